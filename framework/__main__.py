@@ -1,0 +1,5 @@
+"""`python -m framework` is the `fouraxes` command."""
+
+from framework.cli import main
+
+main()

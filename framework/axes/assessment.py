@@ -1,0 +1,41 @@
+"""What every axis answers with: arrays over offers, verdicts, a headline and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Axis = Literal["cost", "latency", "rate_limits", "context_window"]
+AXES: tuple[Axis, ...] = ("cost", "latency", "rate_limits", "context_window")
+Gravity = Literal["info", "warning", "blocking"]
+
+
+class Verdict(IntEnum):
+    """Passing and being sure are separate: a range that straddles the target is UNRESOLVED, no data is UNKNOWN."""
+
+    FAILS = 0
+    UNRESOLVED = 1
+    UNKNOWN = 2
+    MEETS = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about one offer (`offer` an id) or about all (`offer` None)."""
+
+    text: str
+    gravity: Gravity = "info"
+    offer: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """`verdicts` `(offers,)` of `Verdict`; the axis adds its own arrays in a subclass."""
+
+    axis: Axis
+    verdicts: NDArray[np.int64]
+    findings: tuple[Finding, ...] = field(default=(), kw_only=True)

@@ -1,0 +1,130 @@
+"""Context window: which share of the prompts fits, and how many chunks and turns would.
+
+Window, largest input and largest output are three limits. The output reserve and the reasoning are taken off the window first; the
+prompt is `system + chunks * chunk_tokens + turns * turn_tokens`, log-normal with that mean and the spread of the input length. All in the
+model's own tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import Assessment, Verdict
+from framework.axes.context_findings import Windows, findings
+from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of
+from framework.catalogue.columns import Array, Columns
+from framework.load import Load
+from framework.quantities import LogNormal
+
+# A quotient such as 650.0 / 1.3 may come out a hair below a whole number.
+_ROUNDING = 1e-9
+# An empty prompt has no logarithm.
+_AT_LEAST_TOKENS = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class ContextAssessment(Assessment):
+    """Arrays are `(..., offers)`, tokens the model's own, NaN unknown.
+
+    `fits_share`: P(prompt <= `usable_tokens`), with the range that the tokenizer leaves. `prompt_tokens`: mean. `chunks_that_fit`,
+    `turns_that_fit`: totals at mean sizes with all else as given, NaN where a chunk or turn has no tokens. `turns_to_cliff`: the first turn
+    whose prompt costs more per token, inf where there is none. `parts`: `system`, `chunks`, `turns`, `reserve`, `reasoning` and `free`, by
+    which the prompt could still grow.
+    """
+
+    fits_share: Array
+    fits_share_low: Array
+    fits_share_high: Array
+    usable_tokens: Array
+    prompt_tokens: Array
+    chunks_that_fit: Array
+    turns_that_fit: Array
+    turns_to_cliff: Array
+    parts: dict[str, Array]
+
+
+def usable(load: Load, columns: Columns, k: int = LIKELY) -> Array:
+    """Own tokens left for the prompt: `min(max input, window - reserve - reasoning)`, whichever of the two is known.
+
+    0 where the reserve is above the largest output: such a call is refused whatever its prompt.
+    """
+    ratio = ratio_of(load, columns, k)
+    room = np.fmin(columns.max_input_tokens, columns.window_tokens - (load.max_tokens + load.reasoning_mean) * ratio)
+    room = np.where(load.max_tokens * ratio > columns.max_output_tokens, 0.0, np.maximum(room, 0.0))
+    return np.where(np.isnan(ratio), np.nan, room)
+
+
+def fits_share(load: Load, columns: Columns, k: int = LIKELY) -> Array:
+    """P(prompt <= usable), `(..., offers)`; `k` is the end of the tokenizer's range. Also for `(n, 1)` loads."""
+    mean = np.maximum(load.prompt_tokens * ratio_of(load, columns, k), _AT_LEAST_TOKENS)
+    room = usable(load, columns, k)
+    share = 1.0 - LogNormal(mean, load.input_sigma).share_above(room)
+    return np.where(np.isnan(room), np.nan, share)
+
+
+def _whole(room: Array, each: Array) -> Array:
+    """How many whole pieces fit, never negative; NaN where a piece has no tokens."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pieces = np.floor(room / each + _ROUNDING)
+    return np.where(each > 0, np.maximum(pieces, 0.0), np.nan)
+
+
+def _turns_to_cliff(before: Any, turn: Any, threshold: Array) -> Array:
+    """First turn with `before + turn * turns > threshold`, 1 or more; inf where no turn comes there."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = np.maximum(np.floor((threshold - before) / turn + _ROUNDING) + 1, 1.0)
+    return np.where(turn > 0, first, np.where(before > threshold, 1.0, np.inf))
+
+
+def _parts(load: Load, ratio: Array, room: Array) -> dict[str, Array]:
+    prompt = load.prompt_tokens * ratio
+    return {
+        "system": load.system_tokens * ratio,
+        "chunks": load.chunks * load.chunk_tokens * ratio,
+        "turns": load.turns * load.turn_tokens * ratio,
+        "reserve": load.max_tokens * ratio,
+        "reasoning": load.reasoning_mean * ratio,
+        "free": np.maximum(room - prompt, 0.0),
+    }
+
+
+def _verdicts(low: Array, high: Array, required_share: float) -> NDArray[np.int64]:
+    verdicts = np.where(low >= required_share, Verdict.MEETS, np.where(high < required_share, Verdict.FAILS, Verdict.UNRESOLVED))
+    return np.where(np.isnan(low) | np.isnan(high), Verdict.UNKNOWN, verdicts).astype(np.int64)
+
+
+def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> ContextAssessment:
+    """What fits, for one load (scalars); MEETS where `required_share` of the prompts fit even at the dear end of the tokenizer's range."""
+    ratio, room = ratio_of(load, columns), usable(load, columns)
+    parts, turn = _parts(load, ratio, room), load.turn_tokens * ratio
+    fits = fits_share(load, columns)
+    low, high = (fits_share(load, columns, HIGH), fits_share(load, columns, LOW)) if load.converts else (fits, fits)
+    facts = Windows(
+        load=load,
+        columns=columns,
+        verdicts=_verdicts(low, high, required_share),
+        low=low,
+        fits=fits,
+        high=high,
+        usable=room,
+        turns_to_cliff=_turns_to_cliff(parts["system"] + parts["chunks"], turn, columns.price.threshold_tokens),
+        turns_that_fit=_whole(room - parts["system"] - parts["chunks"], turn),
+    )
+    return ContextAssessment(
+        axis="context_window",
+        verdicts=facts.verdicts,
+        findings=findings(facts),
+        fits_share=fits,
+        fits_share_low=low,
+        fits_share_high=high,
+        usable_tokens=room,
+        prompt_tokens=load.prompt_tokens * ratio,
+        chunks_that_fit=_whole(room - parts["system"] - parts["turns"], load.chunk_tokens * ratio),
+        turns_that_fit=facts.turns_that_fit,
+        turns_to_cliff=facts.turns_to_cliff,
+        parts=parts,
+    )

@@ -1,0 +1,189 @@
+"""What a workload draws on each limit at its peak, under each provider's own counting rules.
+
+`peak` is the busiest minute: `interactive_per_minute * peak_factor` calls. Batch calls draw on none of these meters. All arrays are
+`(..., offers)`, tokens are the offer's own. Sources of the rules: the `enforcement` entries of `pricing/providers/*.yaml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of
+from framework.catalogue.columns import Array, Columns
+from framework.catalogue.records import METERS
+from framework.load import Load
+from framework.quantities import LogNormal
+from framework.workload import DAYS_PER_MONTH
+
+DIMENSIONS: tuple[str, ...] = (*METERS, "spend_10min", "monthly_cap")
+MONEY_MINUTES = 10
+BUSY_SECOND_SDS = 3.0
+ONE_IN_A_HUNDRED = 0.99
+EVERY = slice(None)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the other axes expect: the monthly bill in USD, the share of cacheable tokens read from cache, seconds per call; NaN unknown."""
+
+    forecast_usd: Any
+    hit_rate: Any
+    duration_s: Any
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How an unknown counting rule is read (1 or 0 where the provider does not say), and which end of the tokenizer's range is taken."""
+
+    cached_if_unknown: float
+    reserved_if_unknown: float
+    ratio: int
+
+
+AS_SHOWN = Rules(cached_if_unknown=1.0, reserved_if_unknown=0.0, ratio=LIKELY)
+LEAST = Rules(cached_if_unknown=0.0, reserved_if_unknown=0.0, ratio=LOW)
+MOST = Rules(cached_if_unknown=1.0, reserved_if_unknown=1.0, ratio=HIGH)
+
+
+def peak_calls(load: Load) -> Any:
+    """Interactive calls in the busiest minute."""
+    return load.interactive_per_minute * load.peak_factor
+
+
+def _read_share(load: Load, columns: Columns, expected: Expected, rules: Rules) -> Array:
+    """Hit rate that lowers the charge: 0 where cached input counts, is too short to be cached or cannot be.
+
+    A hit rate that is not known is read like the rule: none where cached input counts if unknown, all hits otherwise.
+    """
+    counts = np.where(np.isnan(columns.limits.cached_counts), rules.cached_if_unknown, columns.limits.cached_counts)
+    too_short = load.prefix_tokens * ratio_of(load, columns) < columns.price.min_cache_tokens
+    spared = np.where(too_short | ~columns.price.caches, 0.0, 1.0 - counts)
+    return spared * np.where(np.isnan(expected.hit_rate), 1.0 - rules.cached_if_unknown, expected.hit_rate)
+
+
+def _output_charge(load: Load, columns: Columns, rules: Rules) -> tuple[Any, Any]:
+    """Mean and variance of the output charge in the user's tokens: `max(max_tokens, burndown * output)` where max_tokens is reserved."""
+    limits = columns.limits
+    reserved = np.where(np.isnan(limits.max_tokens_reserved), rules.reserved_if_unknown, limits.max_tokens_reserved) > 0
+    produced = (load.output_mean + load.reasoning_mean) * limits.burndown
+    variance = np.square(limits.burndown * load.output_mean) * np.expm1(np.square(load.output_sigma))
+    return np.where(reserved, np.maximum(load.max_tokens, produced), produced), np.where(reserved, 0.0, variance)
+
+
+def charges(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tuple[Array, Array]:
+    """Mean input and output tokens that one interactive call is charged; a call that hits reads `min(length, prefix)` from the cache."""
+    ratio, reads = ratio_of(load, columns, rules.ratio), _read_share(load, columns, expected, rules)
+    output, _ = _output_charge(load, columns, rules)
+    return ratio * (load.input_mean - reads * load.input_length.mean_of_min_above(load.prefix_tokens, 0.0)), ratio * output
+
+
+def _square_charges(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tuple[Array, Array]:
+    """Means of the squares of `charges`: a call that misses is charged its whole length, one that hits what is beyond the prefix."""
+    square_of_ratio, reads = np.square(ratio_of(load, columns, rules.ratio)), _read_share(load, columns, expected, rules)
+    length, prefix = load.input_length, load.prefix_tokens
+    square = np.square(load.input_mean) * np.exp(np.square(load.input_sigma))
+    above = LogNormal(square, 2 * np.asarray(load.input_sigma)).mean_above(np.square(prefix))
+    beyond = above - 2 * prefix * length.mean_above(prefix) + np.square(prefix) * length.share_above(prefix)
+    output, variance = _output_charge(load, columns, rules)
+    prompt_square = (1 - reads) * square + reads * np.maximum(beyond, 0.0)
+    return square_of_ratio * prompt_square, square_of_ratio * (np.square(output) + variance)
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """What one load draws: calls a minute and a day, mean charges in tokens, calls in flight, the longest call; each `(..., offers)`."""
+
+    minute: Any
+    day: Any
+    prompt: Array
+    reply: Array
+    in_flight: Any
+    ten_minutes_usd: Any
+    month_usd: Any
+    long_prompt: Any
+    reserve: Any
+
+    def of(self, dimension: str, at: Any = EVERY) -> Any:
+        """Drawn at peak on one of `DIMENSIONS` by the offers `at`: a minute's or a day's tokens or calls, calls in flight, USD."""
+        match dimension:
+            case "rpm" | "rpd":
+                return self.minute if dimension == "rpm" else self.day
+            case "tpm" | "tpd":
+                return (self.minute if dimension == "tpm" else self.day) * (_cut(self.prompt, at) + _cut(self.reply, at))
+            case "itpm" | "otpm":
+                return self.minute * _cut(self.prompt if dimension == "itpm" else self.reply, at)
+            case "concurrency":
+                return _cut(self.in_flight, at)
+            case _:
+                return _cut(self.ten_minutes_usd if dimension == "spend_10min" else self.month_usd, at)
+
+    def at_once(self, dimension: str, at: Any = EVERY) -> Any:
+        """Tokens that the bucket must hold for the one call in a hundred; 0 where nothing must.
+
+        The prompt counts whole, cached or not: every cached prefix starts with a miss. Output counts only where `max_tokens` is reserved.
+        """
+        match dimension:
+            case "tpm" | "tpd":
+                return _cut(self.long_prompt, at) + _cut(self.reserve, at)
+            case "itpm" | "otpm":
+                return _cut(self.long_prompt if dimension == "itpm" else self.reserve, at)
+            case _:
+                return 0.0
+
+
+def _cut(value: Any, at: Any) -> Any:
+    """The offers `at`; a value that is the same for all offers stays as it is."""
+    return value if np.ndim(value) == 0 or value.shape[-1] == 1 else value[..., at]
+
+
+def demand_of(load: Load, columns: Columns, expected: Expected, rules: Rules = AS_SHOWN) -> Demand:
+    """Demand under one reading of the rules.
+
+    Calls in flight by Little's law: arrivals a second times seconds a call. A batch call costs at most as much as another one, so with a
+    batch share the ten minutes are a lower bound.
+    """
+    minute, forecast = peak_calls(load), np.asarray(expected.forecast_usd)
+    prompt, reply = charges(load, columns, expected, rules)
+    ratio, any_calls = ratio_of(load, columns, rules.ratio), np.where(minute > 0, 1.0, 0.0)
+    return Demand(
+        minute=minute,
+        day=load.requests_per_day * (1 - load.batch_share),
+        prompt=prompt,
+        reply=reply,
+        in_flight=minute / 60 * np.asarray(expected.duration_s),
+        ten_minutes_usd=MONEY_MINUTES * minute * forecast / (load.requests_per_day * DAYS_PER_MONTH),
+        month_usd=forecast,
+        long_prompt=any_calls * ratio * load.input_length.quantile(ONE_IN_A_HUNDRED),
+        reserve=any_calls * np.where(columns.limits.max_tokens_reserved == 1, ratio * load.max_tokens, 0.0),
+    )
+
+
+def _second(rate: Any, mean: Any, square: Any) -> Any:
+    """A busy second of a compound Poisson: mean + 3 standard deviations."""
+    return rate * mean + BUSY_SECOND_SDS * np.sqrt(rate * square)
+
+
+def busy_second(load: Load, columns: Columns, expected: Expected) -> dict[str, tuple[Any, Any]]:
+    """Per meter `(drawn in a busy second, the 95th percentile of a single charge)`; the second bounds the bucket's depth from below.
+
+    Calls arrive as a Poisson process at the peak rate. Calls in flight are Poisson too, with the mean of Little's law. What is not known
+    about the counting is read against the user.
+    """
+    rate, ratio, reserved = peak_calls(load) / 60, ratio_of(load, columns, HIGH), columns.limits.max_tokens_reserved != 0
+    prompt, reply = charges(load, columns, expected, MOST)
+    prompt_square, reply_square = _square_charges(load, columns, expected, MOST)
+    both_square = prompt_square + 2 * prompt * reply + reply_square
+    long_prompt = ratio * load.input_length.quantile(0.95)
+    spread = ratio * columns.limits.burndown * (load.output_length.quantile(0.95) - load.output_mean)
+    long_reply = np.where(reserved, reply, reply + np.maximum(spread, 0.0))
+    flying = rate * np.asarray(expected.duration_s)
+    return {
+        "rpm": (_second(rate, 1.0, 1.0), 1.0),
+        "tpm": (_second(rate, prompt + reply, both_square), long_prompt + long_reply),
+        "itpm": (_second(rate, prompt, prompt_square), long_prompt),
+        "otpm": (_second(rate, reply, reply_square), long_reply),
+        "concurrency": (_second(flying, 1.0, 1.0), 1.0),
+    }

@@ -1,0 +1,190 @@
+"""Rate limits: peak use of every limit at the user's tier, under the provider's own counting rules.
+
+`use` is the busiest minute against the published figure: a bucket of one minute's depth, the optimistic reading. No provider publishes the
+depth, so `use_pessimistic` holds a busy second against a bucket of one second. A range that straddles the limit is UNRESOLVED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import Assessment, Verdict
+from framework.axes.demand import AS_SHOWN, DIMENSIONS, LEAST, MOST, Expected, Rules, busy_second, demand_of
+from framework.axes.limit_findings import Limits, findings, next_steps
+from framework.axes.tiers import TierChoice, at_tier, choose, ladder, rungs
+from framework.catalogue.columns import Array, Bools, Columns, Ints
+from framework.catalogue.records import METERS
+from framework.load import Load
+
+
+@dataclass(frozen=True, eq=False)
+class RateLimitAssessment(Assessment):
+    """Rows of the two-dimensional arrays are `DIMENSIONS`; a share of 1 uses a limit up; NaN is not limited or not known.
+
+    `tier`: the user's or the default one. `use`, `use_pessimistic` `(dimensions, offers)`. `peak_use`, `headroom` (1/peak_use, how many
+    times the traffic would still fit) and `binding` over the known uses: where some limit is not known, headroom can only be smaller.
+    `peak_load` `(meters, offers)`: the demand, or the longest call where no bucket could hold it. `use_by_tier` `(tiers, dimensions,
+    offers)`. `lowest_tier` that is known to serve; `next_step`: what to do about it, in words.
+    """
+
+    tier: tuple[str | None, ...]
+    use: Array
+    use_pessimistic: Array
+    peak_use: Array
+    binding: tuple[str | None, ...]
+    headroom: Array
+    peak_load: Array
+    use_by_tier: Array
+    lowest_tier: tuple[str | None, ...]
+    next_step: tuple[str, ...]
+
+
+def _share(demand: Any, single: Any, limit: Array, enforced: Any) -> Array:
+    """Share of a limit, NaN without one. A bucket smaller than the one call in a hundred never admits it: then that call is the demand."""
+    use = np.asarray(np.where(single > limit, np.maximum(single, demand), demand) / limit)
+    unpublished = enforced & np.isnan(limit)
+    return np.where(unpublished & (np.asarray(demand) == 0), 0.0, use) if np.any(unpublished) else use
+
+
+def _enforced(columns: Columns) -> Bools:
+    """`(dimensions, offers)`: the meters that the provider says it enforces; money is enforced where a figure is known."""
+    return np.concatenate([columns.limits.enforced, np.zeros((len(DIMENSIONS) - len(METERS), len(columns)), dtype=bool)])
+
+
+def _drawn(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tuple[Array, Array]:
+    """`(demand, one call in a hundred)`, both `(dimensions, offers)`."""
+    demand, shape = demand_of(load, columns, expected, rules), (len(columns),)
+    drawn = np.array([np.broadcast_to(demand.of(dimension), shape) for dimension in DIMENSIONS], dtype=float)
+    return drawn, np.array([np.broadcast_to(demand.at_once(dimension), shape) for dimension in DIMENSIONS], dtype=float)
+
+
+def _pessimistic(load: Load, columns: Columns, expected: Expected, limit: Array) -> Array:
+    """The larger of the minute and, where the provider enforces below it or does not say, a busy second; unknown rules against the user."""
+    use = _share(*_drawn(load, columns, expected, MOST), limit, _enforced(columns))
+    below_the_minute = columns.limits.subminute != 0
+    for meter, (drawn, single) in busy_second(load, columns, expected).items():
+        row = METERS.index(meter)
+        a_second = limit[row] if meter == "concurrency" else limit[row] / 60
+        depth = np.maximum(a_second, np.minimum(limit[row], single))
+        applies = below_the_minute | (meter == "concurrency")
+        use[row] = np.where(applies, np.fmax(use[row], drawn / depth), use[row])
+    return use
+
+
+def _peak(use: Array) -> Array:
+    """Largest known share over the dimensions, NaN where none is known."""
+    return np.asarray(np.fmax.reduce(use, axis=-2))
+
+
+def _binding(use: Array) -> tuple[str | None, ...]:
+    rows = np.argmax(np.nan_to_num(use, nan=-1.0), axis=0)
+    return tuple(DIMENSIONS[row] if use[row, offer] > 0 else None for offer, row in enumerate(rows))
+
+
+def _verdicts(least: Array, pessimistic: Array, unknown: Bools) -> NDArray[np.int64]:
+    """FAILS where the kindest reading is over a limit; then UNKNOWN where a limit or its use is not known; then the pessimistic reading."""
+    verdicts = np.where(np.fmax.reduce(pessimistic, axis=0) > 1, Verdict.UNRESOLVED, Verdict.MEETS)
+    nothing_known = np.isnan(_peak(least))
+    verdicts = np.where(unknown.any(axis=0) | nothing_known, Verdict.UNKNOWN, verdicts)
+    return np.where(_peak(least) > 1, Verdict.FAILS, verdicts).astype(np.int64)
+
+
+def _lowest(use: Array, unknown: Bools, columns: Columns) -> Ints:
+    """First rung where every known use is within its limit and none that is needed is unknown; -1 where there is none."""
+    serves = rungs(columns.limits) & (_peak(use) <= 1) & ~unknown.any(axis=1)
+    return np.where(serves.any(axis=0), serves.argmax(axis=0), -1)
+
+
+def _named(rows: Ints, columns: Columns) -> tuple[str | None, ...]:
+    return tuple(names[row] if row >= 0 else None for row, names in zip(rows, columns.limits.tier_names, strict=True))
+
+
+def _measured(load: Load, columns: Columns, expectations: tuple[Expected, Expected], tier: TierChoice) -> Limits:
+    """Every reading of every limit for one load, as expected and at best."""
+    expected, best = expectations
+    table, enforced = ladder(columns.limits), _enforced(columns)
+    demand, single = _drawn(load, columns, expected, AS_SHOWN)
+    by_tier = _share(demand, single, table, enforced)
+    unknown_by_tier = (enforced | np.isfinite(table)) & np.isnan(by_tier)
+    limit, use = at_tier(table, tier.index), at_tier(by_tier, tier.index)
+    unknown = (enforced | np.isfinite(limit)) & np.isnan(use)
+    least = _share(*_drawn(load, columns, best, LEAST), limit, enforced)
+    pessimistic = _pessimistic(load, columns, expected, limit)
+    return Limits(
+        load=load,
+        columns=columns,
+        tier=tier,
+        limit=limit,
+        demand=demand,
+        single=single,
+        use=use,
+        pessimistic=pessimistic,
+        unknown=unknown,
+        by_tier=by_tier,
+        verdicts=_verdicts(least, pessimistic, unknown),
+        lowest=_lowest(by_tier, unknown_by_tier, columns),
+    )
+
+
+def assess(
+    load: Load,
+    columns: Columns,
+    *,
+    tiers: Mapping[str, str],
+    forecast_usd: Any,
+    hit_rate: Any,
+    duration_s: Any,
+    hit_rate_high: Any = None,
+) -> RateLimitAssessment:
+    """Peak use of every limit for one load (scalars).
+
+    `tiers`: tier per provider, `WorkloadError` if it is not on the ladder. `forecast_usd`: monthly bill; `hit_rate`: share of cacheable
+    tokens read from cache, `hit_rate_high` at best; `duration_s`: seconds a call is in flight; each `(offers,)`, NaN unknown.
+    """
+    expected = Expected(forecast_usd, hit_rate, duration_s)
+    best = expected if hit_rate_high is None else Expected(forecast_usd, hit_rate_high, duration_s)
+    facts = _measured(load, columns, (expected, best), choose(columns, tiers))
+    peak_use = _peak(facts.use)
+    return RateLimitAssessment(
+        axis="rate_limits",
+        verdicts=facts.verdicts,
+        findings=findings(facts),
+        tier=facts.tier.names,
+        use=facts.use,
+        use_pessimistic=facts.pessimistic,
+        peak_use=peak_use,
+        binding=_binding(facts.use),
+        headroom=_room(peak_use),
+        peak_load=np.where(facts.single > facts.limit, np.maximum(facts.single, facts.demand), facts.demand)[: len(METERS)],
+        use_by_tier=facts.by_tier,
+        lowest_tier=_named(facts.lowest, columns),
+        next_step=next_steps(facts),
+    )
+
+
+def _room(peak_use: Array) -> Array:
+    """How many times the traffic would still fit; inf where nothing is drawn."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(1 / peak_use)
+
+
+def headroom(load: Load, columns: Columns, *, tier_index: Ints, forecast_usd: Any, hit_rate: Any, duration_s: Any) -> Array:
+    """`RateLimitAssessment.headroom` alone, `(..., offers)`: for sweeps and draws with `(n, 1)` loads; `tier_index` from `tiers.choose`.
+
+    Over the known uses only, as there: where a limit is not known the verdict of `assess` says so.
+    """
+    limit, enforced = at_tier(ladder(columns.limits), tier_index), _enforced(columns)
+    demand = demand_of(load, columns, Expected(forecast_usd, hit_rate, duration_s))
+    shape = np.broadcast_shapes(*(np.shape(part) for part in (demand.minute, demand.prompt, demand.in_flight, demand.month_usd)))
+    peak = np.full(shape, np.nan)
+    for row, dimension in enumerate(DIMENSIONS):
+        at = np.flatnonzero(enforced[row] | np.isfinite(limit[row]))
+        if at.size:
+            share = _share(demand.of(dimension, at), demand.at_once(dimension, at), limit[row, at], enforced[row, at])
+            peak[..., at] = np.fmax(peak[..., at], share)
+    return _room(peak)

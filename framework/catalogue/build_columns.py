@@ -1,0 +1,79 @@
+"""The records on one day, laid out as `columns.Columns`: the only place where offers are looped over."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from framework.catalogue.build_latency import latency_columns
+from framework.catalogue.build_limits import limit_columns
+from framework.catalogue.build_prices import price_columns
+from framework.catalogue.columns import Columns, numbers
+from framework.catalogue.records import CLASSES, FEATURES, Model, Offer
+from framework.errors import NotSold
+
+if TYPE_CHECKING:
+    from framework.catalogue.catalogue import Catalogue
+    from framework.catalogue.records import Price
+
+
+def build(catalogue: Catalogue, on: dt.date, *, thinking: bool = False, region: str | None = None) -> Columns:
+    """Every offer of the catalogue as it stands on `on`, read-only; `region` picks the price multiplier, `thinking` the reading."""
+    offers = catalogue.offers
+    models = [catalogue.model_of(offer) for offer in offers]
+    prices = [_price(catalogue, offer, on) for offer in offers]
+    columns = Columns(
+        on=on,
+        ids=tuple(offer.id for offer in offers),
+        providers=tuple(catalogue.provider_of(offer).provider for offer in offers),
+        models=tuple(offer.model for offer in offers),
+        names=tuple(_name(catalogue, offer) for offer in offers),
+        capability=np.array([CLASSES.index(model.capability.capability_class) for model in models], dtype=np.int64),
+        features={name: numbers([getattr(model.features, name) for model in models]) for name in FEATURES},
+        reasoning=numbers([model.features.reasoning for model in models]),
+        always_thinks=numbers([model.features.always_thinks for model in models]),
+        regions=tuple(offer.regions for offer in offers),
+        region_multipliers=tuple(dict(price.region_multipliers) if price else {} for price in prices),
+        retires_ordinal=numbers([_retires(offer, model) for offer, model in zip(offers, models, strict=True)]),
+        window_tokens=numbers([model.window.context_tokens for model in models]),
+        max_input_tokens=numbers([model.window.max_input_tokens for model in models]),
+        max_output_tokens=numbers([model.window.max_output_tokens for model in models]),
+        ratio=np.stack([numbers([getattr(model.tokenizer, part) for model in models]) for part in ("low", "likely", "high")]),
+        price=price_columns(prices, [catalogue.provider_of(offer).caching for offer in offers], region),
+        latency=latency_columns(catalogue, on, thinking=thinking),
+        limits=limit_columns(catalogue),
+    )
+    _freeze(columns)
+    return columns
+
+
+def _price(catalogue: Catalogue, offer: Offer, on: dt.date) -> Price | None:
+    try:
+        return catalogue.price_in_force(offer, on)
+    except NotSold:
+        return None
+
+
+def _name(catalogue: Catalogue, offer: Offer) -> str:
+    """The model's name; with the provider's where that is not the vendor and the name does not say it yet."""
+    model, provider = catalogue.model_of(offer), catalogue.provider_of(offer)
+    told = catalogue.vendors[model.id] == provider.provider or provider.name.split()[0] in model.name
+    return model.name if told else f"{model.name} on {provider.name}"
+
+
+def _retires(offer: Offer, model: Model) -> int | None:
+    retirement = offer.retirement or model.retirement
+    return retirement.date.toordinal() if retirement and retirement.date else None
+
+
+def _freeze(columns: object) -> None:
+    # One answer serves every session, so nobody may write into it.
+    for value in (getattr(columns, field.name) for field in dataclasses.fields(columns)):  # type: ignore[arg-type]
+        if dataclasses.is_dataclass(value):
+            _freeze(value)
+        for array in value.values() if isinstance(value, dict) else (value,):
+            if isinstance(array, np.ndarray):
+                array.setflags(write=False)

@@ -1,0 +1,145 @@
+"""The catalogue on one day, as arrays over offers: what the axes compute on.
+
+Every array's last axis runs over offers in the order of `ids`; NaN is "unknown" or "not sold", never zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+PRICE_METERS: tuple[str, ...] = ("input", "cache_read", "write_5m", "write_30m", "write_1h", "write_12h", "output")
+BANDS: tuple[str, ...] = ("base", "long")
+
+
+def numbers(values: Sequence[float | None]) -> Array:
+    """A column of floats; None becomes NaN, truth becomes 1 or 0."""
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class PriceColumns:
+    """USD per million tokens on one day.
+
+    `mtok` has shape `(services, bands, meters, offers)` in the order of `SERVICES`, `BANDS`, `PRICE_METERS`. A service without a
+    surcharge repeats its base prices in the long band; one that is not sold (or excludes long prompts, in the long band) is NaN.
+    `threshold_tokens`: a prompt of strictly more tokens is long (an inclusive threshold is stored less one); inf where there is none.
+    `write_is_input`: misses have no price of their own and pay the input price. `caches`: a cache read price is known.
+    `lifetime_s`: `(low, high)` seconds that an entry without a write price lives, shape `(2, offers)`, NaN = not promised.
+    `refresh_on_hit`: 1 yes, 0 no, NaN not known. `region_multiplier` is for the region asked for (1 where none was).
+    `peak_multiplier` with `peak_hours`, shape `(168, offers)`: True where that hour of the UTC week (Monday 00 = 0) costs more.
+    """
+
+    mtok: Array
+    threshold_tokens: Array
+    min_cache_tokens: Array
+    write_is_input: Bools
+    caches: Bools
+    lifetime_s: Array
+    refresh_on_hit: Array
+    region_multiplier: Array
+    peak_multiplier: Array
+    peak_hours: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class LatencyColumns:
+    """One profile per offer, chosen for the effort asked for; seconds, tokens, tokens per second.
+
+    `m_at_s` is the median at `at_tokens`; the median at another uncached length is
+    `m_at_s + beta*(x - x_at) + gamma*(x^2 - x_at^2)` with x in million tokens (`beta`, `gamma` in seconds; a plain slope has gamma 0).
+    `knots_s` `(5, offers)`: p05, p25, p50, p75, p95 where all five were published, else NaN. `p95_s`: NaN where only the median is known.
+    `s`, `floor`, `eps`: the class shape for "median only"; `typical_floor` for "median and p95".
+    `thinks`: the seconds hold the thinking time. `stale_sigma`: log-sigma on the day asked for.
+    `tps_sigma`: log-sigma of speed, stale included.
+    `measured_ordinal`: proleptic day number of the reading, NaN undated.
+    """
+
+    m_at_s: Array
+    at_tokens: Array
+    beta: Array
+    gamma: Array
+    knots_s: Array
+    p95_s: Array
+    s: Array
+    floor: Array
+    eps: Array
+    typical_floor: Array
+    thinks: Bools
+    reasoning_kind: Bools
+    tps: Array
+    tps_sigma: Array
+    stale_sigma: Array
+    measured_ordinal: Array
+    effort: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class LimitColumns:
+    """Limits at every tier; `pool` is `provider/pool`, so that offers with the same text draw on the same buckets.
+
+    `limit` has shape `(tiers, meters, offers)`, meters in the order of `records.METERS`; tiers are padded with NaN.
+    `enforced` `(meters, offers)`: the provider enforces this meter, published or not. `tier_names[offer]` names the rows of that offer.
+    `monthly_cap_usd`, `spend_usd_per_10min`, `qualifies_spend_usd`, `qualifies_days`: shape `(tiers, offers)`; an uncapped tier is
+    inf, unknown NaN.
+    `cached_counts`, `max_tokens_reserved`, `subminute`: 1, 0 or NaN. `burndown`: output tokens are charged that many times.
+    """
+
+    limit: Array
+    enforced: Bools
+    tier_names: tuple[tuple[str, ...], ...]
+    default_tier: tuple[str | None, ...]
+    monthly_cap_usd: Array
+    spend_usd_per_10min: Array
+    qualifies_spend_usd: Array
+    qualifies_days: Array
+    cached_counts: Array
+    max_tokens_reserved: Array
+    subminute: Array
+    burndown: Array
+    ramp_above_itpm: Array
+    pool: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """All offers on one day. `features[name]`: 1 has it, 0 has it not, NaN unknown. `capability`: 0 fast, 1 balanced, 2 frontier.
+
+    `ratio` `(3, offers)`: the model's tokens per o200k token, low, likely, high; NaN unknown.
+    `retires_ordinal`: proleptic day number after which the offer is gone, NaN where none is announced.
+    """
+
+    on: dt.date
+    ids: tuple[str, ...]
+    providers: tuple[str, ...]
+    models: tuple[str, ...]
+    names: tuple[str, ...]
+    capability: Ints
+    features: dict[str, Array]
+    reasoning: Array
+    always_thinks: Array
+    regions: tuple[tuple[str, ...], ...]
+    region_multipliers: tuple[dict[str, float], ...]
+    retires_ordinal: Array
+    window_tokens: Array
+    max_input_tokens: Array
+    max_output_tokens: Array
+    ratio: Array
+    price: PriceColumns
+    latency: LatencyColumns
+    limits: LimitColumns
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def index(self, offer_id: str) -> int:
+        """Position of an offer; `ValueError` if it is not in these columns."""
+        return self.ids.index(offer_id)

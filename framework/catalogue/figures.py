@@ -1,0 +1,126 @@
+"""Where the figures come from and how old the readings are."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from framework.catalogue.records import Offer, Price, Source
+
+if TYPE_CHECKING:
+    from framework.catalogue.catalogue import Catalogue
+
+GROUPS = ("price", "limits", "window", "latency", "class", "features", "retirement", "tokenizer", "enforcement", "caching")
+
+Figure = tuple[str, str, tuple[Source, ...]]
+
+
+@dataclass(frozen=True)
+class StaleFigure:
+    """Figures of one file that were last read at one place: `entries` names them, `seen` None = the reading is undated."""
+
+    file: str
+    url: str
+    seen: str | None
+    days: int | None
+    entries: tuple[str, ...]
+
+    def __str__(self) -> str:
+        first = ", ".join(self.entries[:3]) + (f" and {len(self.entries) - 3} more" if len(self.entries) > 3 else "")
+        age = f"last read {self.seen}, {self.days} days ago" if self.seen else "read on no known day"
+        return f"{self.file}: {first}: {age} ({self.url}); read again and enter the new source"
+
+
+def seen_day(seen: str | None, *, last: bool = False) -> dt.date | None:
+    """The day of a reading; a month counts as its first day (`last`: its last); None where it is undated."""
+    if seen is None or len(seen) == 10:
+        return dt.date.fromisoformat(seen) if seen else None
+    year, month = int(seen[:4]), int(seen[5:])
+    return dt.date(year, month, calendar.monthrange(year, month)[1] if last else 1)
+
+
+def newest(sources: Iterable[Source]) -> Source | None:
+    """The source read last; an undated one only where none is dated."""
+    return max(sources, key=lambda source: seen_day(source.seen) or dt.date.min, default=None)
+
+
+def prices_as_of(offers: Iterable[Offer]) -> dt.date | None:
+    """The newest day on which any price was read; None where no reading is dated."""
+    days = (seen_day(source.seen) for offer in offers for price in offer.prices for source in price.source)
+    return max((day for day in days if day), default=None)
+
+
+def sources_of(catalogue: Catalogue, offer: Offer) -> dict[str, tuple[Source, ...]]:
+    """The sources behind each group of figures of an offer, doubles removed; a group without figures is empty."""
+    model, provider = catalogue.model_of(offer), catalogue.provider_of(offer)
+    pool = catalogue.pool_of(offer)
+    retirement = offer.retirement or model.retirement
+    found: dict[str, list[Source]] = {
+        "price": _flat(price.source for price in offer.prices),
+        "limits": [*_flat(limit.source for limit in (pool.limits if pool else ())), *_flat(tier.source for tier in provider.tiers)],
+        "window": list(model.window.source),
+        "latency": list(_latency_sources(catalogue, offer)),
+        "class": list(model.capability.source),
+        "features": list(model.features.source),
+        "retirement": list(retirement.source) if retirement else [],
+        "tokenizer": list(model.tokenizer.source),
+        "enforcement": list(provider.enforcement.source) + list(provider.enforcement.ramp.source if provider.enforcement.ramp else ()),
+        "caching": list(provider.caching.source),
+    }
+    return {group: tuple(dict.fromkeys(found[group])) for group in GROUPS}
+
+
+def _flat(groups: Iterable[tuple[Source, ...]]) -> list[Source]:
+    return [source for group in groups for source in group]
+
+
+def _latency_sources(catalogue: Catalogue, offer: Offer) -> Iterator[Source]:
+    for profile in catalogue.profiles_of(offer):
+        yield from profile.source
+        yield from profile.slope_source or ()
+        yield from profile.length_fit.source if profile.length_fit else ()
+
+
+def stale_figures(catalogue: Catalogue, on: dt.date, *, days: int = 60) -> list[StaleFigure]:
+    """Figures whose newest reading is more than `days` old or undated, one line per file and place; replaced prices do not count."""
+    grouped: dict[tuple[str, str, str | None], list[str]] = {}
+    for file, entry, sources in _figures(catalogue, on):
+        last = newest(sources)
+        day = seen_day(last.seen) if last else None
+        if last and (day is None or (on - day).days > days):
+            grouped.setdefault((file, last.url, last.seen), []).append(entry)
+    found = []
+    for (file, url, seen), entries in grouped.items():
+        day = seen_day(seen)
+        found.append(StaleFigure(file, url, seen, (on - day).days if day else None, tuple(dict.fromkeys(entries))))
+    return sorted(found, key=lambda stale: (stale.file, -(stale.days or 0), stale.url))
+
+
+def _figures(catalogue: Catalogue, on: dt.date) -> Iterator[Figure]:
+    for model in catalogue.models.values():
+        file = f"models/{catalogue.vendors[model.id]}.yaml"
+        for name, part in (("window", model.window), ("tokenizer", model.tokenizer), ("class", model.capability)):
+            yield file, f"{model.id} {name}", part.source
+        yield file, f"{model.id} features", model.features.source
+    for provider in catalogue.providers.values():
+        file = f"providers/{provider.provider}.yaml"
+        yield file, "enforcement", provider.enforcement.source
+        for pool in provider.pools:
+            for limit in pool.limits:
+                yield file, f"{pool.id} limits", limit.source
+    for offer in catalogue.offers:
+        for price in _standing(offer, on):
+            yield f"providers/{catalogue.provider_of(offer).provider}.yaml", f"{offer.id} price", price.source
+    for (provider_id, model_id), profiles in catalogue.profiles.items():
+        for profile in profiles:
+            yield f"latency/{provider_id}.yaml", f"{model_id} latency", profile.source
+
+
+def _standing(offer: Offer, on: dt.date) -> Iterator[Price]:
+    """The price in force and those to come; what has been replaced needs no second reading."""
+    for price, following in zip(offer.prices, (*offer.prices[1:], None), strict=True):
+        if following is None or following.effective is None or following.effective > on:
+            yield price

@@ -1,0 +1,250 @@
+"""The `fouraxes` command. Exit codes: 0 done, 2 wrong input, 3 the answer is "none fits" (it is printed all the same)."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from framework.errors import FourAxesError, ReportError, WorkloadError
+
+if TYPE_CHECKING:
+    from framework.catalogue.catalogue import Catalogue
+    from framework.study import Study
+
+WRONG_INPUT, NONE_FITS = 2, 3
+
+app = typer.Typer(
+    name="fouraxes",
+    help="Decide which LLM API to build on: cost, latency, rate limits, context window, from your own workload.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+PricingOption = Annotated[Path | None, typer.Option("--pricing", help="another catalogue folder than the bundled one")]
+OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="answer as of this day (default: today)")]
+OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="write to this file instead of the screen")]
+ForceOption = Annotated[bool, typer.Option("--force", help="overwrite the output file if it exists")]
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    md = "md"
+
+
+class PriceFormat(StrEnum):
+    """How one price is written."""
+
+    table = "table"
+    json = "json"
+
+
+def main() -> None:
+    """Entry point: every expected error is one message on standard error and exit code 2."""
+    try:
+        app()
+    except FourAxesError as error:
+        sys.stderr.write(f"fouraxes: {error}\n")
+        sys.exit(WRONG_INPUT)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _day(text: str | None) -> dt.date:
+    if text is None:
+        return dt.date.today()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise WorkloadError(f"--on: {text!r} is not a day: write it as YYYY-MM-DD") from None
+
+
+def _catalogue(pricing: Path | None) -> Catalogue:
+    from framework.catalogue.load import load_catalogue
+
+    return load_catalogue(pricing)
+
+
+def _study(workload_file: Path, *, on: str | None, pricing: Path | None) -> Study:
+    from framework.study import deepen, study
+    from framework.workload_file import read_workload
+
+    workload, priorities = read_workload(workload_file)
+    return deepen(study(workload, priorities, _catalogue(pricing), _day(on)))
+
+
+@contextlib.contextmanager
+def _whole(target: Path, force: bool) -> Iterator[Path]:
+    """A temporary file beside the target that takes its place only when all is written."""
+    if target.exists() and not force:
+        raise ReportError(f"{target} exists: choose another name or add --force")
+    if target.exists() and not target.is_file():
+        raise ReportError(f"{target} is not a regular file")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent or Path("."), prefix=f".{target.name[:50]}.")
+        os.close(handle)
+    except OSError as error:
+        raise ReportError(f"{target}: cannot be written: {error.strerror}") from None
+    try:
+        yield Path(name)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(target)
+    except OSError as error:
+        raise ReportError(f"{target}: cannot be written: {error.strerror}") from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _put(content: str | bytes, target: Path | None, force: bool) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    if target is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    with _whole(target, force) as temporary:
+        temporary.write_bytes(data)
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(help="port to listen on", min=1, max=65_535)] = 8501,
+    host: Annotated[str, typer.Option(help="address to listen on; log-in is not built in, so keep it on this machine")] = "127.0.0.1",
+) -> None:
+    """Start the dashboard and print its URL."""
+    import socket
+
+    import uvicorn
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ReportError(f"cannot listen on {host}:{port} ({error.strerror}): stop what runs there or choose another --port") from None
+    shown = "localhost" if host in ("127.0.0.1", "::1") else host
+    sys.stdout.write(f"Four Axes: http://{shown}:{port}\nStop it with Ctrl+C.\n")
+    sys.stdout.flush()
+    uvicorn.run("pages.ui.server:app", host=host, port=port, log_level="warning", access_log=False, ws_max_size=50 * 2**20, timeout_graceful_shutdown=3)
+
+
+@app.command()
+def check(
+    pricing: PricingOption = None,
+    on: OnOption = None,
+) -> None:
+    """Check the catalogue strictly; figures not re-read for 60 days are warnings."""
+    catalogue = _catalogue(pricing)
+    stale = catalogue.stale_figures(_day(on))
+    for figure in stale:
+        sys.stdout.write(f"warning: {figure}\n")
+    sys.stdout.write(
+        f"{len(catalogue.offers)} offers of {len(catalogue.providers)} providers, {len(catalogue.models)} models: no errors, "
+        f"{len(stale)} warnings. Prices as of {catalogue.prices_as_of}, digest {catalogue.digest[:12]}.\n"
+    )
+
+
+@app.command()
+def decide(
+    workload_file: Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml")],
+    format_: Annotated[Format, typer.Option("--format")] = Format.table,
+    on: OnOption = None,
+    pricing: PricingOption = None,
+    output: OutOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Compare every offer for a workload and recommend one."""
+    from framework.report import comparison
+
+    study = _study(workload_file, on=on, pricing=pricing)
+    if format_ is Format.json:
+        content = json.dumps(comparison.as_json(study), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    elif format_ is Format.csv:
+        content = comparison.as_csv(study)
+    elif format_ is Format.md:
+        content = comparison.as_markdown_table(study)
+    else:
+        content = comparison.as_text_table(study, width=100)
+    _put(content, output, force)
+    _exit_for(study)
+
+
+@app.command()
+def report(
+    workload_file: Annotated[Path, typer.Argument(metavar="WORKLOAD.yaml")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="FILE.pdf for the report, FILE.md for the architecture decision record")],
+    on: OnOption = None,
+    pricing: PricingOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write the report as PDF or the decision as ADR, by the file's ending."""
+    from framework.report import adr, pdf
+
+    writers = {".pdf": pdf.render, ".md": adr.render}
+    writer = writers.get(output.suffix.lower())
+    if writer is None:
+        raise ReportError(f"{output}: the file must end in .pdf (report) or .md (architecture decision record)")
+    if output.exists() and not force:
+        raise ReportError(f"{output} exists: choose another name or add --force")
+    study = _study(workload_file, on=on, pricing=pricing)
+    _put(writer(study), output, force)
+    sys.stdout.write(f"{output}\n")
+    _exit_for(study)
+
+
+@app.command()
+def price(
+    offer: Annotated[str, typer.Argument(metavar="OFFER", help="such as openai/gpt-6-sol")],
+    input_: Annotated[int, typer.Option("--input", min=0, max=10**9, help="uncached prompt tokens")],
+    output_: Annotated[int, typer.Option("--output", min=0, max=10**9, help="reply and reasoning tokens")],
+    cache_read: Annotated[int, typer.Option(min=0, max=10**9, help="prompt tokens read from the cache")] = 0,
+    cache_write: Annotated[int, typer.Option(min=0, max=10**9, help="prompt tokens written to the cache")] = 0,
+    lifetime: Annotated[str | None, typer.Option(help="5m, 30m, 1h or 12h; default: the shortest sold")] = None,
+    service: Annotated[str, typer.Option(help="standard, batch, flex or priority")] = "standard",
+    on: OnOption = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="time of day in UTC, for prices with peak hours")] = None,
+    region: Annotated[str | None, typer.Option(help="such as us or eu; default: the base price")] = None,
+    format_: Annotated[PriceFormat, typer.Option("--format")] = PriceFormat.table,
+    pricing: PricingOption = None,
+) -> None:
+    """Price one request; the four token classes are disjoint and in the model's own tokens."""
+    from framework import wording
+    from framework.catalogue.request_price import Request, request_usd
+
+    catalogue = _catalogue(pricing)
+    request = Request(input=input_, output=output_, cache_read=cache_read, cache_write=cache_write, lifetime=lifetime, service=service, region=region, at=at)
+    priced = request_usd(catalogue.price_in_force(catalogue.offer(offer), _day(on)), request, on=_day(on))
+    if format_ is PriceFormat.json:
+        sys.stdout.write(json.dumps({"usd": priced.usd, "lines": priced.lines}) + "\n")
+        return
+    for line, usd in priced.lines.items():
+        sys.stdout.write(f"{line:<12} {usd:>14.8f}\n")
+    sys.stdout.write(f"{'total':<12} {priced.usd:>14.8f}  ({wording.usd(priced.usd)})\n")
+    for note in priced.notes:
+        sys.stdout.write(f"note: {note}\n")
+
+
+def _exit_for(study: Study) -> None:
+    if study.recommendation.choice is None:
+        sys.stdout.flush()
+        sys.stderr.write("fouraxes: no offer passes every gate; the answer names what would let one in.\n")
+        raise typer.Exit(NONE_FITS)

@@ -1,0 +1,86 @@
+"""Seeded draws of what a team does not know exactly: its traffic, its texts, the latency of next month, and its own weights.
+
+The spreads are judgements, stated here and printed with every confidence: they are wide enough that a lead built on a rounding of the
+inputs shows as a coin toss. The same seed gives the same draws on every machine, and offer k gets the same draws whichever others are asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+SEED = 20_261_101
+DRAWS = 256
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """One standard deviation of each unknown.
+
+    `volume`, `input_tokens`, `output_tokens`, `prefixes`: of the logarithm, so 0.2 is about 20 % either way. `hit_rate`: of the logit, 0.3
+    takes 70 % to 63 or 76 %. `weights`: concentration of the Dirichlet; 50 lets a weight of 40 % wander by 7 points.
+    """
+
+    volume: float = 0.2
+    input_tokens: float = 0.1
+    output_tokens: float = 0.1
+    hit_rate: float = 0.3
+    prefixes: float = 0.3
+    weights: float = 50.0
+
+
+SPREADS = Spreads()
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Standard normals: `(n, 1)` per workload field, `(n, offers)` for the readings of latency, `(n, tokenizers)` for token ratios."""
+
+    volume: Array
+    input_tokens: Array
+    output_tokens: Array
+    hit_rate: Array
+    prefixes: Array
+    latency: Array
+    tokenizer: Array
+
+
+@lru_cache(maxsize=8)
+def standard_normals(*, offers: int, tokenizers: int, n: int = DRAWS, seed: int = SEED) -> Draws:
+    """The draws behind one question, read-only and kept: moving a control changes what they are applied to, not the draws."""
+    fields, readings, texts = (np.random.Generator(np.random.PCG64([seed, stream])) for stream in range(3))
+    shared = fields.standard_normal((5, n, 1))
+    parts = (*shared, readings.standard_normal((offers, n)).T, texts.standard_normal((tokenizers, n)).T)
+    for part in parts:
+        part.setflags(write=False)
+    return Draws(*parts)
+
+
+@lru_cache(maxsize=64)
+def weight_draws(shares: tuple[float, ...], *, n: int = DRAWS, seed: int = SEED, concentration: float = SPREADS.weights) -> Array:
+    """`(n, axes)` Dirichlet around the user's shares, which sum to 1; a share of 0 stays 0."""
+    given = np.array(shares)
+    drawn = np.zeros((n, len(shares)))
+    counted = given > 0
+    rng = np.random.Generator(np.random.PCG64([seed, 3]))
+    drawn[:, counted] = rng.dirichlet(concentration * given[counted], size=n)
+    drawn.setflags(write=False)
+    return drawn
+
+
+def shifted_share(share: Array | float, shift: Array) -> Array:
+    """A share moved by `shift` on the logit scale; 0, 1 and NaN stay what they are."""
+    with np.errstate(divide="ignore", over="ignore"):
+        logit = np.log(share) - np.log1p(-np.asarray(share, dtype=float))
+        return np.asarray(1 / (1 + np.exp(-(logit + shift))))
+
+
+def between(low: Array, likely: Array, high: Array, *, z: Array) -> Array:
+    """`likely` at z = 0, `low` and `high` at the 5th and 95th percentile (z = 1.645) and no further, straight in between."""
+    reach = np.clip(z / 1.6448536269514722, -1.0, 1.0)
+    return np.asarray(likely + np.where(reach < 0, likely - low, high - likely) * reach)

@@ -1,0 +1,50 @@
+"""What can go wrong, as one tree; every message names the place and the cure.
+
+FourAxesError
+├── WorkloadError        a workload file, link or control holds a value that cannot be used
+│   └── LinkError        a share link is truncated, too long or not ours
+├── DocumentError        a YAML file breaks the strict form
+├── CatalogueError       `pricing/` cannot be read as a whole: file, line, entry, key, cure
+├── UnknownOffer         an offer id that the catalogue does not hold
+├── NotSold              a meter, service or lifetime that the offer does not sell
+└── ReportError          a PDF or a file could not be written
+"""
+
+
+class FourAxesError(Exception):
+    """Root of everything this package raises on purpose; `str()` of it is fit to be shown to a user."""
+
+
+class WorkloadError(FourAxesError):
+    """A workload value that cannot be used.
+
+    `problems` holds one `(field, message)` pair per problem, the field as a dotted path such as `tokens.input_p95`.
+    """
+
+    def __init__(self, message: str, problems: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class LinkError(WorkloadError):
+    """A share link that cannot be opened."""
+
+
+class DocumentError(FourAxesError):
+    """A YAML file breaks the strict form; the message is `file:line: what; the cure`."""
+
+
+class CatalogueError(FourAxesError):
+    """`pricing/` is wrong; the message is `file:line: entry: key: what, and the cure`."""
+
+
+class UnknownOffer(FourAxesError):
+    """No such offer; the message names the closest ids."""
+
+
+class NotSold(FourAxesError):
+    """The offer does not sell that meter, service or cache lifetime on that date."""
+
+
+class ReportError(FourAxesError):
+    """A report could not be made or written."""

@@ -1,0 +1,71 @@
+"""What matters to the team: weights of the four axes and the anchors that turn a figure into a value."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from framework.workload import Budget, Part
+
+Weight = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False, strict=True)]
+
+
+class Weights(Part):
+    """How much each axis counts; only their proportions matter."""
+
+    cost: Weight = 0.4
+    latency: Weight = 0.3
+    rate_limits: Weight = 0.2
+    context_window: Weight = 0.1
+
+    @model_validator(mode="after")
+    def _not_all_zero(self) -> Weights:
+        if self.cost + self.latency + self.rate_limits + self.context_window <= 0:
+            raise ValueError("all weights are 0: give at least one axis some weight")
+        return self
+
+
+class Target(Part):
+    """Two anchors: at `good` an axis is worth 1, at `unacceptable` 0, straight in between, no extra credit beyond."""
+
+    good: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False, strict=True)]
+    unacceptable: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False, strict=True)]
+
+
+class Targets(Part):
+    """`cost` in USD a month (good below unacceptable); `latency` and `context_window` as shares, `rate_limits` as headroom (good above)."""
+
+    cost: Target | None = None
+    latency: Target | None = None
+    rate_limits: Target | None = None
+    context_window: Target | None = None
+
+    @model_validator(mode="after")
+    def _directions(self) -> Targets:
+        if self.cost is not None and not self.cost.good < self.cost.unacceptable:
+            raise ValueError("cost.good must be below cost.unacceptable (USD a month)")
+        for axis in ("latency", "rate_limits", "context_window"):
+            target = getattr(self, axis)
+            if target is not None and not target.good > target.unacceptable:
+                raise ValueError(f"{axis}.good must be above {axis}.unacceptable")
+            if target is not None and axis != "rate_limits" and target.good > 1:
+                raise ValueError(f"{axis} targets are shares of requests between 0 and 1")
+        return self
+
+
+class Priorities(Part):
+    """Weights of the four axes and the user's own anchors; a target left out is derived from the budget."""
+
+    weights: Weights = Weights()
+    targets: Targets = Targets()
+
+    def anchors(self, budget: Budget) -> dict[str, Target]:
+        """The four anchors in force: cost 30 % of the budget to the budget; latency the percentile down to 50 %; headroom 2 to 1; fits all to 90 %."""
+        defaults = {
+            "cost": Target(good=0.3 * budget.monthly_usd, unacceptable=budget.monthly_usd),
+            "latency": Target(good=budget.percentile / 100, unacceptable=min(0.5, budget.percentile / 200)),
+            "rate_limits": Target(good=2.0, unacceptable=1.0),
+            "context_window": Target(good=1.0, unacceptable=0.9),
+        }
+        return {axis: getattr(self.targets, axis) or default for axis, default in defaults.items()}

@@ -1,0 +1,21 @@
+"""Every figure of the product, as plain Plotly dictionaries made from a `Study`; no import of plotly is needed to make one."""
+
+from framework.report.charts_cost import monthly_cost
+from framework.report.charts_latency import first_token_by_length, in_time
+from framework.report.charts_limits import limit_use, window_fill
+from framework.report.charts_score import ranking_against_weight, score_parts
+from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio
+from framework.report.figure import Figure
+
+__all__ = [
+    "Figure",
+    "cost_against_hit_rate",
+    "cost_against_ratio",
+    "first_token_by_length",
+    "in_time",
+    "limit_use",
+    "monthly_cost",
+    "ranking_against_weight",
+    "score_parts",
+    "window_fill",
+]

@@ -1,0 +1,190 @@
+"""How much of each limit the peak uses at every tier, and what fills the context window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from framework import wording
+from framework.axes.demand import DIMENSIONS
+from framework.report import headlines
+from framework.report.escaping import markup
+from framework.report.figure import GRID, SERIES, UNKNOWN_FILL, Figure, Trace, axis, categories, figure, plain, row_name, ticks
+from framework.report.selection import labels, named, shown
+
+if TYPE_CHECKING:
+    from framework.study import Study
+
+SHORT = {
+    "rpm": "requests<br>/min",
+    "rpd": "requests<br>/day",
+    "tpm": "tokens<br>/min",
+    "tpd": "tokens<br>/day",
+    "itpm": "input<br>tok/min",
+    "otpm": "output<br>tok/min",
+    "concurrency": "in<br>flight",
+    "spend_10min": "USD<br>/10 min",
+    "monthly_cap": "USD<br>/month",
+}
+# Blue below the limit, orange beyond: told apart by colour-blind readers and by lightness at the 100 % step.
+SCALE = [[0.0, "#E3EEF7"], [0.4, "#9CC5E3"], [0.6666, "#3C86BC"], [0.6667, "#F4A261"], [1.0, "#B4430B"]]
+FULL = 1.5
+PARTS = {
+    "system": ("System prompt", SERIES[0]),
+    "chunks": ("Chunks", SERIES[1]),
+    "turns": ("Turns", SERIES[4]),
+    "history": ("Turns", SERIES[4]),
+    "reserve": ("Reserve for the reply", SERIES[2]),
+    "reasoning": ("Reasoning", SERIES[3]),
+    "free": ("Free", UNKNOWN_FILL),
+}
+
+
+def limit_use(study: Study, offers: tuple[str, ...] = ()) -> Figure:
+    """Heat map: share of each limit used at peak, one row per tier of each offer (choice, fallback, baseline by default), yours outlined."""
+    at = [study.columns.index(offer) for offer in offers] or named(study) or shown(study, 2)
+    rows = [(offer, tier) for offer in at for tier in range(len(study.columns.limits.tier_names[offer]))]
+    use = study.assessments.rate_limits.use_by_tier
+    rows = [(offer, tier) for offer, tier in rows if np.isfinite(use[tier, :, offer]).any() or _is_own(study, offer, tier)]
+    kept = [row for row in range(len(DIMENSIONS)) if any(_says(study, offer, tier, row) for offer, tier in rows)]
+    names = [_row_name(study, offer, tier) for offer, tier in rows]
+    cells = [[float(use[tier, row, offer]) for row in kept] for offer, tier in rows]
+    words = [[_cell(study, offer, tier, row) for row in kept] for offer, tier in rows]
+    subject = headlines.subject(study)
+    return figure(
+        [_heat(cells, words, names=names, dimensions=[DIMENSIONS[row] for row in kept])],
+        headline="No offer to show." if subject is None else headlines.rate_limits(study, subject),
+        key="limit_use",
+        height=170 + 27 * len(rows),
+        xaxis=_across([DIMENSIONS[row] for row in kept]),
+        yaxis=categories(names),
+        shapes=[_outline(number, len(kept)) for number, (offer, tier) in enumerate(rows) if _is_own(study, offer, tier)],
+    )
+
+
+def _says(study: Study, offer: int, tier: int, row: int) -> bool:
+    return bool(np.isfinite(study.assessments.rate_limits.use_by_tier[tier, row, offer])) or _enforced(study, offer, row)
+
+
+def _enforced(study: Study, offer: int, row: int) -> bool:
+    return row < len(study.columns.limits.enforced) and bool(study.columns.limits.enforced[row, offer])
+
+
+def _cell(study: Study, offer: int, tier: int, row: int) -> str:
+    use = float(study.assessments.rate_limits.use_by_tier[tier, row, offer])
+    if np.isfinite(use):
+        return wording.share(use)
+    return "?" if _enforced(study, offer, row) else "–"
+
+
+def _is_own(study: Study, offer: int, tier: int) -> bool:
+    return study.columns.limits.tier_names[offer][tier] == study.assessments.rate_limits.tier[offer]
+
+
+def _row_name(study: Study, offer: int, tier: int) -> str:
+    rung = headlines.tier_name(study, offer, study.columns.limits.tier_names[offer][tier]).removeprefix("tier ")
+    return f"{labels(study)[study.columns.ids[offer]]} · {rung}"
+
+
+def _heat(cells: list[list[float]], words: list[list[str]], *, names: list[str], dimensions: list[str]) -> Trace:
+    return {
+        "type": "heatmap",
+        "x": [SHORT[dimension] for dimension in dimensions],
+        "y": [row_name(name) for name in names],
+        "z": [[plain(value) for value in row] for row in cells],
+        "text": [[markup(word) for word in row] for row in words],
+        "texttemplate": "%{text}",
+        "hovertemplate": "%{y}: %{x} %{text}<extra></extra>",
+        "colorscale": SCALE,
+        "zmin": 0,
+        "zmax": FULL,
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+    }
+
+
+def _across(dimensions: list[str]) -> dict[str, Any]:
+    return {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": [SHORT[dimension] for dimension in dimensions],
+        "title": {
+            "text": "Share used at peak; your tier outlined<br>? size not published, – no such limit",
+            "standoff": 8,
+            "font": {"size": 11},
+        },
+        "automargin": True,
+        "gridcolor": GRID,
+        "tickfont": {"size": 10},
+    }
+
+
+def _outline(row: int, width: int) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "y",
+        "x0": -0.5,
+        "x1": width - 0.5,
+        "y0": row - 0.5,
+        "y1": row + 0.5,
+        "line": {"color": "#D55E00", "width": 2.5},
+    }
+
+
+def window_fill(study: Study, count: int = 8) -> Figure:
+    """Stacked bars of what fills the window of each offer; the free part is drawn only where the used part would still be seen beside it."""
+    at = shown(study, count)
+    names = [labels(study)[study.columns.ids[offer]] for offer in at]
+    parts = study.assessments.context_window.parts
+    used = np.nansum([values[at] for key, values in parts.items() if key != "free"], axis=0) if at else np.zeros(0)
+    window = study.columns.window_tokens[at]
+    top = float(np.nanmax([*used, 1.0]))
+    whole = bool(np.nanmax([*window, 1.0]) <= 12 * top)
+    span = (0.0, 1.85 * (float(np.nanmax([*window, top])) if whole else top))
+    keys = [key for key in parts if (key != "free" or whole) and np.nansum(parts[key][at]) > 0]
+    traces = [_part(parts[key], key, at, names) for key in keys]
+    subject = headlines.subject(study)
+    return figure(
+        [*traces, _filled(used, window, names)],
+        headline="No offer to show." if subject is None else headlines.context_window(study, subject),
+        key="window_fill",
+        barmode="stack",
+        height=150 + 34 * len(at),
+        xaxis=axis("Tokens of a mean request, in the model's own", ticks(span[1], wording.tokens, count=4), span),
+        yaxis=categories(names),
+    )
+
+
+def _part(values: Any, key: str, at: list[int], names: list[str]) -> Trace:
+    words, fill = PARTS.get(key, (key, UNKNOWN_FILL))
+    amounts = [plain(values[offer]) for offer in at]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": words,
+        "y": [row_name(name) for name in names],
+        "x": amounts,
+        "marker": {"color": fill},
+        "hovertext": [f"{markup(name)}: {words} {wording.tokens(amount)}" for name, amount in zip(names, amounts, strict=True)],
+        "hoverinfo": "text",
+        "textposition": "none",
+    }
+
+
+def _filled(used: Any, window: Any, names: list[str]) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "y": [row_name(name) for name in names],
+        "x": [float(value) for value in used],
+        "text": [
+            f" {markup(wording.share(float(use / size)))} of {wording.tokens(float(size))}" if np.isfinite(size) else " window unknown"
+            for use, size in zip(used, window, strict=True)
+        ],
+        "textposition": "middle right",
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }

@@ -1,0 +1,157 @@
+"""How the order of cost depends on the traffic: one figure of the workload moves, everything else stays as given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from framework import wording
+from framework.axes import cost as cost_axis
+from framework.report.escaping import markup
+from framework.report.figure import MARK, Figure, Trace, axis, figure, log_ticks, marker_line, stroke, ticks
+from framework.report.selection import eligible, labels, named, nearest
+from framework.report.sweep import Array, Costs, Stretch, column, spoken, stretches
+
+if TYPE_CHECKING:
+    from framework.study import Study
+
+POINTS = 121
+
+
+@dataclass(frozen=True, eq=False)
+class _Sweep:
+    """`values` `(n,)`, `costs` `(n, candidates)` in USD a month, `candidates` as positions in the columns, `found` in positions of candidates."""
+
+    study: Study
+    values: Array
+    costs: Array
+    candidates: list[int]
+    found: list[Stretch]
+
+    def name(self, candidate: int) -> str:
+        """What the report calls a candidate."""
+        return labels(self.study)[self.study.columns.ids[self.candidates[candidate]]]
+
+
+def cost_against_ratio(study: Study, count: int = 6) -> Figure:
+    """Monthly cost while the reply grows from a fraction of the prompt to a multiple of it; the prompt stays as long as it is."""
+    load = study.load
+    here = float(load.output_mean / load.input_mean)
+
+    def costs(ratios: Array) -> Array:
+        return cost_axis.monthly_usd(load.with_(output_mean=column(ratios) * load.input_mean), study.columns)
+
+    swept = _swept(study, np.geomspace(min(0.02, here / 3), max(4.0, here * 3), POINTS), costs)
+    span = (float(swept.values[0]), float(swept.values[-1]))
+    finding = f"Cheapest by output per input token: {spoken(swept.found, swept.name, _ratio)}" if swept.found else "No cost is known"
+    return _drawn(
+        swept,
+        count=count,
+        headline=f"{finding} (your traffic: {_ratio(here)}).",
+        key="cost_against_ratio",
+        here=here,
+        xaxis=axis("Output tokens per input token", log_ticks(*span, _ratio), span, log=True),
+    )
+
+
+def cost_against_hit_rate(study: Study, count: int = 6) -> Figure:
+    """Monthly cost while the share of requests that find their prefix in the cache goes from none to all."""
+    load = study.load
+
+    def costs(rates: Array) -> Array:
+        return cost_axis.monthly_usd(load.with_(hit_rate=column(rates)), study.columns)
+
+    swept = _swept(study, np.linspace(0.0, 1.0, POINTS), costs)
+    finding = f"Cheapest by cache hit rate: {spoken(swept.found, swept.name, wording.share)}." if swept.found else "No cost is known."
+    if study.workload.caching.prefix_tokens == 0:
+        finding = "No reusable prefix is given, so the cache hit rate changes nothing."
+    elif swept.costs.size and not np.any(np.ptp(np.nan_to_num(swept.costs), axis=0) > 1e-9):
+        finding = "The cache hit rate changes nothing: none of these offers caches a prefix as short as yours."
+    elif len(swept.found) == 1:
+        finding = f"{swept.name(swept.found[0].offer)} is the cheapest at every cache hit rate."
+    given = study.workload.caching.hit_rate
+    return _drawn(
+        swept,
+        count=count,
+        headline=finding,
+        key="cost_against_hit_rate",
+        here=given,
+        xaxis=axis("Share of requests that find the prefix cached", ticks(1.0, wording.share, count=4), (0.0, 1.0)),
+    )
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2g}"
+
+
+def _swept(study: Study, values: Array, costs_at: Costs) -> _Sweep:
+    fit = eligible(study) or nearest(study)
+    candidates = sorted(fit)
+
+    def among(points: Array) -> Array:
+        return np.asarray(costs_at(points))[:, candidates]
+
+    found = stretches(values, among) if candidates else []
+    everything = list(dict.fromkeys([*candidates, *named(study)]))
+    return _Sweep(study, values, np.asarray(costs_at(values))[:, everything], everything, found)
+
+
+def _drawn(swept: _Sweep, *, count: int, headline: str, key: str, here: float | None, xaxis: dict[str, object]) -> Figure:
+    drawn = _kept(swept, count)
+    traces = [_line(swept, candidate, drawn) for candidate in drawn if not np.isnan(swept.costs[:, candidate]).all()]
+    known = swept.costs[:, drawn]
+    positive = known[np.isfinite(known) & (known > 0)]
+    low, high = (float(positive.min()), float(positive.max())) if positive.size else (1.0, 10.0)
+    log = high > 8 * low
+    span = (low / 1.3, high * 1.6) if log else (0.0, high * 1.12)
+    marks = log_ticks(*span, wording.usd) if log else ticks(span[1], wording.usd)
+    traces += _crossings(swept)
+    if here is not None:
+        traces.append(marker_line((here, here), span, "your traffic"))
+    return figure(traces, headline=headline, key=key, height=400, xaxis=xaxis, yaxis=axis("USD a month (30 days)", marks, span, log=log))
+
+
+def _kept(swept: _Sweep, count: int) -> list[int]:
+    """Choice, fallback, baseline, whatever is cheapest somewhere, then the best ranked, up to `count`."""
+    must = [swept.candidates.index(at) for at in named(swept.study)] + [part.offer for part in swept.found]
+    ranked = [swept.candidates.index(at) for at in eligible(swept.study)]
+    return list(dict.fromkeys([*must, *ranked]))[: max(count, len(set(must)))]
+
+
+def _line(swept: _Sweep, candidate: int, drawn: list[int]) -> Trace:
+    at = swept.candidates[candidate]
+    provider = swept.study.columns.providers[at]
+    siblings = [other for other in drawn if swept.study.columns.providers[swept.candidates[other]] == provider]
+    amounts = swept.costs[:, candidate]
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": markup(swept.name(candidate)),
+        "x": [float(value) for value in swept.values],
+        "y": [float(amount) if np.isfinite(amount) else None for amount in amounts],
+        "line": stroke(provider, siblings.index(candidate)),
+        "hovertext": [f"{markup(swept.name(candidate))}: {wording.usd(float(amount))}" for amount in amounts],
+        "hoverinfo": "text",
+    }
+
+
+def _crossings(swept: _Sweep) -> list[Trace]:
+    points = swept.found[:-1]
+    if not points:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "Cheapest changes",
+            "x": [part.end for part in points],
+            "y": [part.usd for part in points],
+            "marker": {"color": MARK, "size": 9, "symbol": "diamond"},
+            "hovertext": [
+                f"{markup(swept.name(part.offer))} is the cheapest until here: {wording.usd(part.usd)} a month" for part in points
+            ],
+            "hoverinfo": "text",
+        }
+    ]

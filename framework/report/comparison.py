@@ -1,0 +1,164 @@
+"""The comparison for machines and tables: JSON with stable keys, CSV, Markdown, plain text, all from one `Study`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import TYPE_CHECKING, Any
+
+from framework.axes.assessment import Verdict
+from framework.report.comparison_words import as_markdown_table, as_text_table, excluded, in_order, rows
+from framework.report.escaping import csv_cell
+from framework.report.selection import baseline
+
+if TYPE_CHECKING:
+    from framework.study import Study
+
+__all__ = ["as_csv", "as_json", "as_markdown_table", "as_text_table", "rows"]
+
+Row = dict[str, Any]
+
+
+def as_json(study: Study) -> dict[str, Any]:
+    """Everything JSON can hold: finite numbers, texts, true, false, null.
+
+    Shares are 0..1, money USD a month, `headroom` a factor. Null is unknown, but `headroom` null beside `peak_use` 0 is no limit at all,
+    `chunks_that_fit` and `turns_that_fit` are null too where a chunk or turn has no tokens, and `rank` and `score` are null where excluded.
+    """
+    answer = study.recommendation
+    return {
+        "name": study.workload.name,
+        "on": study.on.isoformat(),
+        "prices_as_of": answer.prices_as_of.isoformat() if answer.prices_as_of else None,
+        "catalogue_digest": answer.catalogue_digest,
+        "workload": study.workload.model_dump(mode="json") | {"priorities": study.priorities.model_dump(mode="json")},
+        "offers": [_offer(study, at) for at in range(len(study.columns))],
+        "recommendation": {
+            "choice": answer.choice,
+            "fallback": answer.fallback,
+            "confidence": answer.confidence,
+            "reasons": list(answer.reasons),
+            "flip_points": [
+                {"what": flip.what, "from": _number(flip.from_), "to": _number(flip.to), "new_winner": flip.new_winner}
+                for flip in answer.flip_points
+            ],
+        },
+        "baseline": _baseline(study),
+    }
+
+
+def _number(value: Any) -> float | None:
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _offer(study: Study, at: int) -> dict[str, Any]:
+    columns, scores = study.columns, study.recommendation.scores
+    fits = bool(scores.eligible[at])
+    return {
+        "id": columns.ids[at],
+        "provider": columns.providers[at],
+        "model": columns.models[at],
+        "excluded": excluded(study, columns.ids[at]),
+        "rank": int(scores.rank[at]) if fits else None,
+        "score": _number(scores.low[at]) if fits else None,
+        "cost": _cost(study, at),
+        "latency": _latency(study, at),
+        "rate_limits": _rate_limits(study, at),
+        "context_window": _context_window(study, at),
+    }
+
+
+def _verdict(verdicts: Any, at: int) -> str:
+    return Verdict(int(verdicts[at])).name
+
+
+def _cost(study: Study, at: int) -> dict[str, Any]:
+    cost = study.assessments.cost
+    return {
+        "monthly_usd": {"low": _number(cost.low_usd[at]), "expected": _number(cost.expected_usd[at]), "high": _number(cost.high_usd[at])},
+        "lines": {key: _number(amounts[at]) for key, amounts in cost.lines.items()},
+        "verdict": _verdict(cost.verdicts, at),
+    }
+
+
+def _latency(study: Study, at: int) -> dict[str, Any]:
+    speed = study.assessments.latency
+    return {
+        "ttft_s": {"p50": _number(speed.ttft_p50_s[at]), "p95": _number(speed.ttft_p95_s[at])},
+        "attainment": _number(speed.attainment[at]),
+        "verdict": _verdict(speed.verdicts, at),
+    }
+
+
+def _rate_limits(study: Study, at: int) -> dict[str, Any]:
+    limits = study.assessments.rate_limits
+    return {
+        "tier": limits.tier[at],
+        "binding": limits.binding[at],
+        "peak_use": _number(limits.peak_use[at]),
+        "headroom": _number(limits.headroom[at]),
+        "verdict": _verdict(limits.verdicts, at),
+    }
+
+
+def _context_window(study: Study, at: int) -> dict[str, Any]:
+    window = study.assessments.context_window
+    return {
+        "fits_share": _number(window.fits_share[at]),
+        "chunks_that_fit": _number(window.chunks_that_fit[at]),
+        "turns_that_fit": _number(window.turns_that_fit[at]),
+        "verdict": _verdict(window.verdicts, at),
+    }
+
+
+def _baseline(study: Study) -> dict[str, Any] | None:
+    """What each offer would change a month for a team that is on the baseline today; null differences are unknown."""
+    today, usd = baseline(study), study.assessments.cost.expected_usd
+    if today is None:
+        return None
+    return {
+        "id": study.columns.ids[today],
+        "monthly_usd": _number(usd[today]),
+        "differences_usd": {offer: _number(usd[at] - usd[today]) for at, offer in enumerate(study.columns.ids)},
+    }
+
+
+def as_csv(study: Study) -> str:
+    """RFC 4180 with a header; numbers raw, unknown empty, and no text cell that a spreadsheet would run."""
+    out = io.StringIO()
+    found = [_flat(study, at) for at in in_order(study)]
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(found[0] if found else ["id"])
+    for row in found:
+        writer.writerow("" if value is None else csv_cell(value) if isinstance(value, str) else value for value in row.values())
+    return out.getvalue()
+
+
+def _flat(study: Study, at: int) -> Row:
+    """The JSON of one offer on one level, keys joined by `_`, with the ranges that tables want beside it."""
+    axes, answer, nested = study.assessments, study.recommendation, _offer(study, at)
+    usd, today = axes.cost.expected_usd, baseline(study)
+    return {
+        **{key: nested[key] for key in ("id", "provider", "model")},
+        "name": study.columns.names[at],
+        **{key: nested[key] for key in ("excluded", "rank", "score")},
+        "score_high": _number(answer.scores.high[at]) if answer.scores.eligible[at] else None,
+        **{f"monthly_usd_{key}": amount for key, amount in nested["cost"]["monthly_usd"].items()},
+        "difference_to_baseline_usd": None if today is None else _number(usd[at] - usd[today]),
+        **{f"{key}_usd": amount for key, amount in nested["cost"]["lines"].items()},
+        "cost_verdict": nested["cost"]["verdict"],
+        **{f"ttft_{key}_s": seconds for key, seconds in nested["latency"]["ttft_s"].items()},
+        "attainment": nested["latency"]["attainment"],
+        "attainment_low": _number(axes.latency.attainment_low[at]),
+        "attainment_high": _number(axes.latency.attainment_high[at]),
+        "latency_verdict": nested["latency"]["verdict"],
+        **{key: nested["rate_limits"][key] for key in ("tier", "binding", "peak_use", "headroom")},
+        "rate_limits_verdict": nested["rate_limits"]["verdict"],
+        **{key: nested["context_window"][key] for key in ("fits_share", "chunks_that_fit", "turns_that_fit")},
+        "context_window_verdict": nested["context_window"]["verdict"],
+        "on": study.on.isoformat(),
+        "prices_as_of": answer.prices_as_of.isoformat() if answer.prices_as_of else None,
+        "catalogue_digest": answer.catalogue_digest,
+    }

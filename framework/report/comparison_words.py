@@ -1,0 +1,165 @@
+"""The comparison in words: rows for tables, and the tables of the terminal and of Markdown."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from framework import wording
+from framework.axes.assessment import AXES, Verdict
+from framework.report import headlines
+from framework.report.escaping import clean, markdown
+from framework.report.selection import baseline, eligible, exclusions_by_offer, labels
+from framework.scoring.reasons import GATE_WORDS, flip_sentence
+
+if TYPE_CHECKING:
+    from framework.study import Study
+
+Row = dict[str, Any]
+HEADS = {
+    "rank": "#",
+    "name": "Offer",
+    "monthly_usd": "USD a month",
+    "in_time": "In time",
+    "headroom": "Headroom",
+    "fits": "Fits",
+    "score": "Score",
+}
+VERDICT_SIGNS = {"meets": "", "fails": " !", "unresolved": " ~", "unknown": ""}
+
+
+def excluded(study: Study, offer: str) -> str | None:
+    """Every reason for which an offer is out, in one text; None where it is in."""
+    return " ".join(item.reason for item in exclusions_by_offer(study).get(offer, ())) or None
+
+
+def in_order(study: Study) -> list[int]:
+    """Eligible offers, best first, then the excluded by id."""
+    fits = eligible(study)
+    return fits + [at for at in range(len(study.columns)) if at not in set(fits)]
+
+
+def rows(study: Study) -> list[Row]:
+    """One dict per offer with every value worded for people; best first, excluded last."""
+    return [_row(study, at) for at in in_order(study)]
+
+
+def _row(study: Study, at: int) -> Row:
+    columns, axes, scores = study.columns, study.assessments, study.recommendation.scores
+    cost, speed, limits, window = axes.cost, axes.latency, axes.rate_limits, axes.context_window
+    low, high = float(scores.low[at]), float(scores.high[at])
+    return {
+        "id": columns.ids[at],
+        "name": columns.names[at],
+        "provider": columns.providers[at],
+        "rank": str(scores.rank[at]) if scores.eligible[at] else "–",
+        "score": f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}",
+        "monthly_usd": wording.between(*(wording.usd(float(figure[at])) for figure in (cost.low_usd, cost.expected_usd, cost.high_usd))),
+        "difference_usd": _difference(study, at),
+        "ttft_p50": wording.seconds(float(speed.ttft_p50_s[at])),
+        "ttft_p95": wording.seconds(float(speed.ttft_p95_s[at])),
+        "in_time": wording.between(
+            *(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high))
+        ),
+        "tier": limits.tier[at] or wording.UNKNOWN,
+        "headroom": wording.factor(float(limits.headroom[at])),
+        "fits": wording.share(float(window.fits_share[at])),
+        "chunks": wording.count(float(window.chunks_that_fit[at])),
+        "turns": wording.count(float(window.turns_that_fit[at])),
+        "verdicts": {axis: Verdict(int(getattr(axes, axis).verdicts[at])).name.lower() for axis in AXES},
+        "excluded": excluded(study, columns.ids[at]) or "",
+    }
+
+
+def _difference(study: Study, at: int) -> str:
+    today, usd = baseline(study), study.assessments.cost.expected_usd
+    if today is None:
+        return ""
+    gap = float(usd[at] - usd[today])
+    return ("+" if gap > 0 else "") + wording.usd(gap) if not np.isnan(gap) else wording.UNKNOWN
+
+
+def as_markdown_table(study: Study) -> str:
+    """A pipe table of all offers of the providers asked for, the excluded with their reason."""
+    heads = [*HEADS.values(), "Excluded because"]
+    lines = [f"| {' | '.join(heads)} |", f"|{'|'.join('---' for _ in heads)}|"]
+    for row in rows(study):
+        cells = [markdown(str(row[key])) for key in HEADS] + [markdown(row["excluded"], 300)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def as_text_table(study: Study, width: int = 100) -> str:
+    """The answer, its reasons, the eligible offers as a table, and how many are out for which reason; no line wider than `width`."""
+    answer = study.recommendation
+    as_of = f", prices as of {answer.prices_as_of.isoformat()}" if answer.prices_as_of else ""
+    parts = [
+        *_wrapped(f"{study.workload.name}: on {study.on.isoformat()}{as_of}", width),
+        *_wrapped(headlines.recommendation(study), width),
+        "",
+        *(line for reason in answer.reasons for line in _wrapped(reason, width, bullet="- ")),
+        "",
+        *_table([row for row in rows(study) if not row["excluded"]], width),
+        *_left_out(study, width),
+        *_flips(study, width),
+    ]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _wrapped(text: str, width: int, *, bullet: str = "") -> list[str]:
+    return textwrap.wrap(clean(text), width, initial_indent=bullet, subsequent_indent=" " * len(bullet), break_on_hyphens=False)
+
+
+def _table(found: Sequence[Row], width: int) -> list[str]:
+    if not found:
+        return ["No offer passes every gate."]
+    cells = [list(HEADS.values())] + [[_cell(row, key) for key in HEADS] for row in found]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(HEADS))]
+    widths[1] = max(12, min(widths[1], width - (sum(widths) - widths[1]) - 2 * (len(HEADS) - 1)))
+    lines = ["  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
+    signed = any(line.endswith((" ~", " !")) or " ~ " in line or " ! " in line for line in lines)
+    legend = ["~ the range straddles the target; ! misses it"] if signed else []
+    return [lines[0], "-" * min(width, max(_width(line) for line in lines)), *(line[:width] for line in lines[1:]), *legend]
+
+
+def _cell(row: Row, key: str) -> str:
+    axis = {"monthly_usd": "cost", "in_time": "latency", "headroom": "rate_limits", "fits": "context_window"}.get(key)
+    words = clean(str(row[key])).replace(" to ", "–") if key == "in_time" else clean(str(row[key]))
+    return words + (VERDICT_SIGNS[row["verdicts"][axis]] if axis else "")
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 0 if unicodedata.combining(char) else 1 for char in text)
+
+
+def _padded(text: str, size: int) -> str:
+    while _width(text) > size:
+        text = text[:-2] + "…"
+    return text + " " * (size - _width(text))
+
+
+def _left_out(study: Study, width: int) -> list[str]:
+    """Counts per gate, then one line for each offer that a change of the workload would let in."""
+    out, names = exclusions_by_offer(study), labels(study)
+    counts = Counter(items[0].gate for items in out.values())
+    if not counts:
+        return []
+    listed = ", ".join(f"{count} {GATE_WORDS[gate]}" for gate, count in counts.most_common())
+    near = [
+        (offer, items[0])
+        for offer, items in out.items()
+        if len(items) == 1 and items[0].gate in ("budget", "context_window", "rate_limits")
+    ]
+    lines = [line for offer, item in near for line in _wrapped(f"{names[offer]}: {item.reason}", width, bullet="- ")]
+    return ["", *_wrapped(f"Left out: {len(out)} of {len(study.columns)} offers ({listed}).", width), *lines]
+
+
+def _flips(study: Study, width: int) -> list[str]:
+    names = labels(study)
+    found = [flip_sentence(flip, names) for flip in study.recommendation.flip_points]
+    return ["", "What would change the answer:", *(line for text in found for line in _wrapped(text, width, bullet="- "))] if found else []

@@ -1,0 +1,145 @@
+"""The finding of each axis in one sentence with its figures: the first thing a page, a chart or the report says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from framework import wording
+from framework.axes.assessment import AXES, Axis, Verdict
+from framework.report.selection import eligible, labels, nearest
+from framework.scoring.exclusions import DIMENSION_WORDS
+
+if TYPE_CHECKING:
+    from framework.study import Study
+
+LIMITS = DIMENSION_WORDS
+AXIS_NAMES: dict[Axis, str] = {"cost": "Cost", "latency": "Latency", "rate_limits": "Rate limits", "context_window": "Context window"}
+
+
+def subject(study: Study) -> int | None:
+    """The offer that headlines speak of: the choice, else the one closest to fitting; None where the catalogue has none."""
+    if study.recommendation.choice is not None:
+        return study.columns.index(study.recommendation.choice)
+    return next(iter(nearest(study)), None)
+
+
+def headline(study: Study, axis: Axis) -> str:
+    """One sentence for an axis, the choice first; what is unknown is said."""
+    at = subject(study)
+    if at is None:
+        return "No offer of the providers asked for is sold on this day."
+    sentence = {"cost": cost, "latency": latency, "rate_limits": rate_limits, "context_window": context_window}[axis](study, at)
+    return " ".join(part for part in (sentence, _unknown(study, axis)) if part)
+
+
+def recommendation(study: Study) -> str:
+    """The answer in one sentence."""
+    answer, names = study.recommendation, labels(study)
+    if answer.choice is None:
+        return f"None of the {len(study.columns)} offers passes every gate: see below what would let one in."
+    sentence = f"Build on {names[answer.choice]}"
+    sentence += f", with {names[answer.fallback]} as the fallback" if answer.fallback else ", without a fallback"
+    if answer.confidence is not None:
+        sentence += f": it wins in {wording.probability(answer.confidence)} of the draws over your weights and figures"
+    return sentence + "."
+
+
+def score(study: Study) -> str:
+    """How far the first is ahead of the second."""
+    fit, scores, names = eligible(study), study.recommendation.scores, labels(study)
+    if not fit:
+        return "Nothing passes every gate, so nothing is ranked; scores of the nearest offers."
+    first, rest = fit[0], fit[1:]
+    told = f"{names[study.columns.ids[first]]} scores {scores.low[first]:.2f} of 1"
+    return f"{told}, {scores.low[first] - scores.low[rest[0]]:.2f} more than {names[study.columns.ids[rest[0]]]}." if rest else f"{told}."
+
+
+def money(study: Study, at: int) -> str:
+    """Monthly cost of an offer with its range."""
+    cost = study.assessments.cost
+    return wording.between(*(wording.usd(float(figure[at])) for figure in (cost.low_usd, cost.expected_usd, cost.high_usd)))
+
+
+def cost(study: Study, at: int) -> str:
+    """What the offer costs a month and how that compares with the cheapest, or the next."""
+    bill, name = study.assessments.cost.expected_usd, labels(study)
+    ids = study.columns.ids
+    who = name[ids[at]]
+    if np.isnan(bill[at]):
+        return f"What {who} costs a month is unknown."
+    rivals = sorted((other for other in eligible(study) if other != at and not np.isnan(bill[other])), key=lambda other: float(bill[other]))
+    sentence = f"{who} costs {money(study, at)} a month at your volume"
+    if not rivals:
+        return f"{sentence} against a budget of {wording.usd(study.workload.budget.monthly_usd)}."
+    first = rivals[0]
+    other = f"{name[ids[first]]} ({wording.usd(float(bill[first]))})"
+    if bill[first] < bill[at]:
+        return f"{sentence}; {other} would be the cheapest of the {len(rivals) + 1} that fit."
+    times = f", {wording.factor(float(bill[first] / bill[at]))} as much" if bill[at] > 0 else ""
+    return f"{sentence}, the least of the {len(rivals) + 1} that fit; next is {other}{times}."
+
+
+def latency(study: Study, at: int) -> str:
+    """How often the offer is in time, as the model of published readings has it."""
+    speed, budget = study.assessments.latency, study.workload.budget
+    who = labels(study)[study.columns.ids[at]]
+    what = f"its first token within {wording.seconds(budget.ttft_s)} and the whole reply within {wording.seconds(budget.response_s)}"
+    if not budget.streaming:
+        what = f"the whole reply within {wording.seconds(budget.response_s)}"
+    if np.isnan(speed.attainment[at]):
+        return f"How often {who} gives {what} is unknown: no usable reading is published."
+    likely = wording.between(
+        *(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high))
+    )
+    return f"{who} gives {what} in an estimated {likely} of requests; {budget.percentile:g} % are asked for."
+
+
+def rate_limits(study: Study, at: int) -> str:
+    """The limit that binds at peak, and the headroom."""
+    limits = study.assessments.rate_limits
+    who = labels(study)[study.columns.ids[at]]
+    tier, binding = limits.tier[at], limits.binding[at]
+    place = f" at {tier_name(study, at, tier)}" if tier else ""
+    if np.isnan(limits.peak_use[at]) or binding is None:
+        return f"How much of {who}'s limits your peak uses{place} is unknown: the provider publishes no limits that could be checked."
+    used = (
+        f"At peak {who} uses {wording.share(float(limits.peak_use[at]))} of its tightest known limit{place}, {LIMITS.get(binding, binding)}"
+    )
+    sure = "" if limits.verdicts[at] != Verdict.UNKNOWN else "; other limits are not published"
+    return f"{used}: headroom {wording.factor(float(limits.headroom[at]))}{sure}."
+
+
+def tier_name(study: Study, at: int, tier: str) -> str:
+    """`Tier 1`, `tier Build`: the provider's own name of a rung of its ladder, fit for the middle of a sentence."""
+    ladder = study.catalogue.provider_of(study.catalogue.offer(study.columns.ids[at])).tiers
+    name = next((rung.name for rung in ladder if rung.id == tier), tier)
+    return name if name.lower().startswith("tier") else f"tier {name}"
+
+
+def context_window(study: Study, at: int) -> str:
+    """The share of requests that fit and what more would."""
+    window, context = study.assessments.context_window, study.workload.context
+    who = labels(study)[study.columns.ids[at]]
+    if np.isnan(window.fits_share[at]):
+        return f"Whether requests fit {who} is unknown."
+    fits = f"{wording.share(float(window.fits_share[at]))} of requests fit {who}"
+    usable = f"{wording.tokens(float(window.usable_tokens[at]))} tokens are usable for the prompt"
+    room = [f"{wording.count(float(np.floor(window.turns_that_fit[at])))} turns"] if np.isfinite(window.turns_that_fit[at]) else []
+    if context.chunks and np.isfinite(window.chunks_that_fit[at]):
+        room.insert(0, f"{wording.count(float(np.floor(window.chunks_that_fit[at])))} chunks")
+    return f"{fits}; {usable}" + (f", room for {' or '.join(room)} in all." if room else ".")
+
+
+def _unknown(study: Study, axis: Axis) -> str:
+    """How many of the eligible offers have no answer on that axis."""
+    verdicts = getattr(study.assessments, axis).verdicts
+    others = [at for at in eligible(study) if at != subject(study)]
+    unknown = sum(bool(verdicts[at] == Verdict.UNKNOWN) for at in others)
+    return f"Unknown for {unknown} of the other {len(others)} offers that fit." if unknown else ""
+
+
+def headlines(study: Study) -> dict[Axis, str]:
+    """All four, in the order of the axes."""
+    return {axis: headline(study, axis) for axis in AXES}

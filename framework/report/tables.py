@@ -1,0 +1,221 @@
+"""Rows for the tables of the screens: one dict per offer, worded for people; the same order everywhere, best first, excluded last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from framework import wording
+from framework.axes.rate_limits import DIMENSIONS
+from framework.report import headlines
+from framework.report.selection import eligible, exclusions_by_offer
+
+if TYPE_CHECKING:
+    from framework.study import Study
+
+Row = dict[str, Any]
+
+
+def listed(study: Study) -> list[int]:
+    """Eligible offers by rank, then the excluded ones of the providers asked for, by id."""
+    fits = eligible(study)
+    out = exclusions_by_offer(study)
+    rest = [at for at, offer in enumerate(study.columns.ids) if at not in set(fits) and all(item.gate != "providers" for item in out.get(offer, ()))]
+    return fits + rest
+
+
+def shown_ids(study: Study) -> list[str]:
+    """Their ids."""
+    return [study.columns.ids[at] for at in listed(study)]
+
+
+def cards(study: Study, at: int) -> list[tuple[str, str, str]]:
+    """The four axes of one offer as `(label, figure, note)`."""
+    axes, budget = study.assessments, study.workload.budget
+    limits, window = axes.rate_limits, axes.context_window
+    binding = limits.binding[at]
+    tight = f"{headlines.LIMITS.get(binding, binding)}, tier {limits.tier[at]}" if binding else f"limits unpublished, tier {limits.tier[at] or 'unknown'}"
+    speed = axes.latency
+    band = wording.between(*(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high)))
+    return [
+        ("Cost a month", headlines.money(study, at), f"budget {wording.usd(budget.monthly_usd)}, {study.columns.ids[at]}"),
+        ("Inside the time budget", band, f"asked for: {budget.percentile:g} % of replies"),
+        ("Headroom at peak", wording.factor(float(limits.headroom[at])), tight),
+        ("Requests that fit", wording.share(float(window.fits_share[at])), f"{wording.tokens(float(window.usable_tokens[at]))} tokens usable for the prompt"),
+    ]
+
+
+def _rows(study: Study, fill: Any) -> list[Row]:
+    out = exclusions_by_offer(study)
+    answer = study.recommendation
+    rows = []
+    for at in listed(study):
+        offer = study.columns.ids[at]
+        mark = "on" if offer == answer.choice else "out" if offer in out else ""
+        rows.append({"name": offer, "_class": mark, "rank": _rank(study, at)} | fill(at))
+    return rows
+
+
+def _rank(study: Study, at: int) -> str:
+    rank = int(study.recommendation.scores.rank[at])
+    return str(rank) if rank else "out"
+
+
+def _against(study: Study, at: int, figures: Any, words: Any) -> str:
+    """The difference to the baseline, with its sign; empty without one."""
+    base = study.workload.baseline
+    if base is None or base not in study.columns.ids:
+        return ""
+    now = float(figures[study.columns.index(base)])
+    change = float(figures[at]) - now
+    if study.columns.ids[at] == base:
+        return "today"
+    if np.isnan(change):
+        return wording.UNKNOWN
+    return ("+" if change > 0 else "−" if change < 0 else "±") + str(words(abs(change)))
+
+
+def cost_rows(study: Study) -> list[Row]:
+    """Monthly bill with its range, per request, and what the cache does."""
+    bill = study.assessments.cost
+
+    def fill(at: int) -> Row:
+        share = float(bill.hit_rate[at])
+        lifetime = bill.lifetime[at]
+        cache = f"{wording.share(share)} hits" + (f", {lifetime}" if lifetime else "") if bill.cached[at] else "not cached"
+        return {
+            "usd": wording.usd(float(bill.expected_usd[at])),
+            "range": _range(float(bill.low_usd[at]), float(bill.high_usd[at])),
+            "each": wording.usd(float(bill.usd_per_request[at])),
+            "sticker": wording.usd(float(bill.sticker_usd[at])),
+            "cache": cache if study.workload.caching.prefix_tokens else "no prefix",
+            "long": wording.share(float(bill.long_share[at])),
+            "baseline": _against(study, at, bill.expected_usd, wording.usd),
+            "verdict": int(bill.verdicts[at]),
+        }
+
+    return _rows(study, fill)
+
+
+def _range(low: float, high: float) -> str:
+    return "as entered" if low == high else f"{wording.usd(low)} to {wording.usd(high)}"
+
+
+def latency_rows(study: Study) -> list[Row]:
+    """Shares in time with their bands, and the percentiles of the reading with its age."""
+    speed = study.assessments.latency
+
+    def fill(at: int) -> Row:
+        def band(name: str) -> str:
+            return wording.between(*(wording.probability(float(getattr(speed, name + end)[at])) for end in ("_low", "", "_high")))
+
+        age = float(speed.age_days[at])
+        known = not np.isnan(speed.ttft_p50_s[at])
+        return {
+            "first": band("first_in_time"),
+            "reply": band("reply_in_time"),
+            "p50": wording.seconds(float(speed.ttft_p50_s[at])),
+            "p95": wording.seconds(float(speed.ttft_p95_s[at])),
+            "reply_p50": wording.seconds(float(speed.reply_p50_s[at])),
+            "reading": f"{study.columns.latency.effort[at] or 'default'}, {f'{age:.0f} days old' if not np.isnan(age) else 'undated'}" if known else "none published",
+            "baseline": _against(study, at, speed.ttft_p50_s, wording.seconds),
+            "verdict": int(speed.verdicts[at]),
+        }
+
+    return _rows(study, fill)
+
+
+def limit_rows(study: Study) -> list[Row]:
+    """What binds at the user's tier, how much room is left, and what to do."""
+    limits = study.assessments.rate_limits
+
+    def fill(at: int) -> Row:
+        binding = limits.binding[at]
+        return {
+            "tier": limits.tier[at] or wording.UNKNOWN,
+            "use": wording.share(float(limits.peak_use[at])),
+            "binding": headlines.LIMITS.get(binding, binding) if binding else wording.UNKNOWN,
+            "headroom": wording.factor(float(limits.headroom[at])),
+            "second": wording.share(_worst(limits.use_pessimistic[:, at])),
+            "lowest": limits.lowest_tier[at] or "none is known to",
+            "step": limits.next_step[at],
+            "verdict": int(limits.verdicts[at]),
+        }
+
+    return _rows(study, fill)
+
+
+def _worst(uses: Any) -> float:
+    known = uses[~np.isnan(uses)]
+    return float(known.max()) if known.size else float("nan")
+
+
+def limit_figures(study: Study, at: int) -> list[Row]:
+    """Every limit of one offer at the user's tier: demand at peak, limit, share."""
+    limits, columns = study.assessments.rate_limits, study.columns.limits
+    names = columns.tier_names[at]
+    tier = names.index(limits.tier[at]) if limits.tier[at] in names else None
+    rows = []
+    for row, dimension in enumerate(DIMENSIONS):
+        is_meter = row < columns.limit.shape[1]
+        ceiling = float("nan") if tier is None else _ceiling(study, dimension, tier, row, at)
+        enforced = bool(columns.enforced[row, at]) if is_meter else not np.isnan(ceiling)
+        if enforced or not np.isnan(ceiling):
+            money = not is_meter
+            load = float(limits.peak_load[row, at]) if is_meter else float(limits.use[row, at]) * ceiling
+            words = wording.usd if money else wording.count
+            rows.append({"name": headlines.LIMITS[dimension], "load": words(load), "limit": words(ceiling), "use": wording.share(float(limits.use[row, at]))})
+    return rows
+
+
+def _ceiling(study: Study, dimension: str, tier: int, row: int, at: int) -> float:
+    columns = study.columns.limits
+    if dimension == "monthly_cap":
+        return float(columns.monthly_cap_usd[tier, at])
+    if dimension == "spend_10min":
+        return float(columns.spend_usd_per_10min[tier, at])
+    return float(columns.limit[tier, row, at])
+
+
+def context_rows(study: Study) -> list[Row]:
+    """What fits, and the three limits it has to fit in."""
+    window, columns = study.assessments.context_window, study.columns
+
+    def fill(at: int) -> Row:
+        return {
+            "fits": wording.between(*(wording.share(float(getattr(window, "fits_share" + end)[at])) for end in ("_low", "", "_high"))),
+            "prompt": wording.tokens(float(window.prompt_tokens[at])),
+            "usable": wording.tokens(float(window.usable_tokens[at])),
+            "window": wording.tokens(float(columns.window_tokens[at])),
+            "input": wording.tokens(float(columns.max_input_tokens[at])),
+            "output": wording.tokens(float(columns.max_output_tokens[at])),
+            "chunks": wording.count(float(window.chunks_that_fit[at])),
+            "turns": wording.count(float(window.turns_that_fit[at])),
+            "cliff": "none" if np.isinf(window.turns_to_cliff[at]) else f"turn {wording.count(float(window.turns_to_cliff[at]))}",
+            "verdict": int(window.verdicts[at]),
+        }
+
+    return _rows(study, fill)
+
+
+def ranking_rows(study: Study) -> list[Row]:
+    """Score, values per axis and how often an offer wins the draws; eligible offers only."""
+    scores, answer = study.recommendation.scores, study.recommendation
+
+    def fill(at: int) -> Row:
+        values = [wording.between(*(f"{v:.2f}" for v in (low, low, high))) for low, high in zip(scores.value_low[:, at], scores.value_high[:, at], strict=True)]
+        marks = ("choice " if study.columns.ids[at] == answer.choice else "") + ("fallback" if study.columns.ids[at] == answer.fallback else "")
+        return {
+            "score": f"{scores.low[at]:.2f}" + (f" to {scores.high[at]:.2f}" if scores.high[at] - scores.low[at] > 0.005 else ""),
+            "cost": values[0],
+            "latency": values[1],
+            "limits": values[2],
+            "context": values[3],
+            "wins": wording.share(answer.win_share.get(study.columns.ids[at], 0.0)) if answer.win_share else "",
+            "topsis": f"{scores.topsis[at]:.2f}" if not np.isnan(scores.topsis[at]) else "",
+            "usd": wording.usd(float(study.assessments.cost.expected_usd[at])),
+            "mark": marks.strip() or ("dominated" if scores.dominated[at] else ""),
+        }
+
+    return [row for row in _rows(study, fill) if row["rank"] != "out"]

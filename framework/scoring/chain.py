@@ -1,0 +1,68 @@
+"""The four axes in the order in which one feeds the next, and what the scoring is asked about."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes import context_window, cost, latency, rate_limits
+from framework.axes.context_window import ContextAssessment
+from framework.axes.cost import CostAssessment
+from framework.axes.latency import LatencyAssessment
+from framework.axes.rate_limits import RateLimitAssessment
+from framework.catalogue.columns import Columns
+from framework.load import Load
+from framework.priorities import Priorities
+from framework.workload import Workload
+
+REQUIRED_SHARE = 0.99
+"""Of the prompts that must fit: one in a hundred may be refused or cut."""
+
+
+@dataclass(frozen=True, eq=False)
+class Assessments:
+    """The four axes over all offers of `columns`, for one load."""
+
+    cost: CostAssessment
+    latency: LatencyAssessment
+    rate_limits: RateLimitAssessment
+    context_window: ContextAssessment
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One question: this workload, these priorities, these offers, and what the axes say about them."""
+
+    workload: Workload
+    priorities: Priorities
+    columns: Columns
+    load: Load
+    assessments: Assessments
+
+
+def assess_all(load: Load, columns: Columns, tiers: Mapping[str, str]) -> Assessments:
+    """Cost first: its cache hits shorten the prefill and the metered input; the reply time then sets how many calls are open at once."""
+    bill = cost.assess(load, columns)
+    speed = latency.assess(load, columns, cached_tokens=bill.cached_tokens)
+    limits = rate_limits.assess(
+        load, columns, tiers=tiers, forecast_usd=bill.expected_usd, hit_rate=bill.hit_rate, duration_s=speed.reply_p50_s
+    )
+    return Assessments(bill, speed, limits, context_window.assess(load, columns, required_share=REQUIRED_SHARE))
+
+
+def only(columns: Any, positions: NDArray[np.intp]) -> Any:
+    """The same columns for some of the offers: every array's last axis and every tuple runs over offers."""
+    if isinstance(columns, np.ndarray):
+        return columns[..., positions]
+    if isinstance(columns, tuple):
+        return tuple(columns[position] for position in positions)
+    if isinstance(columns, dict):
+        return {name: only(value, positions) for name, value in columns.items()}
+    if dataclasses.is_dataclass(columns) and not isinstance(columns, type):
+        return dataclasses.replace(columns, **{field.name: only(getattr(columns, field.name), positions) for field in dataclasses.fields(columns)})
+    return columns

@@ -1,0 +1,66 @@
+"""Attainment over many loads: worked out at a few points of each way and read off between them, and only for the offers that matter."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes import latency
+from framework.catalogue.columns import Columns
+from framework.load import Load
+from framework.quantities import normal_cdf, normal_quantile
+from framework.scoring.chain import only
+from framework.scoring.rows import Rows, Way, pick
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
+
+SURE = 1e-6
+"""Shares are read off on the probit scale, where they run almost straight; it has no ends."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Speed:
+    """How attainment is worked out for these columns: nodes per load, and what `latency.assess` differs from that at the case's own load."""
+
+    columns: Columns
+    nodes: int
+    drift: Array
+
+
+def exactly(speed: Speed, load: Load, cached_tokens: Array, *, wanted: Bools) -> Array:
+    """Attainment `(n, offers)` of `(n, 1)` loads where `wanted`, NaN elsewhere and where there is no reading."""
+    # All pairs of load and offer side by side take far fewer steps than load by load.
+    row, offer = np.nonzero(wanted & np.isfinite(speed.columns.latency.m_at_s))
+    everywhere = np.full(wanted.shape, np.nan)
+    if row.size:
+        flat = {name: value[row, 0] for name, value in vars(load).items() if np.ndim(value)}
+        cached = np.broadcast_to(cached_tokens, wanted.shape)[row, offer]
+        attained = latency.attainment(load.with_(**flat), _side_by_side(speed.columns, offer), cached_tokens=cached, nodes=speed.nodes)
+        everywhere[row, offer] = np.clip(attained + speed.drift[offer], 0.0, 1.0)
+    return everywhere
+
+
+def between_knots(speed: Speed, rows: Rows, cached_tokens: Array, *, knots: int) -> Array:
+    """Attainment `(n, offers)`, straight on the probit scale between `knots + 1` points of each way."""
+    places = [np.linspace(0, len(way.values) - 1, knots + 1).round().astype(np.intp) for way in rows.ways]
+    at = np.concatenate([start + place for start, place in zip(rows.starts, places, strict=False)])
+    cached = cached_tokens[at] if cached_tokens.ndim > 1 else cached_tokens
+    share = exactly(speed, pick(rows.load, at), cached, wanted=np.ones((len(at), len(speed.columns)), dtype=bool))
+    probit = normal_quantile(np.clip(share, SURE, 1 - SURE)).reshape(len(rows.ways), knots + 1, -1)
+    parts = [_mixture(way, place) @ each for way, place, each in zip(rows.ways, places, probit, strict=True)]
+    return normal_cdf(np.concatenate(parts))
+
+
+def _mixture(way: Way, places: Ints) -> Array:
+    """`(values, knots)`: how much of each knot goes into each value."""
+    scale = way.scale(way.values) * (1 if way.values[0] <= way.values[-1] else -1)
+    return np.stack([np.interp(scale, scale[places], each) for each in np.eye(len(places))], axis=1)
+
+
+def _side_by_side(columns: Columns, offers: Ints) -> Columns:
+    """What the latency axis reads of the columns, for offers that may stand there more than once."""
+    return dataclasses.replace(columns, ids=("",) * len(offers), latency=only(columns.latency, offers), ratio=columns.ratio[:, offers])

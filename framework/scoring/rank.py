@@ -1,0 +1,73 @@
+"""Weighted sums, their order, and two second opinions: TOPSIS and dominance.
+
+The promise that an added offer never changes the order of the others is the weighted sum's; TOPSIS depends on the set it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import AXES
+from framework.priorities import Weights
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+DECIMALS = 9
+"""Scores that agree to this many decimals are ties: below it lies the rounding of the sum."""
+
+
+def shares_of(weights: Weights) -> Array:
+    """`(axes,)` that sum to 1, in the order of `AXES`."""
+    raw = np.array([getattr(weights, axis) for axis in AXES], dtype=float)
+    return np.asarray(raw / raw.sum())
+
+
+def weighted(weights: Array, values: Array) -> Array:
+    """Weighted sum over the axes: weights `(axes,)` or `(n, axes)` with values `(axes, offers)` or `(axes, n, offers)`."""
+    spread = np.moveaxis(weights, -1, 0)
+    return np.asarray((spread.reshape(*spread.shape, *(1,) * (values.ndim - spread.ndim)) * values).sum(axis=0))
+
+
+def ranks(low: Array, high: Array, *, cost_usd: Array, eligible: Bools, ids: Sequence[str]) -> Ints:
+    """1 is best, 0 is excluded: by `low`, then `high`, then the cheaper, then the id."""
+    by_id = np.argsort(np.argsort(np.array(ids)))
+    keys = (by_id, np.nan_to_num(cost_usd, nan=np.inf), -np.round(high, DECIMALS), -np.round(low, DECIMALS), ~eligible)
+    rank = np.zeros(len(ids), dtype=np.int64)
+    rank[np.lexsort(keys)] = np.arange(1, len(ids) + 1)
+    return np.where(eligible, rank, 0)
+
+
+def winners(low: Array, high: Array, *, cost_usd: Array, eligible: Bools) -> Ints:
+    """Position of the best per row `(n, offers) -> (n,)`, -1 where none is eligible; offers must stand in the order of their ids."""
+    first = np.where(eligible, np.round(low, DECIMALS), -1.0)
+    tied = eligible & (first == first.max(axis=-1, keepdims=True))
+    second = np.where(tied, np.round(high, DECIMALS), -1.0)
+    tied &= second == second.max(axis=-1, keepdims=True)
+    third = np.where(tied, np.nan_to_num(cost_usd, nan=1e300), np.inf)
+    return np.where(tied.any(axis=-1), third.argmin(axis=-1), -1)
+
+
+def topsis(weights: Array, values: Array, eligible: Bools) -> Array:
+    """Closeness to the ideal 0..1 over the eligible, vector-normalised (Hwang and Yoon 1981); NaN where excluded."""
+    closeness = np.full(eligible.shape, np.nan)
+    if not eligible.any():
+        return closeness
+    chosen = values[:, eligible]
+    length = np.sqrt(np.square(chosen).sum(axis=1, keepdims=True))
+    scaled = weights[:, None] * np.divide(chosen, length, out=np.zeros_like(chosen), where=length > 0)
+    far = np.sqrt(np.square(scaled - scaled.max(axis=1, keepdims=True)).sum(axis=0))
+    near = np.sqrt(np.square(scaled - scaled.min(axis=1, keepdims=True)).sum(axis=0))
+    closeness[eligible] = np.divide(near, far + near, out=np.ones_like(near), where=far + near > 0)
+    return closeness
+
+
+def dominated(value_low: Array, value_high: Array, eligible: Bools) -> Bools:
+    """True where some other eligible offer is surely at least as good on every axis and better on one, whatever the unknowns turn out to be."""
+    at_least = (value_low[:, :, None] >= value_high[:, None, :] - 10.0**-DECIMALS).all(axis=0)
+    better = (value_low[:, :, None] > value_high[:, None, :] + 10.0**-DECIMALS).any(axis=0)
+    return np.asarray(eligible & (at_least & better & eligible[:, None]).any(axis=0))

@@ -1,0 +1,82 @@
+"""What the scoring hands on: exclusions, scores, flip points, the recommendation. Arrays run over offers in the order of the columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import Finding
+
+Array = NDArray[np.float64]
+Gate = Literal["retired", "not sold", "class", "features", "providers", "regions", "budget", "context_window", "rate_limits"]
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Why an offer is out: the gate, a sentence with the figures, and what would let it in."""
+
+    offer: str
+    gate: Gate
+    reason: str
+    cure: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Values 0..1 per axis as intervals, `value_low`/`value_high` `(axes, offers)` in the order of `AXES`; an unknown axis is 0 to 1.
+
+    `low`/`high` `(offers,)`: weighted sums. `rank`: 1 is best among the eligible, 0 where excluded; ranked by `low`.
+    `topsis`: closeness 0..1 as a second opinion, NaN where excluded. `dominated`: another eligible offer is at least as good on every axis
+    and better on one.
+    """
+
+    weights: Array
+    value_low: Array
+    value_high: Array
+    low: Array
+    high: Array
+    eligible: NDArray[np.bool_]
+    rank: NDArray[np.int64]
+    topsis: Array
+    dominated: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class FlipPoint:
+    """Change `what` from `from_` to `to` and `new_winner` is the choice (None = nothing fits any more). `exact` for weights, else found by a sweep."""
+
+    what: str
+    from_: float
+    to: float
+    new_winner: str | None
+    exact: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Recommendation:
+    """The answer. `choice` None means that none fits, and `reasons` says why.
+
+    `confidence`: share of seeded draws (weights and inputs) that the choice wins, None without a choice; `win_share` per offer that wins any.
+    `regret_usd`: USD a month that the choice is expected to cost above each draw's winner, 0 where it wins or is cheaper. `could_win`: offers
+    whose upper bound beats the choice, with what to enter or measure. `findings`: what is not known, or ends soon, about the offers that stay.
+    `study` leaves confidence, win shares, regret and flip points empty (`deepened` False); `deepen` fills them.
+    """
+
+    choice: str | None
+    fallback: str | None
+    scores: Scores
+    exclusions: tuple[Exclusion, ...]
+    confidence: float | None
+    win_share: dict[str, float]
+    regret_usd: float | None
+    flip_points: tuple[FlipPoint, ...]
+    could_win: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    prices_as_of: dt.date | None
+    catalogue_digest: str
+    findings: tuple[Finding, ...] = ()
+    deepened: bool = False

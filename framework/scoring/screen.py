@@ -1,0 +1,112 @@
+"""The must-haves: which offers are out, by which gate, and what is not known about those that stay.
+
+Gates stand in a fixed order and the first that fires is the reason given. Latency is no gate: a slow reply is a matter of degree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import Finding, Verdict
+from framework.catalogue.columns import Columns
+from framework.scoring import exclusions
+from framework.scoring.chain import Assessments
+from framework.scoring.exclusions import FEATURE_WORDS
+from framework.scoring.results import Exclusion, Gate
+from framework.workload import CLASSES, Needs, Workload
+
+Bools = NDArray[np.bool_]
+
+def fixed_gates(needs: Needs, columns: Columns) -> dict[Gate, Bools]:
+    """True `(offers,)` where a gate that no traffic figure can move is shut; what is unknown passes."""
+    shut = np.zeros(len(columns), dtype=bool)
+    standard = columns.price.mtok[0, 0]
+    lacks = [columns.features[name] == 0 for name in needs.features]
+    away = [[bool(served) and region not in served for served in columns.regions] for region in needs.regions]
+    listed = [provider not in needs.providers for provider in columns.providers] if needs.providers else shut
+    return {
+        "retired": columns.retires_ordinal <= columns.on.toordinal(),
+        "not sold": np.isnan(standard[0]) | np.isnan(standard[-1]),
+        "class": (columns.capability >= 0) & (columns.capability < CLASSES.index(needs.capability_class)),
+        "features": np.any(lacks, axis=0) if lacks else shut,
+        "providers": np.asarray(listed, dtype=bool),
+        "regions": np.any(away, axis=0) if away else shut,
+    }
+
+
+def moving_gates(assessments: Assessments) -> dict[Gate, Bools]:
+    """True `(..., offers)` where the traffic itself shuts the gate: only a sure FAILS does, a range that straddles does not."""
+    return {
+        "budget": assessments.cost.verdicts == Verdict.FAILS,
+        "context_window": assessments.context_window.verdicts == Verdict.FAILS,
+        "rate_limits": assessments.rate_limits.verdicts == Verdict.FAILS,
+    }
+
+
+def passing(gates: Mapping[Gate, Bools]) -> Bools:
+    """True where no gate is shut."""
+    return ~np.any(np.broadcast_arrays(*gates.values()), axis=0)
+
+
+def first_shut(gates: Mapping[Gate, Bools]) -> tuple[Gate | None, ...]:
+    """The reason per offer, None where all are open."""
+    names: tuple[Gate | None, ...] = (*gates, None)
+    stacked = np.stack([*gates.values(), np.ones(len(next(iter(gates.values()))), dtype=bool)])
+    return tuple(names[place] for place in stacked.argmax(axis=0))
+
+
+def all_gates(workload: Workload, columns: Columns, assessments: Assessments) -> dict[Gate, Bools]:
+    """Every gate in the order of asking."""
+    return fixed_gates(workload.needs, columns) | moving_gates(assessments)
+
+
+def screen(workload: Workload, columns: Columns, assessments: Assessments) -> tuple[Exclusion, ...]:
+    """One exclusion per offer that is out, in the order of the columns."""
+    reasons = first_shut(all_gates(workload, columns, assessments))
+    asked = exclusions.Asked(workload, columns, assessments)
+    return tuple(exclusions.explain(gate, asked, position) for position, gate in enumerate(reasons) if gate is not None)
+
+
+def flags(workload: Workload, columns: Columns, eligible: Bools) -> tuple[Finding, ...]:
+    """What is not known, or ends soon, about the offers that stay in."""
+    kept = [int(position) for position in np.flatnonzero(eligible)]
+    return tuple(
+        Finding(text, "warning", columns.ids[position]) for position in kept for text in _doubts(workload.needs, columns, position)
+    )
+
+
+def _doubts(needs: Needs, columns: Columns, position: int) -> Iterator[str]:
+    name = columns.names[position]
+    unknown = [FEATURE_WORDS[feature] for feature in needs.features if np.isnan(columns.features[feature][position])]
+    if unknown:
+        yield f"It is not known whether {name} takes {' and '.join(unknown)}: try it before you decide."
+    if columns.capability[position] < 0:
+        yield f"The class of {name} is not known, so it was not held against {needs.capability_class}."
+    if needs.regions and not columns.regions[position]:
+        yield f"It is not known in which regions {columns.ids[position]} is served: ask for {' and '.join(needs.regions)} before you decide."
+    retires = columns.retires_ordinal[position]
+    if needs.review_by is not None and columns.on.toordinal() < retires < needs.review_by.toordinal():
+        yield f"{name} is switched off on {dt.date.fromordinal(int(retires))}, before the review on {needs.review_by}."
+
+
+def smallest_change(workload: Workload, columns: Columns, assessments: Assessments) -> Exclusion | None:
+    """Of the offers that fail one must-have alone, the one that is nearest to passing; figures move before demands do, the gone stay gone."""
+    gates = all_gates(workload, columns, assessments)
+    shut = np.stack([*gates.values()])
+    effort = np.full(shut.shape, np.inf)
+    names = [*gates]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effort[names.index("budget")] = assessments.cost.low_usd / workload.budget.monthly_usd
+        effort[names.index("context_window")] = 1 / assessments.context_window.fits_share
+        effort[names.index("rate_limits")] = assessments.rate_limits.peak_use
+    for rank, gate in enumerate(("providers", "regions", "features", "class"), start=1):
+        effort[names.index(gate)] = rank * 1e6
+    alone = np.where(shut & (shut.sum(axis=0) == 1), np.nan_to_num(effort, nan=1e5, posinf=np.inf), np.inf)
+    if not alone.size or np.isinf(alone.min()):
+        return None
+    gate, position = np.unravel_index(int(alone.argmin()), alone.shape)
+    return exclusions.explain(names[gate], exclusions.Asked(workload, columns, assessments), int(position))

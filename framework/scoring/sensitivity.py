@@ -1,0 +1,123 @@
+"""How sure the choice is: the share of seeded draws that it wins, and what it is then expected to cost too much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework import draws
+from framework.axes import cost, rate_limits
+from framework.draws import DRAWS, SPREADS, Draws
+from framework.load import Load
+from framework.scoring.chain import REQUIRED_SHARE, Case
+from framework.scoring.outcome import Reach, candidates
+from framework.scoring.rank import weighted, winners
+from framework.scoring.results import FlipPoint, Scores
+from framework.scoring.sweeps import workload_flips
+from framework.scoring.value import valued
+from framework.scoring.weights import weight_flips
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.intp]
+
+LIKELY_WINNERS = 24
+"""Offers that take part in the draws."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stability:
+    """What `deepen` fills into the recommendation, under the same names."""
+
+    confidence: float | None
+    win_share: dict[str, float]
+    regret_usd: float | None
+    flip_points: tuple[FlipPoint, ...]
+
+
+def stability_of(case: Case, scores: Scores, *, choice: int) -> Stability:
+    """Draws, exact weight flips and swept flips; `choice` -1 (none fits) leaves only the sweeps, which say from where on something fits."""
+    swept = workload_flips(case, choice=choice)
+    if choice < 0:
+        return Stability(None, {}, None, swept)
+    flips = weight_flips(scores, choice=choice, cost_usd=case.assessments.cost.expected_usd, ids=case.columns.ids) + swept
+    positions = candidates(case, choice=choice, most=LIKELY_WINNERS)
+    won, cost_usd = drawn_winners(case, scores, positions)
+    held = int(np.searchsorted(positions, choice))
+    return Stability(float((won == held).mean()), _win_share(case, positions, won), _regret(won, cost_usd, held), flips)
+
+
+def drawn_winners(case: Case, scores: Scores, positions: Ints) -> tuple[Ints, Array]:
+    """The place in `positions` that wins each draw, -1 where none passes, and the drawn monthly cost `(n, offers)`."""
+    reach, drawn = Reach.of(case, positions), _draws(case)
+    load = drawn_load(case.load, drawn)
+    quantities, eligible = _drawn_quantities(reach, load, drawn)
+    low, high = valued(case.priorities.anchors(case.workload.budget), quantities, reach.unknown)
+    weights = draws.weight_draws(tuple(scores.weights.tolist()))
+    won = winners(weighted(weights, low), weighted(weights, high), cost_usd=quantities[0], eligible=eligible)
+    return won, quantities[0]
+
+
+def _draws(case: Case) -> Draws:
+    groups = _texts(case)
+    return draws.standard_normals(offers=len(case.columns), tokenizers=int(groups.max()) + 1)
+
+
+def _texts(case: Case) -> Ints:
+    """Which offers err together: those that count the same text alike, or where tokens need no converting, those of one provider."""
+    names = np.array(case.columns.providers) if not case.load.converts else np.nan_to_num(case.columns.ratio).round(6).T
+    return np.asarray(np.unique(names, axis=0, return_inverse=True)[1], dtype=np.intp).reshape(-1)
+
+
+def drawn_load(load: Load, drawn: Draws) -> Load:
+    """The load of every draw, `(n, 1)`: more or fewer requests, longer or shorter texts, more or fewer hits."""
+    longer = np.exp(SPREADS.input_tokens * drawn.input_tokens)
+    return load.with_(
+        requests_per_day=load.requests_per_day * np.exp(SPREADS.volume * drawn.volume),
+        input_mean=load.input_mean * longer,
+        output_mean=load.output_mean * np.exp(SPREADS.output_tokens * drawn.output_tokens),
+        hit_rate=draws.shifted_share(load.hit_rate, SPREADS.hit_rate * drawn.hit_rate),
+        prefixes=np.maximum(load.prefixes * np.exp(SPREADS.prefixes * drawn.prefixes), 1.0) if load.prefixes > 1 else load.prefixes,
+    )
+
+
+def _drawn_quantities(reach: Reach, load: Load, drawn: Draws) -> tuple[tuple[Array, ...], Bools]:
+    """One number per axis `(n, offers)` and whether every gate is open; the estimates' own ranges are drawn from too."""
+    parts, here = reach.case.assessments, reach.positions
+    text, reading = drawn.tokenizer[:, _texts(reach.case)[here]], drawn.latency[:, here]
+    usd = cost.monthly_usd(load, reach.columns) * _within(reach.bill.low_usd, reach.bill.expected_usd, reach.bill.high_usd, text)
+    speed = parts.latency
+    attained = _slower(speed.attainment_low[here], speed.attainment[here], speed.attainment_high[here], reading)
+    context = parts.context_window
+    fits = draws.between(context.fits_share_high[here], context.fits_share[here], context.fits_share_low[here], z=text)
+    room, over_limits = reach.room(load, usd)
+    eligible = ~((usd > load.budget_usd) | over_limits | (fits < REQUIRED_SHARE))
+    return (usd, attained, room, fits), eligible
+
+
+def _within(low: Array, expected: Array, high: Array, z: Array) -> Array:
+    """A factor on the expected bill that stays inside its range."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return draws.between(low / expected, np.ones_like(expected), high / expected, z=z)
+
+
+def _slower(low: Array, expected: Array, high: Array, z: Array) -> Array:
+    """Attainment where the reading has drifted by z log-sigma: `low` at 1, `high` at -1, straight in between and beyond."""
+    return np.clip(expected + np.where(z > 0, (low - expected) * z, (expected - high) * z), 0.0, 1.0)
+
+
+def _win_share(case: Case, positions: Ints, won: Ints) -> dict[str, float]:
+    counts = np.bincount(won[won >= 0], minlength=len(positions))
+    order = [int(place) for place in np.argsort(-counts, kind="stable") if counts[place] > 0]
+    return {case.columns.ids[positions[place]]: float(counts[place] / DRAWS) for place in order}
+
+
+def _regret(won: Ints, cost_usd: Array, held: int) -> float | None:
+    some = won >= 0
+    if not some.any():
+        return None
+    above = cost_usd[some, held] - cost_usd[some, won[some]]
+    known = above[~np.isnan(above)]
+    return float(np.maximum(known, 0.0).mean()) if known.size else None

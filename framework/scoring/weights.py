@@ -1,0 +1,102 @@
+"""What other weights would change the choice: exact, because a weighted sum is linear in each weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import AXES
+from framework.scoring.rank import DECIMALS, weighted, winners
+from framework.scoring.results import FlipPoint, Scores
+
+Array = NDArray[np.float64]
+
+BEYOND = 1e-6
+"""How far past a crossing the new winner is read off: far above rounding, far below any weight a person sets."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeightChange:
+    """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are those at the tie."""
+
+    moved: float
+    axis: str
+    new_winner: str
+    weights: Array
+
+
+def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[str]) -> tuple[FlipPoint, ...]:
+    """The nearest crossing each way per axis; the weight is a share of the total and the other weights keep their proportions."""
+    found = []
+    for axis, name in enumerate(AXES):
+        now = float(scores.weights[axis])
+        for to, beyond in _crossings(scores, axis=axis, choice=choice):
+            weights = _with_share(scores.weights, axis=axis, share=beyond)
+            winner = _winner(scores, weights, cost_usd)
+            if winner != choice:
+                found.append(FlipPoint(f"weights.{name}", now, to, ids[winner], exact=True))
+    return tuple(found)
+
+
+def _crossings(scores: Scores, *, axis: int, choice: int) -> list[tuple[float, float]]:
+    """`(share, share just beyond)` where another eligible offer first draws level, upwards and downwards."""
+    now = float(scores.weights[axis])
+    if now > 1 - BEYOND:
+        # The other weights are all zero: they have no proportions to keep.
+        return []
+    ahead = scores.value_low - scores.value_low[:, [choice]]
+    here = ahead[axis]
+    rest = (weighted(scores.weights, ahead) - now * here) / (1 - now)
+    slope = here - rest
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = -rest / slope
+    rivals = scores.eligible & (np.arange(len(slope)) != choice)
+    up = np.maximum(level[rivals & (slope > 10.0**-DECIMALS)], now)
+    down = np.minimum(level[rivals & (slope < -(10.0**-DECIMALS))], now)
+    found = [(float(up.min()), min(float(up.min()) + BEYOND, 1.0))] if up.size and up.min() <= 1 else []
+    return found + ([(float(down.max()), max(float(down.max()) - BEYOND, 0.0))] if down.size and down.max() >= 0 else [])
+
+
+def _with_share(weights: Array, *, axis: int, share: float) -> Array:
+    changed = weights * (1 - share) / (1 - weights[axis])
+    changed[axis] = share
+    return np.asarray(changed)
+
+
+def _winner(scores: Scores, weights: Array, cost_usd: Array) -> int:
+    low, high = weighted(weights, scores.value_low), weighted(weights, scores.value_high)
+    return int(winners(low[None], high[None], cost_usd=cost_usd, eligible=scores.eligible[None])[0])
+
+
+def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str]) -> WeightChange | None:
+    """The least weight that must move (half the L1 distance) until some other offer draws level; None where no weights make one win.
+
+    Greedy and exact: each rival gains most from weight that goes to its best axis and comes from its worst axes first.
+    """
+    ahead = scores.value_low - scores.value_low[:, [choice]]
+    best: WeightChange | None = None
+    for rival in np.flatnonzero(scores.eligible & (np.arange(len(ids)) != choice)):
+        change = _exchange(scores.weights, ahead[:, rival], new_winner=ids[rival])
+        if change is not None and (best is None or change.moved < best.moved - 10.0**-DECIMALS):
+            best = change
+    return best
+
+
+def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange | None:
+    to = int(ahead.argmax())
+    lacking = -float(weights @ ahead)
+    if ahead[to] <= 10.0**-DECIMALS:
+        return None
+    changed, moved = weights.copy(), 0.0
+    for source in np.argsort(ahead, kind="stable")[:-1]:
+        gain = float(ahead[to] - ahead[source])
+        if lacking <= 0 or gain <= 0:
+            break
+        mass = min(float(changed[source]), lacking / gain)
+        changed[source] -= mass
+        changed[to] += mass
+        moved, lacking = moved + mass, lacking - mass * gain
+    return WeightChange(moved, AXES[to], new_winner, changed)

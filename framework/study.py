@@ -1,0 +1,68 @@
+"""The whole chain: controls -> Workload -> four assessments -> screen -> score -> Recommendation."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+
+from framework.catalogue.catalogue import Catalogue
+from framework.catalogue.columns import Columns
+from framework.load import Load, load_of
+from framework.priorities import Priorities
+from framework.scoring import recommend
+from framework.scoring.baseline import Differences, differences
+from framework.scoring.chain import Assessments, Case, assess_all
+from framework.scoring.results import Recommendation
+from framework.workload import Workload
+
+__all__ = ["Assessments", "Study", "assess_all", "columns_for", "deepen", "study", "versus_baseline"]
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """The one thing that a page, a report and the command line receive."""
+
+    workload: Workload
+    priorities: Priorities
+    catalogue: Catalogue
+    on: dt.date
+    columns: Columns
+    load: Load
+    assessments: Assessments
+    recommendation: Recommendation
+
+    @property
+    def case(self) -> Case:
+        """The part of the study that the scoring is asked about."""
+        return Case(self.workload, self.priorities, self.columns, self.load, self.assessments)
+
+
+def columns_for(workload: Workload, catalogue: Catalogue, on: dt.date) -> Columns:
+    """The catalogue on that day as this workload sees it: readings with thinking where it asks for thinking, prices of its first region."""
+    region = workload.needs.regions[0] if workload.needs.regions else None
+    return catalogue.columns(on, thinking=workload.tokens.reasoning_mean > 0, region=region)
+
+
+def study(workload: Workload, priorities: Priorities, catalogue: Catalogue, on: dt.date) -> Study:
+    """Assess, screen, score and recommend; `deepen` adds confidence and flip points. `WorkloadError` for a tier that no ladder holds."""
+    columns, load = columns_for(workload, catalogue, on), load_of(workload)
+    assessments = assess_all(load, columns, workload.tiers)
+    case = Case(workload, priorities, columns, load, assessments)
+    answer = recommend.recommend(case, prices_as_of=catalogue.prices_as_of, catalogue_digest=catalogue.digest)
+    return Study(workload, priorities, catalogue, on, columns, load, assessments, answer)
+
+
+def deepen(study: Study) -> Study:
+    """The same study with confidence, win shares, regret and flip points; nothing to do a second time."""
+    if study.recommendation.deepened:
+        return study
+    return dataclasses.replace(study, recommendation=recommend.deepen(study.case, study.recommendation))
+
+
+def versus_baseline(study: Study) -> Differences | None:
+    """Every offer against `workload.baseline` (an id or an alias), None where none is named; `UnknownOffer` if the catalogue lacks it."""
+    if study.workload.baseline is None:
+        return None
+    baseline = study.catalogue.offer(study.workload.baseline).id
+    return differences(study.case, study.recommendation.scores.low, baseline=baseline)

@@ -1,0 +1,97 @@
+"""Numbers as people read them; one place, so that screen, PDF, ADR and terminal say the same."""
+
+from __future__ import annotations
+
+import math
+
+UNKNOWN = "unknown"
+
+
+def usd(value: float | None) -> str:
+    """`$1,976`, `$12.40`, `$0.0031`; three figures below a dollar."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "no cap"
+    size = abs(value)
+    sign = "-" if value < 0 else ""
+    if size >= 999.5:
+        return f"{sign}${size:,.0f}"
+    if size >= 1 or size == 0:
+        return f"{sign}${size:,.2f}"
+    return f"{sign}${size:.3g}" if size >= 1e-4 else f"{sign}${size:.2e}"
+
+
+def tokens(value: float | None) -> str:
+    """`950`, `12.4k`, `1.05M`."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "no limit"
+    for size, unit in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size * 0.9995:
+            return f"{value / size:.3g}{unit}" if abs(value) < size * 999.5 else f"{value / size:,.0f}{unit}"
+    return f"{value:,.0f}"
+
+
+def count(value: float | None) -> str:
+    """`10,000`; small numbers keep one decimal."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "unlimited"
+    return f"{value:,.0f}" if abs(value) >= 10 or value == round(value) else f"{value:,.1f}"
+
+
+def seconds(value: float | None) -> str:
+    """`850 ms`, `1.9 s`, `2 min 10 s`."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "never"
+    if value < 0.9995:
+        return f"{value * 1000:.0f} ms"
+    if value < 119.5:
+        return f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
+    return f"{int(round(value)) // 60} min {int(round(value)) % 60} s"
+
+
+def share(value: float | None) -> str:
+    """`73 %`, `< 0.1 %`, `99.4 %`: whole per cents but near the ends."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    percent = 100 * value
+    if 0 < percent < 0.1:
+        return "< 0.1 %"
+    if 99.9 < percent < 100:
+        return "> 99.9 %"
+    return f"{percent:.0f} %" if 10 <= percent <= 90 or percent in (0, 100) else f"{percent:.1f} %".replace(".0 %", " %")
+
+
+def probability(value: float | None) -> str:
+    """A modelled probability in steps of 5 points, `< 5 %` and `> 95 %` at the ends: the model supports no finer figure."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if value < 0.05:
+        return "< 5 %"
+    if value > 0.95:
+        return "> 95 %"
+    return f"{5 * round(20 * value):d} %"
+
+
+def factor(value: float | None) -> str:
+    """`1.8x`, `45x`."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if math.isinf(value):
+        return "no limit"
+    return f"{value:.1f}x" if abs(value) < 9.95 else f"{value:,.0f}x"
+
+
+def between(low: str, expected: str, high: str) -> str:
+    """`$900 ($850 to $1,100)`; just the number where the range is a point, one end where only one is apart."""
+    if low == expected == high:
+        return expected
+    if expected == high:
+        return f"{expected} (at least {low})"
+    return f"{expected} (up to {high})" if expected == low else f"{expected} ({low} to {high})"

@@ -1,0 +1,225 @@
+"""What the team's own traffic looks like: one `Workload` feeds all four axes.
+
+`tokens` rules the bill, latency and limits; `context` says what a prompt is made of and rules what fits. Where only one of the two is
+given the other follows from it; where both are given and differ by more than 10 %, `Workload.warnings` says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from framework.quantities import MAX_P95_OVER_MEAN, log_normal_from_p50
+
+DAYS_PER_MONTH = 30
+
+CapabilityClass = Literal["frontier", "balanced", "fast"]
+Feature = Literal["tools", "structured_output", "vision", "pdf"]
+Lifetime = Literal["5m", "30m", "1h", "12h"]
+CLASSES: tuple[str, ...] = get_args(CapabilityClass)[::-1]
+
+
+def _printable(text: str) -> str:
+    """Any script and emoji pass; controls and lone surrogates do not: they break links, PDF and CSV."""
+    if any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) <= 0xDFFF for char in text):
+        raise ValueError("holds a control character: remove it")
+    return text.strip()
+
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+TokenCount = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False, strict=True)]
+Count = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False, strict=True)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._:/@-]*$", max_length=120)]
+Flag = Annotated[bool, Field(strict=True)]
+Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
+
+
+class Part(BaseModel):
+    """Frozen, unknown keys forbidden; a text is never read as a number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, populate_by_name=True, serialize_by_alias=True)
+
+
+class Traffic(Part):
+    """`requests_per_day` are API calls; `peak_factor` is the busiest minute over the mean minute of the active hours."""
+
+    requests_per_day: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, strict=True)] = 10_000
+    active_hours: Annotated[float, Field(ge=0.25, le=24, allow_inf_nan=False, strict=True)] = 24
+    peak_factor: Annotated[float, Field(ge=1, le=1_000, allow_inf_nan=False, strict=True)] = 3
+    batch_share: Share = 0
+    growth_per_month: Annotated[float, Field(ge=-0.9, le=5, allow_inf_nan=False, strict=True)] = 0
+
+
+def _spread_problem(what: str, mean: float, p95: float | None) -> str | None:
+    """Why `(mean, p95)` is no log-normal, or None."""
+    if p95 is None:
+        return None
+    if p95 < mean:
+        return f"{what}_p95 ({p95:g}) is below {what}_mean ({mean:g}): raise it to {mean:g} or more, or leave it out for no spread"
+    if mean > 0 and p95 / mean > MAX_P95_OVER_MEAN:
+        return (
+            f"{what}_p95 is {p95 / mean:.2f} times {what}_mean; above {MAX_P95_OVER_MEAN} no log-normal has such a mean: "
+            f"give {what}_p50 and {what}_p95 instead"
+        )
+    return None
+
+
+class Tokens(Part):
+    """Tokens per request. `own`: counts are already each model's; `o200k`: convert by each model's ratio.
+
+    A missing p95 means no spread. `*_p50` replaces the mean where the spread is too wide for mean and p95 (p95 above 3.868 times the mean).
+    """
+
+    input_mean: Annotated[float, Field(ge=1, le=10_000_000, allow_inf_nan=False, strict=True)] = 1_200
+    input_p95: TokenCount | None = None
+    input_p50: TokenCount | None = None
+    output_mean: Annotated[float, Field(ge=1, le=1_000_000, allow_inf_nan=False, strict=True)] = 300
+    output_p95: TokenCount | None = None
+    output_p50: TokenCount | None = None
+    reasoning_mean: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)] = 0
+    tokenizer: Literal["own", "o200k"] = "own"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mean_from_p50(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        filled = dict(data)
+        for what in ("input", "output"):
+            p50, p95, mean = (filled.get(f"{what}_{part}") for part in ("p50", "p95", "mean"))
+            if p50 is None or not all(isinstance(value, (int, float)) and value > 0 for value in (p50, p95)):
+                continue
+            if not (math.isfinite(p50) and math.isfinite(p95)) or p95 < p50 or p95 > 1000 * p50:
+                continue
+            derived = log_normal_from_p50(p50, p95).mean
+            if mean is not None and abs(mean - derived) > 0.01 * derived:
+                raise ValueError(f"{what}_mean {mean:g} does not follow from {what}_p50 and {what}_p95 (they give {derived:,.0f}): leave the mean out")
+            filled[f"{what}_mean"] = derived
+        return filled
+
+    @model_validator(mode="after")
+    def _spreads(self) -> Tokens:
+        for what, mean, p50, p95 in (
+            ("input", self.input_mean, self.input_p50, self.input_p95),
+            ("output", self.output_mean, self.output_p50, self.output_p95),
+        ):
+            if p50 is None:
+                problem = _spread_problem(what, mean, p95)
+            elif p95 is None or p50 <= 0:
+                problem = f"{what}_p50 needs {what}_p95 beside it"
+            else:
+                problem = f"{what}_p95 must lie between {what}_p50 and 1,000 times it" if not p50 <= p95 <= 1000 * p50 else None
+            if problem:
+                raise ValueError(problem)
+        return self
+
+
+class Caching(Part):
+    """The reusable prefix. A given `hit_rate` belongs to `lifetime` (the shortest sold if null); null derives it from `prefixes`."""
+
+    prefix_tokens: TokenCount = 0
+    hit_rate: Share | None = None
+    prefixes: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, strict=True)] = 1
+    lifetime: Lifetime | None = None
+
+
+class Context(Part):
+    """What a prompt is made of: `system + chunks * chunk_tokens + turns * turn_tokens`; the reserve is the `max_tokens` of a call."""
+
+    system_tokens: TokenCount = 800
+    chunks: Count = 0
+    chunk_tokens: TokenCount = 500
+    turns: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False, strict=True)] = 1
+    turn_tokens: TokenCount = 400
+    output_reserve_tokens: Annotated[float, Field(ge=1, le=1_000_000, allow_inf_nan=False, strict=True)] = 1_024
+
+    @property
+    def prompt_tokens(self) -> float:
+        """Mean prompt in the user's tokenizer."""
+        return self.system_tokens + self.chunks * self.chunk_tokens + self.turns * self.turn_tokens
+
+
+class Budget(Part):
+    """What may be spent, and how fast a reply must be: `percentile` of the replies inside the budget."""
+
+    monthly_usd: Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False, strict=True)] = 5_000
+    ttft_s: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False, strict=True)] = 1.5
+    response_s: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False, strict=True)] = 8.0
+    percentile: Annotated[float, Field(ge=50, le=99.9, allow_inf_nan=False, strict=True)] = 95
+    streaming: Flag = True
+
+
+class Needs(Part):
+    """Must-haves; `class` is the least capable class that will do, an empty list asks for nothing."""
+
+    capability_class: CapabilityClass = Field(default="fast", alias="class")
+    features: Annotated[tuple[Feature, ...], Field(max_length=4)] = ()
+    providers: Keys = ()
+    regions: Keys = ()
+    fallback: Flag = True
+    review_by: dt.date | None = None
+
+
+class Workload(Part):
+    """One description of the traffic, read by all four axes."""
+
+    name: Name = "My workload"
+    traffic: Traffic = Traffic()
+    tokens: Tokens = Tokens()
+    caching: Caching = Caching()
+    context: Context = Context()
+    budget: Budget = Budget()
+    needs: Needs = Needs()
+    tiers: Annotated[dict[Key, Key], Field(max_length=50)] = {}
+    baseline: Key | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_the_other(cls, data: Any) -> Any:
+        """Where a file gives only tokens or only context, the other follows from it."""
+        if not isinstance(data, dict):
+            return data
+        tokens, context = data.get("tokens"), data.get("context")
+        try:
+            if isinstance(tokens, dict) and context is None:
+                return {**data, "context": _context_from(Tokens.model_validate(tokens), data.get("caching"))}
+            if isinstance(context, dict) and (tokens is None or isinstance(tokens, dict) and not {"input_mean", "input_p50"} & tokens.keys()):
+                prompt = max(1.0, Context.model_validate(context).prompt_tokens)
+                return {**data, "tokens": {**(tokens or {}), "input_mean": prompt}}
+        except ValidationError:
+            return data  # the field's own validation reports it with its full path
+        return data
+
+    def warnings(self) -> tuple[str, ...]:
+        """What looks contradictory but can be computed: sentences for the user."""
+        found = []
+        prompt, mean = self.context.prompt_tokens, self.tokens.input_mean
+        if abs(prompt - mean) > 0.1 * max(prompt, mean):
+            found.append(
+                f"The context parts add up to {prompt:,.0f} tokens a prompt, but tokens.input_mean says {mean:,.0f}: the bill, latency and "
+                "limits use the latter, what fits uses the former. Bring the two together."
+            )
+        if self.caching.prefix_tokens > mean:
+            found.append(
+                f"caching.prefix_tokens ({self.caching.prefix_tokens:,.0f}) is longer than the mean prompt ({mean:,.0f}): only the part that is "
+                "inside the prompt can be cached."
+            )
+        if self.tokens.output_p95 is not None and self.context.output_reserve_tokens < self.tokens.output_p95 + self.tokens.reasoning_mean:
+            found.append(
+                f"context.output_reserve_tokens ({self.context.output_reserve_tokens:,.0f}) is below the 95th percentile of the reply with its "
+                f"reasoning ({self.tokens.output_p95 + self.tokens.reasoning_mean:,.0f}): about one reply in twenty would be cut off."
+            )
+        return tuple(found)
+
+
+def _context_from(tokens: Tokens, caching: Any) -> dict[str, float]:
+    """A context whose prompt is `tokens.input_mean`: the cached prefix as system prompt, the rest as one turn."""
+    prefix = caching.get("prefix_tokens") if isinstance(caching, dict) else None
+    prefix = prefix if isinstance(prefix, (int, float)) and math.isfinite(prefix) and prefix >= 0 else 0
+    system = min(float(prefix), tokens.input_mean)
+    reserve = max(1_024.0, (tokens.output_p95 or tokens.output_mean) + tokens.reasoning_mean)
+    return {"system_tokens": system, "turn_tokens": tokens.input_mean - system, "output_reserve_tokens": min(math.ceil(reserve), 1_000_000)}

@@ -1,0 +1,38 @@
+"""`st.cache_*` around framework functions, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import streamlit as st
+
+from framework.catalogue.catalogue import Catalogue
+from framework.catalogue.load import load_catalogue
+from framework.priorities import Priorities
+from framework.report.pdf import render
+from framework.study import Study, deepen, study
+from framework.workload import Workload
+
+
+@st.cache_resource(show_spinner="Reading the catalogue ...")
+def catalogue() -> Catalogue:
+    """The bundled catalogue, read once per process."""
+    return load_catalogue()
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def studied(token: str, digest: str, _workload: Workload, _priorities: Priorities, on: dt.date) -> Study:
+    """The chain for one set of inputs; the token holds them all."""
+    return study(_workload, _priorities, catalogue(), on)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def deepened(token: str, digest: str, _study: Study, on: dt.date) -> Study:
+    """The same with confidence and flip points."""
+    return deepen(_study)
+
+
+@st.cache_data(max_entries=16, show_spinner="Writing the PDF ...")
+def pdf(token: str, digest: str, _study: Study, on: dt.date) -> bytes:
+    """The report; made when asked for."""
+    return render(_study)

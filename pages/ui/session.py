@@ -1,0 +1,206 @@
+"""The only file that touches `st.session_state` and `st.query_params`.
+
+One draft (a flat table of fields) is the truth. A control shows the draft's value and is remembered with what it showed; at the next run a
+control whose value differs from what it showed was moved by the user, and its field takes the new value. So several controls may show one
+field, and a field keeps its value on pages that do not show it.
+
+The URL: if it is not the one we last wrote, the user navigated (link, Back, Forward, reload): it is read into the draft; otherwise the draft
+is written to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from framework.errors import FourAxesError, LinkError, WorkloadError
+from framework.flat import flat, from_flat
+from framework.link import Shared, decode, encode
+from framework.presets import presets
+from framework.priorities import Priorities
+from framework.workload import Workload
+from framework.workload_file import parse_workload
+
+DEFAULT_PRESET = "support-chatbot"
+PARAMETER = "s"
+_TARGETS = "priorities.targets."
+
+_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _REFUSED = (
+    f"fouraxes.{name}" for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "refused")
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What this run starts from. `workload` None: the draft cannot be used, `problems` say why, field by field.
+
+    `linked`: the inputs came from a link and have not been touched since. `link_problem`: a link that was refused.
+    """
+
+    workload: Workload | None
+    priorities: Priorities | None
+    on: dt.date
+    digest: str
+    token: str | None
+    linked: bool
+    link_problem: str | None
+    problems: tuple[tuple[str, str], ...]
+
+
+def open_session(today: dt.date, digest: str) -> Opened:
+    """Bring URL, draft and controls together; to be called once, before any control is drawn."""
+    state = st.session_state
+    url = st.query_params.get(PARAMETER)
+    if _DRAFT not in state:
+        _start(today, digest)
+    navigated = url != state[_LAST]
+    if navigated:
+        _read(url, today, digest)
+    elif _absorb():
+        state[_LINKED] = False
+    return _close(url, navigated)
+
+
+def _table(workload: Workload, priorities: Priorities) -> dict[str, Any]:
+    """The flat table with every number a float: number boxes refuse to mix the two kinds."""
+    return {path: float(item) if type(item) is int else item for path, item in flat(workload, priorities).items()}
+
+
+def _start(today: dt.date, digest: str) -> None:
+    preset = presets()[DEFAULT_PRESET]
+    st.session_state.update(
+        {_DRAFT: _table(preset.workload, preset.priorities), _ON: today, _DIGEST: digest[:12], _LAST: None, _SHOWN: {}, _PROBLEM: None, _STOPS: {}, _LINKED: False}
+    )
+
+
+def _read(url: str | None, today: dt.date, digest: str) -> None:
+    state = st.session_state
+    state[_LAST], state[_PROBLEM] = url, None
+    state[_SHOWN] = {}
+    if url is None:
+        shown, stops = state[_SHOWN], state[_STOPS]
+        _start(today, digest)
+        state.update({_SHOWN: shown, _STOPS: stops})
+        return
+    try:
+        shared = decode(url)
+    except LinkError as problem:
+        state[_PROBLEM] = str(problem)
+        return
+    state.update({_DRAFT: _table(shared.workload, shared.priorities), _ON: shared.on, _DIGEST: shared.digest, _LINKED: True})
+
+
+def _absorb() -> bool:
+    """Fields whose control was moved take the control's value."""
+    state = st.session_state
+    moved = False
+    for key, (path, shown) in state[_SHOWN].items():
+        if key in state and state[key] != shown:
+            set_value(path, state[key])
+            moved = True
+    return moved
+
+
+def _close(url: str | None, navigated: bool) -> Opened:
+    state = st.session_state
+    workload, priorities, found = None, None, ()
+    token: str | None = None
+    try:
+        workload, priorities = from_flat(state[_DRAFT])
+        token = encode(Shared(workload, priorities, state[_ON], state[_DIGEST]))
+    except WorkloadError as error:
+        found = error.problems or (("", str(error)),)
+    if token and not navigated and token != url:
+        st.query_params[PARAMETER] = token
+        state[_LAST] = token
+    problem = state[_PROBLEM] if url == state[_LAST] else None
+    return Opened(workload, priorities, state[_ON], state[_DIGEST], token, state[_LINKED], problem, found)
+
+
+def value(path: str) -> Any:
+    """The draft's value of a field; a part that stands as a whole (`priorities.targets.cost`) is given as it is."""
+    return st.session_state[_DRAFT].get(path)
+
+
+def set_value(path: str, new: Any) -> None:
+    """Set a field of the draft; `tiers.<provider>` sets one entry of the mapping. A cleared box of a field that needs a value is ignored."""
+    draft = st.session_state[_DRAFT]
+    if path.startswith(_TARGETS) and path.count(".") == 3:
+        _set_target(path, new)
+    elif path.startswith("tiers."):
+        tiers = {key: tier for key, tier in draft["tiers"].items() if key != path.removeprefix("tiers.")}
+        st.session_state[_DRAFT] = draft | {"tiers": tiers | ({path.removeprefix("tiers."): new} if new else {})}
+    elif new is not None or path in _MAY_BE_EMPTY:
+        st.session_state[_DRAFT] = draft | {path: tuple(new) if isinstance(new, list) else new}
+
+
+_MAY_BE_EMPTY = frozenset({"tokens.input_p95", "tokens.output_p95", "caching.hit_rate", "caching.lifetime", "needs.review_by", "baseline"})
+
+
+def _set_target(path: str, new: Any) -> None:
+    """One anchor of an axis; the other one keeps the value that is shown beside it."""
+    if new is None:
+        return
+    state = st.session_state
+    axis = path.rpartition(".")[0]
+    shown = {f"{axis}.{end}": state[_SHOWN].get(f"{axis}.{end}", (None, None))[1] for end in ("good", "unacceptable")}
+    kept = {key: item for key, item in state[_DRAFT].items() if key != axis}
+    state[_DRAFT] = {**shown, **kept, path: new}
+
+
+def derive_targets() -> None:
+    """Drop the user's own anchors: they follow from the budget again."""
+    draft = {key: item for key, item in st.session_state[_DRAFT].items() if not key.startswith(_TARGETS)}
+    st.session_state[_DRAFT] = draft | {f"{_TARGETS}{axis}": None for axis in ("cost", "latency", "rate_limits", "context_window")}
+    st.session_state[_SHOWN] = {}
+
+
+def place(path: str, variant: str, shown: Any) -> str:
+    """The widget key for a field, with the widget's state brought to `shown`; assigned only where it differs, so that a moving slider is never pulled back."""
+    state = st.session_state
+    key = f"{path}~{variant}" if variant else path
+    if key not in state or state[key] != shown:
+        state[key] = shown
+    state[_SHOWN][key] = (path, shown)
+    return key
+
+
+def stops(path: str, grid: tuple[Any, ...], current: Any) -> list[Any]:
+    """The stops of a slider: its grid and every other value that the field has had in this session."""
+    extra = st.session_state[_STOPS].setdefault(path, [])
+    if current not in grid and current not in extra:
+        extra.append(current)
+    numbers = sorted({*(stop for stop in grid if stop is not None), *(stop for stop in extra if stop is not None)})
+    return [None, *numbers] if None in grid else numbers
+
+
+def load(workload: Workload, priorities: Priorities) -> None:
+    """Replace every input: a preset or an uploaded file."""
+    st.session_state[_DRAFT] = _table(workload, priorities)
+    st.session_state[_SHOWN] = {}
+    st.session_state[_LINKED] = False
+
+
+def move_to(day: dt.date, digest: str) -> None:
+    """Answer as of another day, with the catalogue at hand."""
+    st.session_state.update({_ON: day, _DIGEST: digest[:12], _LINKED: False})
+
+
+def take_file(key: str) -> None:
+    """Take in the workload file just uploaded under a widget key; what is wrong with it is kept for `refused`."""
+    upload = st.session_state.get(key)
+    st.session_state[_REFUSED] = None
+    if upload is None:
+        return
+    try:
+        load(*parse_workload(upload.getvalue(), "your file"))
+    except FourAxesError as error:
+        st.session_state[_REFUSED] = str(error)
+
+
+def refused() -> str | None:
+    """Why the last uploaded file was not taken."""
+    return st.session_state.get(_REFUSED)

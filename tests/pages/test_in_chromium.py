@@ -1,0 +1,149 @@
+"""What a user does, in a real Chromium against the running server."""
+
+import io
+import re
+
+import pytest
+from driving import PAGES, headline, menu, move, no_traceback, settled, slider, visit
+from playwright.sync_api import expect
+from pypdf import PdfReader
+
+
+def benign(fault: str) -> bool:
+    """Streamlit's own client looks for its endpoints under the page's path before it looks at the root."""
+    return "404" in fault and fault.endswith(("/_stcore/health", "/_stcore/host-config"))
+
+
+def test_a_walk_through_all_pages_shows_an_answer_on_each(page, dashboard):
+    visit(page, dashboard)
+    for label in PAGES:
+        menu(page, label)
+        no_traceback(page)
+        assert len(headline(page)) > 20
+    assert not [fault for fault in page.faults if not benign(fault)]
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_every_page_opens_cold_from_its_own_address(page, dashboard, path):
+    visit(page, dashboard + path)
+    no_traceback(page)
+    assert len(headline(page)) > 20
+
+
+def test_moving_a_slider_changes_the_named_numbers(page, dashboard):
+    visit(page, dashboard + "/cost")
+    before = page.locator(".st-key-cost_table tbody tr").first.inner_text()
+    move(page, "traffic.requests_per_day", times=2)
+    after = page.locator(".st-key-cost_table tbody tr").first.inner_text()
+    assert before != after
+    assert "?s=1." in page.url
+
+
+def test_each_axis_page_follows_its_own_slider(page, dashboard):
+    for path, table, field in (
+        ("/latency", "latency_table", "budget.ttft_s"),
+        ("/rate_limits", "limit_table", "traffic.peak_factor"),
+        ("/context_window", "context_table", "context.turn_tokens"),
+        ("/recommendation", "ranking_table", "priorities.weights.cost"),
+    ):
+        visit(page, dashboard + path)
+        before = page.locator(f".st-key-{table}").inner_text()
+        move(page, field, times=4)
+        assert page.locator(f".st-key-{table}").inner_text() != before, path
+        no_traceback(page)
+
+
+def test_the_link_opens_the_same_answer_for_a_colleague_on_any_page(page, dashboard, chromium):
+    visit(page, dashboard)
+    page.get_by_role("button", name="RAG over documents").click()
+    page.wait_for_url(re.compile(r"\?s=1\."))
+    settled(page)
+    menu(page, "Recommendation")
+    move(page, "priorities.weights.cost", times=3)
+    said, link = headline(page), page.url
+    other = chromium.new_context().new_page()
+    visit(other, link)
+    assert headline(other) == said
+    assert slider(other, "priorities.weights.cost").input_value() == slider(page, "priorities.weights.cost").input_value()
+    other.context.close()
+
+
+def test_reload_back_and_forward_keep_the_inputs(page, dashboard):
+    visit(page, dashboard + "/cost")
+    first = page.url
+    move(page, "traffic.requests_per_day", times=3)
+    moved, answer = page.url, headline(page)
+    page.reload()
+    page.wait_for_selector("[data-testid=headline]")
+    settled(page)
+    assert page.url == moved and headline(page) == answer
+    page.go_back()
+    page.wait_for_url(lambda url: url != moved)
+    settled(page)
+    expect(page.locator("[data-testid=headline]").first).not_to_have_text(answer)
+    assert page.url == first or "s=" not in page.url or page.url != moved
+    page.go_forward()
+    page.wait_for_url(moved)
+    expect(page.locator("[data-testid=headline]").first).to_have_text(answer)
+
+
+def test_the_pdf_downloads_and_reads_back(page, dashboard):
+    visit(page, dashboard + "/recommendation")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Report (PDF)").click()
+    content = waiting.value.path().read_bytes()
+    reader = PdfReader(io.BytesIO(content))
+    text = "\n".join(item.extract_text() for item in reader.pages)
+    choice = re.search(r"Build on ([\w.:/-]+)", headline(page)).group(1).rstrip(".,:")
+    assert choice in text.replace("\n", "")
+    assert "Support chatbot" in text
+    assert 2 <= len(reader.pages) <= 6
+
+
+@pytest.mark.parametrize(("button", "ending", "holds"), [("Decision record (ADR)", ".md", b"Revisit"), ("CSV", ".csv", b"openai/"), ("JSON", ".json", b'"recommendation"')])
+def test_the_other_downloads_hold_the_answer(page, dashboard, button, ending, holds):
+    visit(page, dashboard + "/recommendation")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button, exact=True).click()
+    assert waiting.value.suggested_filename.endswith(ending)
+    assert holds in waiting.value.path().read_bytes()
+
+
+def test_a_workload_file_goes_down_and_up_again(page, dashboard, tmp_path):
+    visit(page, dashboard)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download this workload").click()
+    text = waiting.value.path().read_text()
+    assert "requests_per_day: 10000" in text
+    changed, wrong = tmp_path / "mine.yaml", tmp_path / "wrong.yaml"
+    changed.write_text(text.replace("requests_per_day: 10000", "requests_per_day: 77777"))
+    wrong.write_text("traffic: {requests_per_day: lots}\n")
+    page.get_by_role("button", name="Upload a workload file").click()
+    page.locator(".st-key-upload input[type=file]").set_input_files(changed)
+    expect(page.locator(".st-key-traffic-requests_per_day")).to_contain_text("77,777")
+    settled(page)
+    page.locator(".st-key-upload input[type=file]").set_input_files(wrong)
+    expect(page.get_by_text("must be a number")).to_be_visible()
+    expect(page.locator(".st-key-traffic-requests_per_day")).to_contain_text("77,777")
+
+
+def test_the_answer_carries_the_security_headers_and_no_policy_is_violated(page, dashboard):
+    answer = page.goto(dashboard)
+    headers = answer.headers
+    assert "script-src 'self' 'sha256-" in headers["content-security-policy"]
+    assert "'unsafe-eval'" not in headers["content-security-policy"].replace("'wasm-unsafe-eval'", "")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    for path in PAGES.values():
+        visit(page, dashboard + path)
+    assert not [fault for fault in page.faults if "Content Security Policy" in fault]
+
+
+@pytest.mark.parametrize("path", PAGES.values())
+def test_no_page_scrolls_sideways_on_a_phone(chromium, dashboard, path):
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    visit(page, dashboard + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    no_traceback(page)
+    context.close()

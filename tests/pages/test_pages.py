@@ -1,0 +1,149 @@
+"""Page logic without a browser: every page, every preset, hostile and impossible input."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from framework.link import Shared, decode, encode
+from framework.presets import presets
+from framework.priorities import Priorities
+from framework.workload import Workload
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["app.py", "pages/cost.py", "pages/latency.py", "pages/rate_limits.py", "pages/context_window.py", "pages/recommendation.py"]
+HOSTILE = ["<script>alert(1)</script>", '#eval("sys")', "![x](http://127.0.0.1:1/b.png)", "x" * 200, "工作负载 分析", "تحليل الحمل", "🦑🔥", "$x$ :red[y] `z`"]
+
+
+def opened(page: str = "app.py", token: str | None = None) -> AppTest:
+    app = AppTest.from_file(str(ROOT / page), default_timeout=60)
+    if token is not None:
+        app.query_params["s"] = token
+    return app.run()
+
+
+def token_for(workload: Workload, on: dt.date | None = None) -> str:
+    return encode(Shared(workload, Priorities(), on or dt.date.today(), "0" * 12))
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(item.value for item in [*app.markdown, *app.error, *app.warning, *app.caption, *app.info])
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(str(item.proto.body) for item in app.get("html"))
+
+
+def test_the_first_page_answers_before_anything_is_touched():
+    app = opened()
+    assert not app.exception
+    assert "headline" in html(app)
+    assert decode(app.query_params["s"][0]).workload == presets()["support-chatbot"].workload
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_cold_and_gives_its_headline(page):
+    app = opened(page)
+    assert not app.exception and not app.error
+    assert "data-testid='headline'" in html(app)
+    assert "Prices as of" in texts(app)
+
+
+@pytest.mark.parametrize("preset", list(presets()), ids=str)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_preset_shows_on_every_page(page, preset):
+    chosen = presets()[preset]
+    app = opened(page, encode(Shared(chosen.workload, chosen.priorities, dt.date.today(), "0" * 12)))
+    assert not app.exception and not app.error
+
+
+def test_a_preset_button_replaces_the_inputs_and_the_link():
+    app = opened()
+    app.button(key="preset-agent").click().run()
+    assert not app.exception
+    assert decode(app.query_params["s"][0]).workload == presets()["agent"].workload
+
+
+def test_a_moved_slider_reaches_the_link_and_the_other_controls_stay():
+    app = opened("pages/cost.py")
+    before = decode(app.query_params["s"][0]).workload
+    app.select_slider(key="traffic.requests_per_day").set_value(20_000.0).run()
+    after = decode(app.query_params["s"][0]).workload
+    assert after.traffic.requests_per_day == 20_000
+    assert after.model_copy(update={"traffic": before.traffic}) == before
+
+
+def test_an_exact_figure_that_no_slider_stop_has_is_kept():
+    app = opened()
+    app.number_input(key="traffic.requests_per_day~exact").set_value(12_345.0).run()
+    assert decode(app.query_params["s"][0]).workload.traffic.requests_per_day == 12_345
+    assert app.select_slider(key="traffic.requests_per_day").value == 12_345
+
+
+def test_an_impossible_pair_is_explained_and_nothing_typed_is_lost():
+    app = opened()
+    before = app.query_params["s"][0]
+    app.number_input(key="tokens.input_p95~exact").set_value(10.0).run()
+    assert not app.exception
+    assert any("raise it to" in item.value for item in app.error)
+    assert app.number_input(key="tokens.input_p95~exact").value == 10
+    assert app.query_params["s"][0] == before
+    app.number_input(key="tokens.input_p95~exact").set_value(3000.0).run()
+    assert not app.error and decode(app.query_params["s"][0]).workload.tokens.input_p95 == 3000
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("page", ["app.py", "pages/recommendation.py"])
+def test_hostile_names_are_only_text(page, name):
+    app = opened(page, token_for(Workload(name=name)))
+    assert not app.exception and not app.error
+    assert "<script>alert" not in html(app)
+
+
+@pytest.mark.parametrize("token", ["", "1.", "nonsense", "1.AAAA", "2.abc", "1." + "A" * 20_000, "1.eJyr"])
+def test_a_broken_link_says_so_and_shows_the_starting_values(token):
+    app = opened("pages/cost.py", token)
+    assert not app.exception
+    assert any("link" in item.value for item in app.error)
+    assert "data-testid='headline'" in html(app)
+
+
+def test_a_link_of_another_day_is_answered_as_of_that_day_with_a_way_to_today():
+    app = opened("pages/recommendation.py", token_for(Workload(), dt.date(2026, 10, 20)))
+    assert not app.exception
+    assert any("as of 2026-10-20" in item.value for item in app.info)
+    app.button(key="as_of_today").click().run()
+    assert decode(app.query_params["s"][0]).on == dt.date.today()
+
+
+@pytest.mark.parametrize(
+    "workload",
+    [
+        {"budget": {"monthly_usd": 0.01}},
+        {"needs": {"providers": ["nobody"]}},
+        {"needs": {"regions": ["atlantis"]}},
+        {"traffic": {"requests_per_day": 1e9}},
+        {"traffic": {"requests_per_day": 1}},
+        {"tokens": {"input_mean": 10_000_000, "output_mean": 1_000_000}},
+        {"tokens": {"input_mean": 1, "output_mean": 1}},
+        {"context": {"output_reserve_tokens": 1_000_000}},
+        {"budget": {"percentile": 99.9, "ttft_s": 0.001}},
+        {"baseline": "nobody/nothing"},
+        {"tiers": {"openai": "platinum"}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("page", PAGES)
+def test_absurd_workloads_give_a_message_or_a_page_never_a_traceback(page, workload):
+    app = opened(page, token_for(Workload.model_validate(workload)))
+    assert not app.exception
+
+
+def test_leaving_everything_out_of_the_weights_is_explained():
+    app = opened("pages/recommendation.py")
+    for axis in ("cost", "latency", "rate_limits", "context_window"):
+        app.slider(key=f"priorities.weights.{axis}").set_value(0.0)
+    app.run()
+    assert not app.exception
+    assert any("all weights are 0" in item.value for item in app.error)
