@@ -51,7 +51,7 @@ schema: $(VENV)/.run ## rewrite pricing/schema.json from the records
 
 screenshots: $(VENV)/.dev ## retake the README's pictures
 	@$(PY) tests/browser.py
-	@$(PY) -m tests.screens
+	@$(PY) tests/screens.py
 
 requirements: $(VENV)/.dev ## recompile the pinned requirements from pyproject.toml
 	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --output-file requirements.txt pyproject.toml

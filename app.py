@@ -13,7 +13,7 @@ from pages.ui.frame import Page, frame
 def answer(page: Page) -> None:
     if page.study is None:
         return
-    study = page.deepened()
+    study = page.study
     show.headline(headlines.recommendation(study))
     at = headlines.subject(study)
     if at is not None:

@@ -99,20 +99,21 @@ def _whole(target: Path, force: bool) -> Iterator[Path]:
     if target.exists() and not target.is_file():
         raise ReportError(f"{target} is not a regular file")
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent or Path("."), prefix=f".{target.name[:50]}.")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
         os.close(handle)
+        temporary = Path(name)
     except OSError as error:
         raise ReportError(f"{target}: cannot be written: {error.strerror}") from None
     try:
-        yield Path(name)
+        yield temporary
         umask = os.umask(0)
         os.umask(umask)
-        Path(name).chmod(0o666 & ~umask)
-        Path(name).replace(target)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(target)
     except OSError as error:
         raise ReportError(f"{target}: cannot be written: {error.strerror}") from None
     finally:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _put(content: str | bytes, target: Path | None, force: bool) -> None:
@@ -144,7 +145,7 @@ def run(
     shown = "localhost" if host in ("127.0.0.1", "::1") else host
     sys.stdout.write(f"Four Axes: http://{shown}:{port}\nStop it with Ctrl+C.\n")
     sys.stdout.flush()
-    uvicorn.run("pages.ui.server:app", host=host, port=port, log_level="warning", access_log=False, ws_max_size=50 * 2**20, timeout_graceful_shutdown=3)
+    uvicorn.run("pages.ui.server:app", host=host, port=port, log_level="warning", access_log=False, server_header=False, ws_max_size=50 * 2**20, timeout_graceful_shutdown=3)
 
 
 @app.command()
@@ -199,14 +200,13 @@ def report(
     """Write the report as PDF or the decision as ADR, by the file's ending."""
     from framework.report import adr, pdf
 
-    writers = {".pdf": pdf.render, ".md": adr.render}
-    writer = writers.get(output.suffix.lower())
-    if writer is None:
+    ending = output.suffix.lower()
+    if ending not in (".pdf", ".md"):
         raise ReportError(f"{output}: the file must end in .pdf (report) or .md (architecture decision record)")
     if output.exists() and not force:
         raise ReportError(f"{output} exists: choose another name or add --force")
     study = _study(workload_file, on=on, pricing=pricing)
-    _put(writer(study), output, force)
+    _put(pdf.render(study) if ending == ".pdf" else adr.render(study), output, force)
     sys.stdout.write(f"{output}\n")
     _exit_for(study)
 

@@ -1,7 +1,7 @@
 """Seeded draws of what a team does not know exactly: its traffic, its texts, the latency of next month, and its own weights.
 
-The spreads are judgements, stated here and printed with every confidence: they are wide enough that a lead built on a rounding of the
-inputs shows as a coin toss. The same seed gives the same draws on every machine, and offer k gets the same draws whichever others are asked.
+The spreads are judgements, stated here: wide enough that a lead built on a rounding of the inputs shows as a coin toss. The same seed gives
+the same draws on every machine, and offer k gets the same draws whichever others are asked.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +28,13 @@ class Preset:
 
 def _preset(preset_id: str, title: str, parts: dict[str, Any], why: dict[str, str]) -> Preset:
     weights = parts.pop("weights", None)
-    tiers = {"openai": "launch", "anthropic": "build"}
+    tiers = {"openai": "launch", "anthropic": "scale"}
     workload = Workload.model_validate({"name": title, "tiers": tiers} | parts)
     priorities = Priorities.model_validate({"weights": weights} if weights else {})
     return Preset(preset_id, title, workload, priorities, tuple(why.items()))
 
 
+@functools.cache
 def presets() -> dict[str, Preset]:
     """All presets by id, in the order of the menu."""
     both = ["openai", "anthropic"]
@@ -45,15 +47,15 @@ def presets() -> dict[str, Preset]:
                 "tokens": {"input_mean": 1_155, "input_p95": 4_083, "output_mean": 211, "output_p95": 451},
                 "caching": {"prefix_tokens": 700, "prefixes": 1},
                 "context": {"system_tokens": 700, "turns": 3, "turn_tokens": 152, "output_reserve_tokens": 1_024},
-                "budget": {"monthly_usd": 900, "ttft_s": 1.5, "response_s": 8, "percentile": 90},
-                "needs": {"class": "fast", "features": ["tools"], "providers": both},
+                "budget": {"monthly_usd": 2_500, "ttft_s": 2, "response_s": 10, "percentile": 90},
+                "needs": {"class": "balanced", "features": ["tools"], "providers": both},
                 "weights": {"cost": 0.35, "latency": 0.4, "rate_limits": 0.15, "context_window": 0.1},
             },
             {
                 "Tokens": f"{AZURE_2023}: input mean 1,155 and p95 4,083, output 211 and 451.",
                 "Peak": f"Hourly 1.67 ({AZURE_2024}) times 1.52 within the hour ({AZURE_2023}).",
                 "Caching": "One system prompt of about 700 tokens with the rules and tools; the hit rate follows from the traffic.",
-                "Budget": "A person is waiting: the first words within 1.5 s, the whole answer within 8 s, for nine replies in ten.",
+                "Budget": "A person is waiting: the first words within 2 s, the whole answer within 10 s, for nine replies in ten.",
             },
         ),
         _preset(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.columns import Columns
 from framework.load import Load, load_of
+from framework.naming import check_names
 from framework.priorities import Priorities
 from framework.scoring import recommend
 from framework.scoring.baseline import Differences, differences
@@ -45,7 +46,8 @@ def columns_for(workload: Workload, catalogue: Catalogue, on: dt.date) -> Column
 
 
 def study(workload: Workload, priorities: Priorities, catalogue: Catalogue, on: dt.date) -> Study:
-    """Assess, screen, score and recommend; `deepen` adds confidence and flip points. `WorkloadError` for a tier that no ladder holds."""
+    """Assess, screen, score, recommend; `deepen` adds confidence and flip points. `WorkloadError` for names that the catalogue lacks."""
+    check_names(workload, catalogue)
     columns, load = columns_for(workload, catalogue, on), load_of(workload)
     assessments = assess_all(load, columns, workload.tiers)
     case = Case(workload, priorities, columns, load, assessments)

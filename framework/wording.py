@@ -53,7 +53,8 @@ def seconds(value: float | None) -> str:
         return f"{value * 1000:.0f} ms"
     if value < 119.5:
         return f"{value:.1f} s" if value < 99.95 else f"{value:.0f} s"
-    return f"{int(round(value)) // 60} min {int(round(value)) % 60} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s"
 
 
 def share(value: float | None) -> str:

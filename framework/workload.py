@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeGuard, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -68,6 +68,10 @@ def _spread_problem(what: str, mean: float, p95: float | None) -> str | None:
     return None
 
 
+def _usable(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+
+
 class Tokens(Part):
     """Tokens per request. `own`: counts are already each model's; `o200k`: convert by each model's ratio.
 
@@ -91,10 +95,8 @@ class Tokens(Part):
         filled = dict(data)
         for what in ("input", "output"):
             p50, p95, mean = (filled.get(f"{what}_{part}") for part in ("p50", "p95", "mean"))
-            if p50 is None or not all(isinstance(value, (int, float)) and value > 0 for value in (p50, p95)):
-                continue
-            if not (math.isfinite(p50) and math.isfinite(p95)) or p95 < p50 or p95 > 1000 * p50:
-                continue
+            if not (_usable(p50) and _usable(p95)) or not p50 <= p95 <= 1000 * p50:
+                continue  # the field's own validation reports it
             derived = log_normal_from_p50(p50, p95).mean
             if mean is not None and abs(mean - derived) > 0.01 * derived:
                 raise ValueError(f"{what}_mean {mean:g} does not follow from {what}_p50 and {what}_p95 (they give {derived:,.0f}): leave the mean out")
@@ -187,7 +189,7 @@ class Workload(Part):
         try:
             if isinstance(tokens, dict) and context is None:
                 return {**data, "context": _context_from(Tokens.model_validate(tokens), data.get("caching"))}
-            if isinstance(context, dict) and (tokens is None or isinstance(tokens, dict) and not {"input_mean", "input_p50"} & tokens.keys()):
+            if isinstance(context, dict) and (tokens is None or (isinstance(tokens, dict) and not {"input_mean", "input_p50"} & tokens.keys())):
                 prompt = max(1.0, Context.model_validate(context).prompt_tokens)
                 return {**data, "tokens": {**(tokens or {}), "input_mean": prompt}}
         except ValidationError:

@@ -1,4 +1,5 @@
 import base64
+import contextlib
 import datetime as dt
 import json
 import random
@@ -104,7 +105,5 @@ def test_flipped_bytes_never_do_more_than_refuse():
     for _ in range(2_000):
         at = pick.randrange(2, len(token))
         changed = token[:at] + pick.choice("ABCabc019-_") + token[at + 1 :]
-        try:
+        with contextlib.suppress(LinkError):
             assert decode(changed).workload is not None
-        except LinkError:
-            pass

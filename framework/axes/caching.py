@@ -21,18 +21,19 @@ WRITES = slice(PRICE_METERS.index("write_5m"), PRICE_METERS.index("write_12h") +
 NO_LIFETIME = -1
 # A prompt of exactly the minimum is cached, and `LogNormal` counts strictly above; the step survives the logarithm's rounding.
 _AT_LEAST = 1 - 1e-9
+# A longer lifetime is dearer to write after every pause, so it is named only where it saves at least this share of a cache read.
+WORTH_A_LONGER_LIFE = 0.001
 _LIVES_S = np.array([LIFETIME_S[name] for name in LIFETIMES], dtype=float)
 
 
 @dataclass(frozen=True, eq=False)
 class HitRates:
-    """Shares of requests that find their prefix; `lifetime` is an index of `LIFETIMES`, -1 where none is sold.
+    """Shares of requests that find their prefix, the lower reading where it is not known, and the lifetime that they belong to.
 
-    The expected rate is `low`; it differs from `high` where renewal or lifetime are not known.
+    `lifetime` is an index of `LIFETIMES`, -1 where none is sold.
     """
 
     low: Array
-    high: Array
     lifetime: Ints
 
 
@@ -60,47 +61,49 @@ def distinct(*rows: Array) -> tuple[list[Array], Ints]:
     return [pairs.real, pairs.imag], where
 
 
-def _found(arrivals: Any, refresh: Array) -> tuple[Array, Array]:
-    """Lowest and highest hit rate for the mean arrivals within one lifetime; they differ where renewal is not known."""
-    renewed, kept = -np.expm1(-arrivals), arrivals / (1 + arrivals)
-    return np.where(refresh == 1, renewed, kept), np.where(refresh == 0, kept, renewed)
+def _rate_per_s(load: Load) -> Any:
+    """Interactive calls a second on one prefix in the active hours; batches keep no prefix warm."""
+    return np.asarray(load.interactive_per_minute) / 60 / load.prefixes
 
 
-def _rates(rate_per_s: Any, lives_s: Array, refresh: Array) -> tuple[Array, Array]:
-    """Hit rates of offers whose entries live `lives_s` `(2, offers)` seconds at least and at most; 0 to 1 where nothing is promised."""
-    low, high = lives_s
-    refresh = np.where(np.isnan(refresh), -1.0, refresh)
-    (short, renewal), where = distinct(np.where(np.isnan(low), 0.0, low), refresh)
-    at_least = _found(rate_per_s * short, renewal)[0][..., where]
-    (long, renewal), where = distinct(np.where(np.isnan(high), -1.0, high), refresh)
-    at_most = np.where(long < 0, 1.0, _found(rate_per_s * np.abs(long), renewal)[1])[..., where]
-    return at_least, at_most
+def _found(arrivals: Any, renews: Any) -> Array:
+    """Hit rate for the mean arrivals within one lifetime."""
+    return np.asarray(np.where(renews, -np.expm1(-arrivals), arrivals / (1 + arrivals)))
 
 
-def _first(columns: Columns, lifetime: Ints, rate_per_s: Any) -> HitRates:
-    """The traffic's hit rates at the given lifetime of each offer `(offers,)`."""
-    lives_s = np.where(lifetime >= 0, _LIVES_S[lifetime], columns.price.lifetime_s)
-    low, high = _rates(rate_per_s, lives_s, columns.price.refresh_on_hit)
-    return HitRates(low, high, lifetime)
+def _shortest(load: Load, columns: Columns) -> Ints:
+    """The lifetime a given hit rate belongs to: `load.lifetime` where it is sold, else the shortest sold."""
+    sold = lifetimes_sold(columns)
+    lifetime = np.where(sold.any(axis=0), sold.argmax(axis=0), NO_LIFETIME)
+    if load.lifetime is None:
+        return lifetime
+    named = LIFETIMES.index(load.lifetime)
+    return np.where(sold[named], named, lifetime)
 
 
-def _cheapest(columns: Columns, rates: HitRates, rate_per_s: Any) -> HitRates:
+def _low(load: Load, columns: Columns, lifetime: Ints) -> Array:
+    """The traffic's hit rates at one lifetime per offer `(offers,)`, renewal and lifetime read as the worse where they are not known."""
+    lives_s = np.where(lifetime >= 0, _LIVES_S[lifetime], columns.price.lifetime_s[0])
+    (lives_s, renews), where = distinct(np.where(np.isnan(lives_s), 0.0, lives_s), (columns.price.refresh_on_hit == 1).astype(float))
+    return _found(_rate_per_s(load) * lives_s, renews > 0)[..., where]
+
+
+def _cheapest(load: Load, columns: Columns, low: Array, lifetime: Ints) -> HitRates:
     """The same with a longer lifetime wherever that makes the prefix cheaper at standard prices."""
-    sold, refresh = lifetimes_sold(columns), columns.price.refresh_on_hit
-    low, high = rates.low.copy(), rates.high.copy()
-    lifetime = np.broadcast_to(rates.lifetime, low.shape).copy()
+    sold, renews, rate_per_s = lifetimes_sold(columns), columns.price.refresh_on_hit == 1, _rate_per_s(load)
+    chosen = np.broadcast_to(lifetime, low.shape).copy()
     read, writes = columns.price.mtok[0, 0, READ], columns.price.mtok[0, 0, WRITES]
     for k, lives_s in enumerate(_LIVES_S):
-        longer = np.flatnonzero(sold[k] & (rates.lifetime < k) & (rates.lifetime >= 0))
-        if not longer.size:
-            continue
-        chosen = lifetime[..., longer]
-        at_least, at_most = _found(rate_per_s * lives_s, refresh[longer])
-        price = read[longer] + (1 - at_least) * (writes[k, longer] - read[longer])
-        so_far = read[longer] + (1 - low[..., longer]) * (writes[chosen, longer] - read[longer])
-        for kept, new in ((low, at_least), (high, at_most), (lifetime, k)):
-            kept[..., longer] = np.where(price < so_far, new, kept[..., longer])
-    return HitRates(low, high, lifetime)
+        longer = np.flatnonzero(sold[k] & (lifetime < k) & (lifetime >= 0))
+        if longer.size:
+            now, hit = chosen[..., longer], low[..., longer]
+            found = _found(rate_per_s * lives_s, renews[longer])
+            extra = writes[:, longer] - read[longer]
+            saved = (1 - hit) * extra[now, np.arange(longer.size)] - (1 - found) * extra[k]
+            better = saved > WORTH_A_LONGER_LIFE * read[longer]
+            low[..., longer] = np.where(better, found, hit)
+            chosen[..., longer] = np.where(better, k, now)
+    return HitRates(low, chosen)
 
 
 def hit_rates(load: Load, columns: Columns) -> HitRates:
@@ -109,43 +112,48 @@ def hit_rates(load: Load, columns: Columns) -> HitRates:
     A given rate belongs to `load.lifetime`, or to the shortest lifetime sold. A derived one is for `load.lifetime` where that is named and
     sold, else for the cheapest lifetime sold.
     """
-    sold = lifetimes_sold(columns)
-    lifetime = np.where(sold.any(axis=0), sold.argmax(axis=0), NO_LIFETIME)
-    if load.lifetime is not None:
-        named = LIFETIMES.index(load.lifetime)
-        lifetime = np.where(sold[named], named, lifetime)
-    given = np.asarray(load.hit_rate, dtype=float)
+    given, lifetime = np.asarray(load.hit_rate, dtype=float), _shortest(load, columns)
     shares = np.broadcast_to(given, np.broadcast_shapes(given.shape, (len(columns),)))
-    unknown = np.isnan(given)
-    if not unknown.any():
-        return HitRates(shares, shares, lifetime)
-    rate_per_s = np.asarray(load.interactive_per_minute) / 60 / load.prefixes
-    rates = _first(columns, lifetime, rate_per_s)
-    rates = _cheapest(columns, rates, rate_per_s) if load.lifetime is None else rates
-    if unknown.all():
+    derived = np.isnan(given)
+    if not derived.any():
+        return HitRates(shares, lifetime)
+    rates = HitRates(_low(load, columns, lifetime), lifetime)
+    if load.lifetime is None:
+        rates = _cheapest(load, columns, rates.low, lifetime)
+    if derived.all():
         return rates
-    return HitRates(
-        np.where(unknown, rates.low, shares), np.where(unknown, rates.high, shares), np.where(unknown, rates.lifetime, lifetime)
-    )
+    return HitRates(np.where(derived, rates.low, shares), np.where(derived, rates.lifetime, lifetime))
+
+
+def highest_rates(load: Load, columns: Columns, rates: HitRates) -> Array:
+    """The hit rates at the same lifetimes with what is not known read as the better: all hits where no lifetime is promised."""
+    price, lifetime = columns.price, rates.lifetime
+    lives_s = np.where(lifetime >= 0, _LIVES_S[lifetime], price.lifetime_s[1])
+    found = _found(_rate_per_s(load) * lives_s, price.refresh_on_hit != 0)
+    return np.where(np.isnan(load.hit_rate), np.where(np.isnan(lives_s), 1.0, found), rates.low)
+
+
+def prompt_parts(load: Load, threshold_tokens: Array, minimum_tokens: Array) -> PromptParts:
+    """Closed forms over the prompt length `L`; threshold `t` and minimum `m` `(offers,)` in the user's tokens.
+
+    A prompt of the minimum or more is cached up to the prefix `C`; a prefix below the minimum is never cached. So
+    `E[min(L, C); L >= m] = E[L; L >= m] - E[L; L > C] + C P(L > C)`, and above a cliff beyond the prefix `C P(L > t)`.
+    """
+    length, prefix = load.input_length, np.asarray(load.prefix_tokens, dtype=float)
+    minimum, at_minimum = np.unique(_or_never(minimum_tokens) * _AT_LEAST, return_inverse=True)
+    threshold, at_threshold = np.unique(_or_never(threshold_tokens), return_inverse=True)
+    beyond = length.mean_above(prefix) - prefix * length.share_above(prefix)
+    cached, above_minimum = prefix >= minimum, length.mean_above(minimum)
+    share, above_cliff = length.share_above(threshold), length.mean_above(threshold)
+    cacheable = np.maximum(above_minimum - beyond, 0.0) * cached
+    cliff = np.flatnonzero(np.isfinite(threshold_tokens))
+    t, m = at_threshold[cliff], at_minimum[cliff]
+    inside = np.maximum(np.minimum(above_minimum[..., m], above_cliff[..., t]) - beyond, 0.0)
+    long_cacheable = np.zeros((*cacheable.shape[:-1], threshold_tokens.size))
+    long_cacheable[..., cliff] = np.where(threshold[t] < prefix, inside, prefix * share[..., t]) * cached[..., m]
+    return PromptParts(share[..., at_threshold], above_cliff[..., at_threshold], cacheable[..., at_minimum], long_cacheable)
 
 
 def _or_never(tokens: Array) -> Array:
     # A model whose tokenizer ratio is not known has no bill anyway.
     return np.where(np.isnan(tokens), np.inf, tokens)
-
-
-def prompt_parts(load: Load, threshold_tokens: Array, minimum_tokens: Array) -> PromptParts:
-    """Closed forms over the prompt length; threshold and minimum `(offers,)` in the user's tokens.
-
-    A prompt of the minimum or more is cached up to the prefix; a prefix below the minimum is never cached.
-    """
-    length, prefix = load.input_length, np.asarray(load.prefix_tokens, dtype=float)
-    (threshold, minimum), where = distinct(_or_never(threshold_tokens), _or_never(minimum_tokens) * _AT_LEAST)
-    cacheable = length.mean_of_min_above(prefix, minimum) * (prefix >= minimum)
-    long = [np.zeros(cacheable.shape) for _ in range(3)]
-    cliff = np.flatnonzero(threshold < np.inf)
-    edge, at_least = threshold[cliff], minimum[cliff]
-    long[0][..., cliff] = length.share_above(edge)
-    long[1][..., cliff] = length.mean_above(edge)
-    long[2][..., cliff] = length.mean_of_min_above(prefix, np.maximum(edge, at_least)) * (prefix >= at_least)
-    return PromptParts(long[0][..., where], long[1][..., where], cacheable[..., where], long[2][..., where])

@@ -8,7 +8,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.assessment import Finding, Gravity
-from framework.axes.caching import READ, WRITES, HitRates, PromptParts, lifetimes_sold
+from framework.axes.caching import READ, WRITES, HitRates, PromptParts, highest_rates, lifetimes_sold
 from framework.axes.tariff import BASE, BATCH, INPUT, LONG, OUTPUT, STANDARD, batch_sold
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Bools, Columns
@@ -47,14 +47,18 @@ def _prices(load: Load, columns: Columns, parts: PromptParts) -> Said:
     yield (
         parts.long_share > WORTH_SAYING_SHARE,
         "info",
-        lambda k: f"{wording.share(float(parts.long_share[k]))} of the requests are longer than {price.threshold_tokens[k]:,.0f} tokens "
-        "and pay the long-context price for every token.",
+        lambda k: (
+            f"{wording.share(float(parts.long_share[k]))} of the requests are longer than {price.threshold_tokens[k]:,.0f} tokens "
+            "and pay the long-context price for every token."
+        ),
     )
     yield (
         price.peak_multiplier != 1,
         "info",
-        lambda k: f"Costs {price.peak_multiplier[k]:g} times as much in {price.peak_hours[:, k].sum()} of the 168 hours of a week (UTC); "
-        "the bill spreads the traffic evenly over the week, its range covers all positions of the active hours.",
+        lambda k: (
+            f"Costs {price.peak_multiplier[k]:g} times as much in {price.peak_hours[:, k].sum()} of the 168 hours of a week (UTC); "
+            "the bill spreads the traffic evenly over the week, its range covers all positions of the active hours."
+        ),
     )
 
 
@@ -75,7 +79,6 @@ def _batch(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) ->
         "info",
         "What a cache read costs in a batch is not known: billed at the batch input price.",
     )
-
 
     written = _written(columns, rates)
     yield (
@@ -123,13 +126,16 @@ def _hits(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) -> 
     yield from _break_even(columns, rates, cached)
     if not np.isnan(load.hit_rate):
         return
+    most = highest_rates(load, columns, rates)
     unpromised = cached & (lifetime < 0) & np.isnan(price.lifetime_s[0])
     yield unpromised, "warning", "Promises no cache lifetime: billed without hits, in the low bill every prefix is found."
     yield (
-        cached & ~unpromised & (rates.high - rates.low > 0.005),
+        cached & ~unpromised & (most - rates.low > 0.005),
         "info",
-        lambda k: f"How long the cache keeps a prefix is not fully published: between {wording.share(float(rates.low[k]))} and "
-        f"{wording.share(float(rates.high[k]))} of the prefixes are found; the bill takes the lower.",
+        lambda k: (
+            f"How long the cache keeps a prefix is not fully published: between {wording.share(float(rates.low[k]))} and "
+            f"{wording.share(float(most[k]))} of the prefixes are found; the bill takes the lower."
+        ),
     )
     yield (
         cached & (sold.sum(axis=0) > 1) & (load.lifetime is None),
@@ -146,6 +152,8 @@ def _break_even(columns: Columns, rates: HitRates, cached: Bools) -> Said:
     yield (
         cached & (rates.lifetime >= 0) & (rates.low < even),
         "warning",
-        lambda k: f"At {wording.share(float(rates.low[k]))} hits caching costs more than it saves; it pays from "
-        f"{wording.share(float(even[k]))} on: send the prefix without it.",
+        lambda k: (
+            f"At {wording.share(float(rates.low[k]))} hits caching costs more than it saves; it pays from "
+            f"{wording.share(float(even[k]))} on. Leave it out where that can be chosen."
+        ),
     )

@@ -35,7 +35,7 @@ def findings(load: Load, columns: Columns, *, cached_tokens: Any, age_days: Arra
 
 def _any_row(values: Any) -> Array:
     """The largest over the rows of a sweep."""
-    return np.asarray(values).reshape(-1, np.shape(values)[-1]).max(axis=0)
+    return np.asarray(np.reshape(values, (-1, np.shape(values)[-1])).max(axis=0))
 
 
 def _about_all(load: Load) -> Iterator[Finding]:
@@ -87,6 +87,11 @@ def _ages(columns: Columns, age_days: Array) -> Said:
 
 def _lengths(columns: Columns, uncached: Array) -> Said:
     latency = columns.latency
+    yield (
+        np.isfinite(latency.m_at_s) & np.isnan(latency.beta) & (uncached != latency.at_tokens),
+        "warning",
+        "How the first token slows with the length of the prompt is not known, so neither are its times at yours: measure at your length.",
+    )
     far = (uncached > FAR_TIMES * latency.at_tokens) & (latency.gamma == 0)
     yield (
         far,

@@ -55,7 +55,7 @@ class Spread:
 
 def spread_of(latency: LatencyColumns) -> Spread:
     """The shape that the known percentiles allow, per offer."""
-    five = np.isfinite(latency.knots_s).all(axis=0)
+    five = np.asarray(np.isfinite(latency.knots_s).all(axis=0))
     with np.errstate(divide="ignore", invalid="ignore"):
         knots = np.log(latency.knots_s / latency.m_at_s)
         typical = np.nan_to_num(latency.typical_floor)
@@ -96,7 +96,7 @@ def relative_draw(spread: Spread, u: Any) -> Array:
     """One `t / median` per u in (0, 1): the first `slow_share` of the u are slow replies, the others the shifted log-normal."""
     u = np.asarray(u)
     slow = u < spread.slow_share
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         z = normal_quantile(np.where(slow, u / spread.slow_share, (u - spread.slow_share) / (1 - spread.slow_share)))
     quick = spread.floor + (1 - spread.floor) * np.exp(spread.sigma * z)
     drawn = np.where(slow, np.exp(SLOW_LOG_MEDIAN + SLOW_SIGMA * z), quick)

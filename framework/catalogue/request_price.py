@@ -52,14 +52,14 @@ def request_usd(price: Price, request: Request, *, on: dt.date) -> Priced:
     sold = _service(price, request.service)
     meters, notes = _band(price, sold, request)
     at_peak, peak_note = _peak(price, request.at, on)
-    factor = _region(price, request.region) * at_peak / 1e6
+    factor = _region(price, request.region) * at_peak
     mtok = {
         "input": meters.input_mtok,
         "cache_read": meters.cache_read_mtok,
         "cache_write": _write_mtok(price, meters, request),
         "output": meters.output_mtok,
     }
-    lines = {name: _line(name, getattr(request, name), mtok[name]) * factor for name in CLASSES}
+    lines = {name: _line(name, getattr(request, name), mtok[name]) * factor / 1e6 for name in CLASSES}
     return Priced(sum(lines.values()), lines, (*notes, *peak_note, *_storage(price, request)))
 
 

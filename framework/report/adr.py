@@ -72,8 +72,10 @@ def _outcome(study: Study) -> str:
     if answer.choice is None:
         return f"No option is chosen, because none passes every must-have.\n\n{reasons}"
     stand_in = f'Fallback: "{markdown(names[answer.fallback])}".' if answer.fallback else "No fallback."
-    sure = f" Confidence: {wording.probability(answer.confidence)} of draws over weights and inputs." if answer.confidence is not None else ""
-    return f'Chosen option: "{markdown(names[answer.choice])}", because it ranks first of the options that pass.\n\n{reasons}\n\n{stand_in}{sure}'
+    if answer.confidence is not None:
+        stand_in += f" Confidence: {wording.probability(answer.confidence)} of draws over weights and inputs."
+    chosen = f'Chosen option: "{markdown(names[answer.choice])}", because it ranks first of the options that pass.'
+    return f"{chosen}\n\n{reasons}\n\n{stand_in}"
 
 
 def _consequences(study: Study) -> str:
@@ -111,8 +113,11 @@ def _side(study: Study, axis: Axis, at: int) -> str:
 
 def _figure(study: Study, axis: Axis, at: int) -> str:
     verdict = Verdict(int(getattr(study.assessments, axis).verdicts[at]))
+    figure = sentences.axis_figure(study, axis, at)
+    if figure == wording.UNKNOWN:
+        return "unknown, nothing usable is published"
     note = {Verdict.UNKNOWN: " (not known well enough to judge)", Verdict.UNRESOLVED: " (the range straddles the target)"}.get(verdict, "")
-    return markdown(sentences.axis_figure(study, axis, at)) + note
+    return markdown(figure) + note
 
 
 def _more(study: Study) -> str:

@@ -105,7 +105,7 @@ def _totals(study: Study, at: list[int], names: list[str]) -> Trace:
         "mode": "text",
         "y": [row_name(name) for name in names],
         "x": ends,
-        "text": [f" {markup(word)}" for word in words],
+        "text": [f"\u00a0\u00a0{markup(word)}" for word in words],
         "textposition": "middle right",
         "showlegend": False,
         "hoverinfo": "skip",

@@ -49,7 +49,7 @@ def in_time(study: Study, count: int = 8) -> Figure:
         key="in_time",
         height=130 + 34 * len(at),
         showlegend=False,
-        xaxis=axis("Estimated share of requests in time", ticks(1.0, wording.share, count=4), (0.0, 1.3)),
+        xaxis=axis("Estimated share of requests in time", ticks(1.0, wording.share, count=2), (0.0, 1.3)),
         yaxis=categories(names),
         shapes=[line],
         annotations=[note],
@@ -74,13 +74,16 @@ def _bars(study: Study, at: list[int], names: list[str]) -> Trace:
             "thickness": 1.5,
             "width": 5,
         },
-        "hovertext": [
-            f"{markup(name)}: {wording.probability(float(speed.attainment[offer]))}, first token median {wording.seconds(float(speed.ttft_p50_s[offer]))}"
-            for name, offer in zip(names, at, strict=True)
-        ],
+        "hovertext": [f"{markup(name)}: {_told(study, offer)}" for name, offer in zip(names, at, strict=True)],
         "hoverinfo": "text",
         "textposition": "none",
     }
+
+
+def _told(study: Study, offer: int) -> str:
+    speed = study.assessments.latency
+    likely, half = wording.probability(float(speed.attainment[offer])), wording.seconds(float(speed.ttft_p50_s[offer]))
+    return f"{markup(likely)}, first token median {half}"
 
 
 def _words(study: Study, at: list[int], names: list[str]) -> Trace:
@@ -90,7 +93,7 @@ def _words(study: Study, at: list[int], names: list[str]) -> Trace:
         "mode": "text",
         "y": [row_name(name) for name in names],
         "x": [1.02 if np.isfinite(speed.attainment[offer]) else 0.0 for offer in at],
-        "text": [f" {markup(wording.probability(float(speed.attainment[offer])))}" for offer in at],
+        "text": [f"\u00a0\u00a0{markup(wording.probability(float(speed.attainment[offer])))}" for offer in at],
         "textposition": "middle right",
         "showlegend": False,
         "hoverinfo": "skip",
@@ -98,17 +101,19 @@ def _words(study: Study, at: list[int], names: list[str]) -> Trace:
 
 
 def first_token_by_length(study: Study, count: int = 6) -> Figure:
-    """Median time to first token against the uncached prompt, each offer up to its largest prompt; the budget and the user's prompt marked."""
+    """Median time to first token against the uncached prompt, each offer up to its largest; budget and the user's prompt marked."""
     at = [offer for offer in shown(study, count) if not np.isnan(study.assessments.latency.ttft_p50_s[offer])]
     top = float(np.nanmax([*_largest(study, at), 4 * study.load.input_mean]))
     values = np.geomspace(min(200.0, study.load.input_mean / 2), top, POINTS)
     curve = np.asarray(latency_axis.ttft_curve(study.columns, column(values)))[:, at] if at else np.empty((POINTS, 0))
     beyond = values[:, None] > np.array(_largest(study, at))[None, :] if at else np.empty((POINTS, 0), dtype=bool)
     curve = np.where(beyond, np.nan, curve)
-    known = [*curve[np.isfinite(curve)].tolist(), study.workload.budget.ttft_s]
+    budget = study.workload.budget
+    asked = [budget.ttft_s] if budget.streaming else []
+    known = [*curve[np.isfinite(curve)].tolist(), *asked] or [1.0]
     span, wide = (min(known) / 1.5, max(known) * 1.5), (float(values[0]), float(values[-1]))
     traces = [_curve(study, offer, at, values=values, seconds=curve[:, row]) for row, offer in enumerate(at)]
-    traces.append(marker_line(wide, (study.workload.budget.ttft_s,) * 2, f"budget {wording.seconds(study.workload.budget.ttft_s)}"))
+    traces += [marker_line(wide, (seconds,) * 2, f"budget {wording.seconds(seconds)}") for seconds in asked]
     traces.append(marker_line((study.load.input_mean,) * 2, span, f"your mean prompt, {wording.tokens(study.load.input_mean)}"))
     return figure(
         traces,
@@ -146,15 +151,19 @@ def _curve(study: Study, offer: int, at: list[int], *, values: Array, seconds: A
 
 
 def _finding(study: Study, at: list[int], *, values: Array, curve: Array) -> str:
-    subject, budget = headlines.subject(study), study.workload.budget.ttft_s
+    subject, budget = headlines.subject(study), study.workload.budget
     if subject is None or subject not in at:
         return "No reading of the choice is published: its time to first token is unknown."
     who, seconds = labels(study)[study.columns.ids[subject]], curve[:, at.index(subject)]
-    inside = np.flatnonzero(seconds <= budget)
     own = study.load.input_mean * float(ratio_of(study.load, study.columns)[subject])
+    if not budget.streaming:
+        half = wording.seconds(float(study.assessments.latency.ttft_p50_s[subject]))
+        return f"Half of the first tokens of {who} come within {half} at your prompts; longer prompts wait longer."
+    inside = np.flatnonzero(seconds <= budget.ttft_s)
     if not inside.size:
-        return f"Half of the first tokens of {who} take longer than {wording.seconds(budget)} at any prompt length."
+        return f"Half of the first tokens of {who} take longer than {wording.seconds(budget.ttft_s)} at any prompt length."
+    tail = f"your mean prompt has {wording.tokens(own)}"
     edge = f"up to {wording.tokens(float(values[inside[-1]]))} uncached tokens"
     if inside[-1] == np.flatnonzero(np.isfinite(seconds))[-1]:
         edge = "up to its largest prompt"
-    return f"The median first token of {who} comes within {wording.seconds(budget)} {edge}; your mean prompt has {wording.tokens(own)}."
+    return f"The median first token of {who} comes within {wording.seconds(budget.ttft_s)} {edge}; {tail}."

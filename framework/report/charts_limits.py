@@ -42,7 +42,7 @@ PARTS = {
 
 
 def limit_use(study: Study, offers: tuple[str, ...] = ()) -> Figure:
-    """Heat map: share of each limit used at peak, one row per tier of each offer (choice, fallback, baseline by default), yours outlined."""
+    """Heat map: share of each limit used at peak, a row per tier of each offer (choice, fallback, baseline by default), yours outlined."""
     at = [study.columns.index(offer) for offer in offers] or named(study) or shown(study, 2)
     rows = [(offer, tier) for offer in at for tier in range(len(study.columns.limits.tier_names[offer]))]
     use = study.assessments.rate_limits.use_by_tier
@@ -53,7 +53,10 @@ def limit_use(study: Study, offers: tuple[str, ...] = ()) -> Figure:
     words = [[_cell(study, offer, tier, row) for row in kept] for offer, tier in rows]
     subject = headlines.subject(study)
     return figure(
-        [_heat(cells, words, names=names, dimensions=[DIMENSIONS[row] for row in kept])],
+        [
+            _heat(cells, words, names=names, dimensions=[DIMENSIONS[row] for row in kept]),
+            _blanks(cells, words, names=names, dimensions=[DIMENSIONS[row] for row in kept]),
+        ],
         headline="No offer to show." if subject is None else headlines.rate_limits(study, subject),
         key="limit_use",
         height=170 + 27 * len(rows),
@@ -93,7 +96,9 @@ def _heat(cells: list[list[float]], words: list[list[str]], *, names: list[str],
         "x": [SHORT[dimension] for dimension in dimensions],
         "y": [row_name(name) for name in names],
         "z": [[plain(value) for value in row] for row in cells],
-        "text": [[markup(word) for word in row] for row in words],
+        "text": [
+            [markup(word) if np.isfinite(value) else "" for value, word in zip(*row, strict=True)] for row in zip(cells, words, strict=True)
+        ],
         "texttemplate": "%{text}",
         "hovertemplate": "%{y}: %{x} %{text}<extra></extra>",
         "colorscale": SCALE,
@@ -102,6 +107,26 @@ def _heat(cells: list[list[float]], words: list[list[str]], *, names: list[str],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
+    }
+
+
+def _blanks(cells: list[list[float]], words: list[list[str]], *, names: list[str], dimensions: list[str]) -> Trace:
+    """Words of the cells without a figure, which a heat map leaves out."""
+    found = [
+        (SHORT[dimension], row_name(name), word)
+        for name, row, told in zip(names, cells, words, strict=True)
+        for dimension, value, word in zip(dimensions, row, told, strict=True)
+        if not np.isfinite(value)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [item[0] for item in found],
+        "y": [item[1] for item in found],
+        "text": [markup(item[2]) for item in found],
+        "textposition": "middle center",
+        "showlegend": False,
+        "hoverinfo": "skip",
     }
 
 
@@ -135,7 +160,7 @@ def _outline(row: int, width: int) -> dict[str, Any]:
 
 
 def window_fill(study: Study, count: int = 8) -> Figure:
-    """Stacked bars of what fills the window of each offer; the free part is drawn only where the used part would still be seen beside it."""
+    """Stacked bars of what fills each window; the free part is drawn only where the used part would still be seen beside it."""
     at = shown(study, count)
     names = [labels(study)[study.columns.ids[offer]] for offer in at]
     parts = study.assessments.context_window.parts
@@ -143,7 +168,7 @@ def window_fill(study: Study, count: int = 8) -> Figure:
     window = study.columns.window_tokens[at]
     top = float(np.nanmax([*used, 1.0]))
     whole = bool(np.nanmax([*window, 1.0]) <= 12 * top)
-    span = (0.0, 1.85 * (float(np.nanmax([*window, top])) if whole else top))
+    span = (0.0, 2.0 * (float(np.nanmax([*window, top])) if whole else top))
     keys = [key for key in parts if (key != "free" or whole) and np.nansum(parts[key][at]) > 0]
     traces = [_part(parts[key], key, at, names) for key in keys]
     subject = headlines.subject(study)
@@ -181,7 +206,9 @@ def _filled(used: Any, window: Any, names: list[str]) -> Trace:
         "y": [row_name(name) for name in names],
         "x": [float(value) for value in used],
         "text": [
-            f" {markup(wording.share(float(use / size)))} of {wording.tokens(float(size))}" if np.isfinite(size) else " window unknown"
+            f"\u00a0\u00a0{markup(wording.share(float(use / size)))} of {wording.tokens(float(size))}"
+            if np.isfinite(size)
+            else "\u00a0\u00a0window unknown"
             for use, size in zip(used, window, strict=True)
         ],
         "textposition": "middle right",

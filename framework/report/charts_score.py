@@ -46,7 +46,7 @@ def score_parts(study: Study, count: int = 8) -> Figure:
         key="score_parts",
         barmode="stack",
         height=150 + 34 * len(at),
-        xaxis=axis("Score: weight times value, 0 to 1", ticks(1.0, _score, count=4), (0.0, 1.25)),
+        xaxis=axis("Score: weight times value, 0 to 1", ticks(1.0, _score, count=4), (0.0, 1.45)),
         yaxis=categories(names),
     )
 
@@ -83,7 +83,7 @@ def _totals(study: Study, at: list[int], names: list[str]) -> Trace:
         "mode": "text",
         "y": [row_name(name) for name in names],
         "x": [float(scores.high[offer]) for offer in at],
-        "text": [f" {word}" for word in words],
+        "text": [f"\u00a0\u00a0{word}" for word in words],
         "textposition": "middle right",
         "showlegend": False,
         "hoverinfo": "skip",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,17 +13,21 @@ from framework.axes import cost as cost_axis
 from framework.report.escaping import markup
 from framework.report.figure import MARK, Figure, Trace, axis, figure, log_ticks, marker_line, stroke, ticks
 from framework.report.selection import eligible, labels, named, nearest
-from framework.report.sweep import Array, Costs, Stretch, column, spoken, stretches
+from framework.report.sweep import Array, Stretch, column, spoken, stretches
+from framework.scoring.chain import only
 
 if TYPE_CHECKING:
+    from framework.load import Load
     from framework.study import Study
 
-POINTS = 121
+POINTS = 81
 
 
 @dataclass(frozen=True, eq=False)
 class _Sweep:
-    """`values` `(n,)`, `costs` `(n, candidates)` in USD a month, `candidates` as positions in the columns, `found` in positions of candidates."""
+    """`values` `(n,)`, `costs` `(n, candidates)` in USD a month, `candidates` as positions in the columns, best ranked
+    first, `found` in positions of candidates.
+    """
 
     study: Study
     values: Array
@@ -39,13 +44,10 @@ def cost_against_ratio(study: Study, count: int = 6) -> Figure:
     """Monthly cost while the reply grows from a fraction of the prompt to a multiple of it; the prompt stays as long as it is."""
     load = study.load
     here = float(load.output_mean / load.input_mean)
-
-    def costs(ratios: Array) -> Array:
-        return cost_axis.monthly_usd(load.with_(output_mean=column(ratios) * load.input_mean), study.columns)
-
-    swept = _swept(study, np.geomspace(min(0.02, here / 3), max(4.0, here * 3), POINTS), costs)
+    values = np.geomspace(min(0.02, here / 3), max(4.0, here * 3), POINTS)
+    swept = _swept(study, values, lambda ratios: load.with_(output_mean=column(ratios) * load.input_mean))
     span = (float(swept.values[0]), float(swept.values[-1]))
-    finding = f"Cheapest by output per input token: {spoken(swept.found, swept.name, _ratio)}" if swept.found else "No cost is known"
+    finding = f"{_among(study)} by output per input token: {spoken(swept.found, swept.name, _ratio)}" if swept.found else "No cost is known"
     return _drawn(
         swept,
         count=count,
@@ -58,44 +60,49 @@ def cost_against_ratio(study: Study, count: int = 6) -> Figure:
 
 def cost_against_hit_rate(study: Study, count: int = 6) -> Figure:
     """Monthly cost while the share of requests that find their prefix in the cache goes from none to all."""
-    load = study.load
-
-    def costs(rates: Array) -> Array:
-        return cost_axis.monthly_usd(load.with_(hit_rate=column(rates)), study.columns)
-
-    swept = _swept(study, np.linspace(0.0, 1.0, POINTS), costs)
-    finding = f"Cheapest by cache hit rate: {spoken(swept.found, swept.name, wording.share)}." if swept.found else "No cost is known."
-    if study.workload.caching.prefix_tokens == 0:
-        finding = "No reusable prefix is given, so the cache hit rate changes nothing."
-    elif swept.costs.size and not np.any(np.ptp(np.nan_to_num(swept.costs), axis=0) > 1e-9):
-        finding = "The cache hit rate changes nothing: none of these offers caches a prefix as short as yours."
-    elif len(swept.found) == 1:
-        finding = f"{swept.name(swept.found[0].offer)} is the cheapest at every cache hit rate."
-    given = study.workload.caching.hit_rate
+    swept = _swept(study, np.linspace(0.0, 1.0, POINTS), lambda rates: study.load.with_(hit_rate=column(rates)))
     return _drawn(
         swept,
         count=count,
-        headline=finding,
+        headline=_hit_rate_finding(swept),
         key="cost_against_hit_rate",
-        here=given,
+        here=study.workload.caching.hit_rate,
         xaxis=axis("Share of requests that find the prefix cached", ticks(1.0, wording.share, count=4), (0.0, 1.0)),
     )
+
+
+def _hit_rate_finding(swept: _Sweep) -> str:
+    if swept.study.workload.caching.prefix_tokens == 0:
+        return "No reusable prefix is given, so the cache hit rate changes nothing."
+    if not swept.found:
+        return "No cost is known."
+    if not np.any(np.ptp(np.nan_to_num(swept.costs), axis=0) > 1e-9):
+        return "The cache hit rate changes nothing: none of these offers caches a prefix as short as yours."
+    return f"{_among(swept.study)} by cache hit rate: {spoken(swept.found, swept.name, wording.share)}."
+
+
+def _among(study: Study) -> str:
+    fit = eligible(study)
+    return f"Cheapest of the {len(fit)} that fit" if fit else "Cheapest of the nearest offers"
 
 
 def _ratio(value: float) -> str:
     return f"{value:.2g}"
 
 
-def _swept(study: Study, values: Array, costs_at: Costs) -> _Sweep:
+def _swept(study: Study, values: Array, loads: Callable[[Array], Load]) -> _Sweep:
+    """The bill of every offer that fits along `values`; `loads` puts `(n,)` values into a load. An excluded baseline is only drawn."""
     fit = eligible(study) or nearest(study)
-    candidates = sorted(fit)
+    candidates = [*fit, *(at for at in named(study) if at not in fit)]
+    if not candidates:
+        return _Sweep(study, values, np.empty((len(values), 0)), [], [])
+    columns = only(study.columns, np.array(candidates))
 
-    def among(points: Array) -> Array:
-        return np.asarray(costs_at(points))[:, candidates]
+    def costs_at(points: Array) -> Array:
+        return np.asarray(cost_axis.monthly_usd(loads(points), columns))
 
-    found = stretches(values, among) if candidates else []
-    everything = list(dict.fromkeys([*candidates, *named(study)]))
-    return _Sweep(study, values, np.asarray(costs_at(values))[:, everything], everything, found)
+    costs = costs_at(values)
+    return _Sweep(study, values, costs, candidates, stretches(values, costs[:, : len(fit)], lambda points: costs_at(points)[:, : len(fit)]))
 
 
 def _drawn(swept: _Sweep, *, count: int, headline: str, key: str, here: float | None, xaxis: dict[str, object]) -> Figure:
@@ -116,7 +123,7 @@ def _drawn(swept: _Sweep, *, count: int, headline: str, key: str, here: float | 
 def _kept(swept: _Sweep, count: int) -> list[int]:
     """Choice, fallback, baseline, whatever is cheapest somewhere, then the best ranked, up to `count`."""
     must = [swept.candidates.index(at) for at in named(swept.study)] + [part.offer for part in swept.found]
-    ranked = [swept.candidates.index(at) for at in eligible(swept.study)]
+    ranked = range(len(swept.candidates))
     return list(dict.fromkeys([*must, *ranked]))[: max(count, len(set(must)))]
 
 

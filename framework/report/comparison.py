@@ -62,7 +62,8 @@ def _offer(study: Study, at: int) -> dict[str, Any]:
         "model": columns.models[at],
         "excluded": excluded(study, columns.ids[at]),
         "rank": int(scores.rank[at]) if fits else None,
-        "score": _number(scores.low[at]) if fits else None,
+        # The weighted sum may overshoot 1 by its own rounding.
+        "score": min(float(scores.low[at]), 1.0) if fits else None,
         "cost": _cost(study, at),
         "latency": _latency(study, at),
         "rate_limits": _rate_limits(study, at),
@@ -144,7 +145,7 @@ def _flat(study: Study, at: int) -> Row:
         **{key: nested[key] for key in ("id", "provider", "model")},
         "name": study.columns.names[at],
         **{key: nested[key] for key in ("excluded", "rank", "score")},
-        "score_high": _number(answer.scores.high[at]) if answer.scores.eligible[at] else None,
+        "score_high": min(float(answer.scores.high[at]), 1.0) if answer.scores.eligible[at] else None,
         **{f"monthly_usd_{key}": amount for key, amount in nested["cost"]["monthly_usd"].items()},
         "difference_to_baseline_usd": None if today is None else _number(usd[at] - usd[today]),
         **{f"{key}_usd": amount for key, amount in nested["cost"]["lines"].items()},

@@ -15,7 +15,8 @@ from framework.axes.assessment import AXES, Verdict
 from framework.report import headlines
 from framework.report.escaping import clean, markdown
 from framework.report.selection import baseline, eligible, exclusions_by_offer, labels
-from framework.scoring.reasons import GATE_WORDS, flip_sentence
+from framework.scoring.reasons import GATE_WORDS
+from framework.scoring.robustness import flip_sentence
 
 if TYPE_CHECKING:
     from framework.study import Study

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from framework.report.escaping import clean, markup
+from framework.report.escaping import clean, markup, shortened
 
 Figure = dict[str, Any]
 Trace = dict[str, Any]
@@ -71,12 +71,12 @@ def figure(data: Sequence[Trace], *, headline: str, key: str, **layout: Any) -> 
         "layout": {
             "title": {"text": "<br>".join(markup(line) for line in lines), "x": 0, "xanchor": "left", "font": {"size": 14}},
             "meta": {"headline": clean(headline)},
-            "margin": {"l": 8, "r": 12, "t": 34 + 19 * len(lines), "b": 8},
+            "margin": {"l": 8, "r": 12, "t": (50 if layout.get("annotations") else 34) + 19 * len(lines), "b": 8},
             "height": 380,
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"size": 12},
-            "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top", "font": {"size": 11}},
+            "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top", "traceorder": "normal", "font": {"size": 11}},
             "hovermode": "closest",
             "uirevision": key,
             **layout,
@@ -100,7 +100,8 @@ def axis(title: str, ticks: Sequence[tuple[float, str]], span: tuple[float, floa
 
 def row_name(name: str) -> str:
     """A name as a category: on lines short enough for a narrow screen, the same string wherever the category is meant."""
-    return "<br>".join(markup(line) for line in textwrap.wrap(clean(name), 25)) or "-"
+    lines = textwrap.wrap(shortened(name, 60), 25, break_long_words=False, break_on_hyphens=False)
+    return "<br>".join(markup(line) for line in lines) or "-"
 
 
 def categories(names: Sequence[str], *, downwards: bool = True) -> dict[str, Any]:

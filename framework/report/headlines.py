@@ -38,7 +38,7 @@ def recommendation(study: Study) -> str:
     """The answer in one sentence."""
     answer, names = study.recommendation, labels(study)
     if answer.choice is None:
-        return f"None of the {len(study.columns)} offers passes every gate: see below what would let one in."
+        return f"No offer fits yet: none of the {len(study.columns)} passes every must-have."
     sentence = f"Build on {names[answer.choice]}"
     sentence += f", with {names[answer.fallback]} as the fallback" if answer.fallback else ", without a fallback"
     if answer.confidence is not None:
@@ -53,7 +53,10 @@ def score(study: Study) -> str:
         return "Nothing passes every gate, so nothing is ranked; scores of the nearest offers."
     first, rest = fit[0], fit[1:]
     told = f"{names[study.columns.ids[first]]} scores {scores.low[first]:.2f} of 1"
-    return f"{told}, {scores.low[first] - scores.low[rest[0]]:.2f} more than {names[study.columns.ids[rest[0]]]}." if rest else f"{told}."
+    if not rest:
+        return f"{told}."
+    second, ahead = names[study.columns.ids[rest[0]]], float(scores.low[first] - scores.low[rest[0]])
+    return f"{told}, {ahead:.2f} more than {second}." if ahead >= 0.005 else f"{told}, level with {second} to the second decimal."
 
 
 def money(study: Study, at: int) -> str:

@@ -1,7 +1,7 @@
 """The report as PDF: two to four pages that a decision can be signed on, made by Typst from the same `Study` as the screen.
 
 All values travel as one JSON text that the template only ever shows, so a hostile name stays a name. The document is set in a child process
-with a time and a memory limit (it costs about 0.1 s more than a thread, which could not be stopped), from a folder that holds nothing but the
+with a time and a memory limit (about 0.1 s dearer than a thread, which could not be stopped), from a folder that holds nothing but the
 template, with vendored fonts. Fonts of the system fill in what those lack (Chinese, Japanese, Korean, emoji).
 """
 

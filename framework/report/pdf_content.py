@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from framework import wording
@@ -9,13 +10,14 @@ from framework.report import charts, headlines, sentences, svg
 from framework.report.comparison_words import rows
 from framework.report.escaping import shortened, web_address
 from framework.report.figure import Figure
-from framework.report.selection import eligible, labels, named, shown
+from framework.report.selection import baseline, eligible, labels, named, shown
 from framework.report.sources import GROUPS
 
 if TYPE_CHECKING:
     from framework.study import Study
 
 MOST_PAGES = 20
+MOST_NOTES = 300
 MOST_COMPARED = 16
 WIDE, HALF = 620, 318
 SOURCE_GROUPS = ("price", "limits", "enforcement", "latency", "window", "class", "tokenizer", "retirement")
@@ -26,13 +28,13 @@ def content(study: Study, compared: int) -> dict[str, Any]:
     """The data of `templates/report.typ`."""
     count = max(1, min(compared, MOST_COMPARED))
     at = shown(study, count)
-    name = shortened(study.workload.name, 90)
+    name = _breakable(shortened(study.workload.name, 90))
     as_of = sentences.prices_as_of(study)
     digest = study.recommendation.catalogue_digest[:12]
     return {
         "title": name,
         "subtitle": f"Which LLM API to build on · {study.on.isoformat()} · {as_of.lower()}",
-        "header": shortened(study.workload.name, 70),
+        "header": _breakable(shortened(study.workload.name, 70)),
         "as_of": as_of,
         "footer": f"Four Axes · catalogue {digest}",
         "most_pages": MOST_PAGES,
@@ -49,6 +51,11 @@ def content(study: Study, compared: int) -> dict[str, Any]:
         "assumptions": _texts(sentences.assumptions(study), 14),
         "sources": _sources(study, at),
     }
+
+
+def _breakable(text: str) -> str:
+    """A word too long for a line gets places to break at."""
+    return re.sub(r"\S{24}(?=\S{8})", lambda run: f"{run[0]}\u200b", text)
 
 
 def _texts(found: list[str], most: int) -> list[str]:
@@ -99,34 +106,32 @@ def _card(label: str, value: str, note: str) -> dict[str, str]:
     return {"label": label, "value": shortened(value, 24), "note": shortened(note, 80)}
 
 
-def _key_figures(study: Study, at: list[int]) -> list[list[str]]:
+def _key_figures(study: Study, at: list[int]) -> list[list[dict[str, str]]]:
     by_id = {row["id"]: row for row in rows(study)}
-    answer, today = study.recommendation, study.workload.baseline
+    answer, today = study.recommendation, baseline(study)
     found = []
-    for offer in (study.columns.ids[place] for place in at):
+    for place in at:
+        offer = study.columns.ids[place]
         row = by_id[offer]
-        role = {answer.choice: " (choice)", answer.fallback: " (fallback)"}.get(offer, " (today)" if offer == today else "")
-        found.append(
-            [
-                row["rank"],
-                shortened(row["name"], 60) + role,
-                row["monthly_usd"],
-                row["ttft_p50"],
-                row["in_time"],
-                row["headroom"],
-                row["fits"],
-                row["score"] if row["rank"] != "–" else "excluded",
-            ]
-        )
+        role = {answer.choice: "choice", answer.fallback: "fallback"}.get(offer, "on it today" if place == today else "")
+        cells = [_cell(row[key]) for key in ("monthly_usd", "ttft_p50", "in_time", "headroom", "fits")]
+        score = row["score"] if row["rank"] != "–" else "excluded"
+        found.append([_cell(row["rank"]), {"main": shortened(row["name"], 60), "small": role}, *cells, _cell(score)])
     return found
+
+
+def _cell(words: str) -> dict[str, str]:
+    """The figure, and its range for a second line."""
+    main, _, small = words.partition(" (")
+    return {"main": main, "small": small.removesuffix(")")}
 
 
 def _legend(study: Study) -> str:
     budget = study.workload.budget
     return (
-        "USD a month with its range; median time to first token; estimated share of requests in time with its band; how many times the peak "
-        f"would fit the tightest known limit at your tier; share of requests that fit the window. Asked: {wording.usd(budget.monthly_usd)} a "
-        f"month, {budget.percentile:g} % in time. Sources of each row are on the last page."
+        "USD a month with its range; median time to first token; estimated share of requests in time with its band; how many times the "
+        "peak would fit the tightest known limit at your tier; share of requests that fit the window. Asked: "
+        f"{wording.usd(budget.monthly_usd)} a month, {budget.percentile:g} % in time. Sources of each row are at the end."
     )
 
 
@@ -161,7 +166,7 @@ def _steps(study: Study) -> list[str]:
     found = [
         f"{names[study.columns.ids[at]]}: {limits.next_step[at]}"
         for at in named(study)
-        if limits.next_step[at] and limits.lowest_tier[at] != limits.tier[at]
+        if not limits.next_step[at].startswith("none needed")
     ]
     return _texts(found, 3)
 
@@ -175,9 +180,9 @@ def _triggers(study: Study) -> list[str]:
 def _sources(study: Study, at: list[int]) -> dict[str, Any]:
     found = sentences.footnotes(study, [study.columns.ids[place] for place in at], SOURCE_GROUPS)
     groups = [group for group in SOURCE_GROUPS if any(group in numbers for numbers in found.numbers.values())]
-    notes = found.notes[:80]
+    notes = found.notes[:MOST_NOTES]
     return {
-        "lead": f"Numbers in the table refer to the list below; days are those on which the place was read. {sentences.prices_as_of(study)}.",
+        "lead": f"Numbers refer to the list below; days are those on which the place was read. {sentences.prices_as_of(study)}.",
         "heads": ["Offer", *(GROUPS[group] for group in groups)],
         "rows": [
             [shortened(labels(study)[offer], 60), *(_numbers(numbers.get(group, ())) for group in groups)]

@@ -6,18 +6,21 @@ import html
 import math
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from framework.report.escaping import markup, shortened
 
 FONT_SIZE = 11
 LEGEND_ROW = 17
-ROW, LOW_PLOT = 19, 165
+ROW, LOW_PLOT, ROOMY = 19, 150, 500
+ROOMY_NAME, NARROW_NAME = 46, 25
 
 
 def text_width(words: str, size: float = FONT_SIZE) -> float:
     """Width of the longest line of marked-up words, a little on the safe side; East Asian characters are square."""
     lines = (html.unescape(line) for line in re.split("<br>", words))
-    return max(sum(size * (1.05 if unicodedata.east_asian_width(char) in "WF" else 0.57) for char in line) for line in lines)
+    return max(sum(size * (1.05 if unicodedata.east_asian_width(char) in "WF" else 0.55) for char in line) for line in lines)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Scale:
     log: bool = False
     names: tuple[str, ...] = ()
     ticks: tuple[tuple[float, str], ...] = ()
+    longest_name: int = 200
 
     @property
     def step(self) -> float:
@@ -52,7 +56,9 @@ class Scale:
     @property
     def labels(self) -> list[tuple[Any, str]]:
         """What is written along the axis."""
-        return [(name, name) for name in self.names] if self.names else list(self.ticks)
+        if self.names:
+            return [(name, _on_one_line(name, self.longest_name)) for name in self.names]
+        return list(self.ticks)
 
 
 @dataclass(frozen=True)
@@ -79,29 +85,32 @@ class Frame:
 def frame_of(figure: dict[str, Any], width: int, *, title: bool, compact: bool) -> Frame:
     """Margins, scales and legend of a figure drawn `width` user units wide."""
     layout = figure["layout"]
-    names = [words for _, words in _words(layout["yaxis"])]
+    longest = ROOMY_NAME if width >= ROOMY else NARROW_NAME
+    names = [_on_one_line(words, longest) for _, words in _words(layout["yaxis"])]
     left = max((text_width(words) for words in names), default=0.0) + 10 + (18 if layout["yaxis"].get("title") else 0)
     top = 8 + (8 + 18 * layout["title"]["text"].count("<br>") + 18 if title else 0) + (14 if layout.get("annotations") else 0)
     rows = max((words.count("<br>") for _, words in _words(layout["xaxis"])), default=0)
-    below = 36 + 12 * rows
+    below = 36 + 13 * rows + 13 * layout["xaxis"].get("title", {}).get("text", "").count("<br>")
     entries, legend_rows = _legend(figure, width)
-    plot = _plot_height(layout, compact)
+    plot = _plot_height(layout, names) if compact else float(layout["height"] - 130)
     bottom = top + plot
     legend = [(x, bottom + below + 12 + LEGEND_ROW * row, trace) for x, row, trace in entries]
     return Frame(
         width=width,
         height=bottom + below + LEGEND_ROW * legend_rows + 6,
         x=_scale(layout["xaxis"], left, width - 14),
-        y=_scale(layout["yaxis"], bottom, top),
+        y=replace(_scale(layout["yaxis"], bottom, top), longest_name=longest),
         legend=legend,
     )
 
 
-def _plot_height(layout: dict[str, Any], compact: bool) -> float:
-    if not compact:
-        return float(layout["height"] - 130)
-    rows = layout["yaxis"].get("categoryarray", ())
-    return max(sum(ROW + 7 * name.count("<br>") for name in rows), 40) if rows else LOW_PLOT
+def _plot_height(layout: dict[str, Any], names: list[str]) -> float:
+    return max(len(names) * ROW, 40) if layout["yaxis"]["type"] == "category" else LOW_PLOT
+
+
+def _on_one_line(words: str, longest: int) -> str:
+    plain = html.unescape(words.replace("<br>", " "))
+    return markup(shortened(plain, longest))
 
 
 def _words(axis: dict[str, Any]) -> list[tuple[Any, str]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Costs = Callable[[Array], Array]
 FINE = 60
+TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,19 @@ class Stretch:
 
 
 def cheapest(costs: Array) -> NDArray[np.int64]:
-    """Position of the cheapest offer per row of `costs` `(n, offers)`; -1 where none is known."""
-    known = ~np.isnan(costs)
-    return np.where(known.any(axis=1), np.where(known, costs, np.inf).argmin(axis=1), -1)
+    """Position of the cheapest offer per row of `costs` `(n, offers)`, the first of equals; -1 where none is known."""
+    known = np.where(np.isnan(costs), np.inf, costs)
+    least = known.min(axis=1, keepdims=True) if known.shape[1] else np.full((len(known), 1), np.inf)
+    # Two offers at one price must not take turns by the rounding of their sums.
+    return np.where(np.isfinite(least[:, 0]), (known <= least * (1 + TIE)).argmax(axis=1) if known.shape[1] else -1, -1)
 
 
-def stretches(values: Array, costs_at: Costs) -> list[Stretch]:
-    """Where which offer is the cheapest; `costs_at` takes `(n,)` values and gives `(n, offers)`. Crossings are refined 60 times a step, twice."""
-    winner = cheapest(costs_at(values))
+def stretches(values: Array, costs: Array, costs_at: Costs) -> list[Stretch]:
+    """Where which offer is the cheapest.
+
+    `costs` `(n, offers)` at `values` `(n,)`; `costs_at` gives more of them: each crossing is looked for in steps of 1/60 of a step, twice.
+    """
+    winner = cheapest(costs)
     turns = np.flatnonzero(np.diff(winner))
     edges = [float(values[0]), *(_refined(float(values[at]), float(values[at + 1]), costs_at) for at in turns), float(values[-1])]
     holders = [int(winner[0]), *(int(winner[at + 1]) for at in turns)]

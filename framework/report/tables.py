@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
-from framework.axes.rate_limits import DIMENSIONS
+from framework.axes.demand import DIMENSIONS
 from framework.report import headlines
 from framework.report.selection import eligible, exclusions_by_offer
 

@@ -34,7 +34,9 @@ class Differences:
 def differences(case: Case, score_low: Array, *, baseline: str) -> Differences:
     """Differences to one offer by its id; `UnknownOffer` if these columns do not hold it."""
     if baseline not in case.columns.ids:
-        raise UnknownOffer(f"the baseline {baseline!r} is not an offer of the catalogue: take an id from the price table, or leave baseline out")
+        raise UnknownOffer(
+            f"the baseline {baseline[:120]!r} is not an offer of the catalogue: take an id from the price table, or leave it out"
+        )
     today, parts = case.columns.index(baseline), case.assessments
     cost_usd = parts.cost.expected_usd
     with np.errstate(divide="ignore", invalid="ignore"):

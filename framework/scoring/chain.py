@@ -64,5 +64,5 @@ def only(columns: Any, positions: NDArray[np.intp]) -> Any:
     if isinstance(columns, dict):
         return {name: only(value, positions) for name, value in columns.items()}
     if dataclasses.is_dataclass(columns) and not isinstance(columns, type):
-        return dataclasses.replace(columns, **{field.name: only(getattr(columns, field.name), positions) for field in dataclasses.fields(columns)})
+        return dataclasses.replace(columns, **{name: only(value, positions) for name, value in vars(columns).items()})
     return columns

@@ -15,7 +15,7 @@ from framework.scoring.chain import Assessments
 from framework.scoring.results import Exclusion, Gate
 from framework.workload import CLASSES, Workload
 
-FEATURE_WORDS = {"tools": "tool calls", "structured_output": "structured output", "vision": "images", "pdf": "PDF files"}
+FEATURE_WORDS = {"tools": "tool calls", "structured_output": "structured output", "vision": "image input", "pdf": "PDF input"}
 DIMENSION_WORDS = {
     "rpm": "requests per minute",
     "rpd": "requests per day",
@@ -62,7 +62,7 @@ def _class(asked: Asked, position: int) -> tuple[str, str | None]:
 def _features(asked: Asked, position: int) -> tuple[str, str | None]:
     lacking = [name for name in asked.workload.needs.features if asked.columns.features[name][position] == 0]
     words = " and ".join(FEATURE_WORDS[name] for name in lacking)
-    return f"Does not take {words}, which the workload needs.", f"Take {' and '.join(lacking)} out of needs.features."
+    return f"Does not support {words}, which the workload needs.", f"Take {' and '.join(lacking)} out of needs.features."
 
 
 def _providers(asked: Asked, position: int) -> tuple[str, str | None]:
@@ -89,7 +89,8 @@ def _budget(asked: Asked, position: int) -> tuple[str, str | None]:
 def _context_window(asked: Asked, position: int) -> tuple[str, str | None]:
     context = asked.assessments.context_window
     fits, prompt, room = (float(values[position]) for values in (context.fits_share, context.prompt_tokens, context.usable_tokens))
-    reason = f"Only {wording.share(fits)} of the requests fit: the mean prompt is {wording.tokens(prompt)} tokens, {wording.tokens(room)} are free for it."
+    size = f"a mean prompt of {wording.tokens(prompt)} tokens, room for {wording.tokens(room)}"
+    reason = f"Only {wording.share(fits)} of the requests fit: {size}."
     chunks = float(np.floor(context.chunks_that_fit[position]))
     if asked.workload.context.chunks > chunks >= 1:
         return reason, f"Send at most {chunks:,.0f} chunks instead of {asked.workload.context.chunks:,.0f}."
@@ -101,22 +102,28 @@ def _context_window(asked: Asked, position: int) -> tuple[str, str | None]:
 
 def _rate_limits(asked: Asked, position: int) -> tuple[str, str | None]:
     limits = asked.assessments.rate_limits
-    binding, tier = limits.binding[position], limits.tier[position] or "the tier assumed"
-    times = wording.factor(float(limits.peak_use[position]))
-    reason = f"At the peak it needs {times} its {DIMENSION_WORDS.get(binding or '', 'limit')} at tier {tier}{_figures(asked, position)}."
-    lowest = limits.lowest_tier[position]
-    if lowest is None:
-        return reason, "No published tier serves this peak: ask the provider for higher limits, flatten the peak or move requests to batch."
-    return reason, f"Tier {lowest} would serve it. {limits.next_step[position]}".strip()
+    lowest, step = limits.lowest_tier[position], limits.next_step[position]
+    if lowest is not None:
+        return _over_limit(asked, position), f"Tier {lowest} would serve it: {step}."
+    flatter = "; a flatter peak or batch calls would need less" if limits.binding[position] in METERS else ""
+    return _over_limit(asked, position), f"{step[:1].upper()}{step[1:]}{flatter}." if step else None
 
 
-def _figures(asked: Asked, position: int) -> str:
-    binding = asked.assessments.rate_limits.binding[position]
-    if binding not in METERS:
-        return ""
-    needed = float(asked.assessments.rate_limits.peak_load[METERS.index(binding), position])
-    allowed = needed / float(asked.assessments.rate_limits.peak_use[position])
-    return f": {wording.tokens(needed)} against {wording.tokens(allowed)}"
+def _over_limit(asked: Asked, position: int) -> str:
+    limits = asked.assessments.rate_limits
+    binding, tier, use = limits.binding[position] or "", limits.tier[position] or "assumed", float(limits.peak_use[position])
+    times = f"{wording.factor(use)} its {DIMENSION_WORDS.get(binding, 'limit')} at tier {tier}"
+    if binding == "monthly_cap":
+        bill = float(asked.assessments.cost.expected_usd[position])
+        return f"The bill is {times}: {wording.usd(bill)} against {wording.usd(bill / use)}."
+    if binding not in METERS or limits.tier[position] is None:
+        return f"At the peak it needs {times}."
+    row = METERS.index(binding)
+    allowed = float(asked.columns.limits.limit[asked.columns.limits.tier_names[position].index(tier), row, position])
+    figures = f"{wording.tokens(use * allowed)} against {wording.tokens(allowed)}"
+    if use * allowed > 1.001 * float(limits.peak_load[row, position]):
+        return f"One call in a hundred needs {times} at once, so it is never admitted: {figures}."
+    return f"At the peak it needs {times}: {figures}."
 
 
 def _rounded_up(usd: float) -> float:

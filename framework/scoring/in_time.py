@@ -20,15 +20,19 @@ Ints = NDArray[np.intp]
 
 SURE = 1e-6
 """Shares are read off on the probit scale, where they run almost straight; it has no ends."""
+NO_LIMIT_S = 1e12
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Speed:
-    """How attainment is worked out for these columns: nodes per load, and what `latency.assess` differs from that at the case's own load."""
+    """How attainment is worked out for these columns: as finely as `latency.assess` does or roughly, and what to add to it.
+
+    `offset` `(offers,)` is what `latency.assess` gives beyond the rough figure at the case's own load.
+    """
 
     columns: Columns
-    nodes: int
-    drift: Array
+    fine: bool
+    offset: Array
 
 
 def exactly(speed: Speed, load: Load, cached_tokens: Array, *, wanted: Bools) -> Array:
@@ -39,17 +43,31 @@ def exactly(speed: Speed, load: Load, cached_tokens: Array, *, wanted: Bools) ->
     if row.size:
         flat = {name: value[row, 0] for name, value in vars(load).items() if np.ndim(value)}
         cached = np.broadcast_to(cached_tokens, wanted.shape)[row, offer]
-        attained = latency.attainment(load.with_(**flat), _side_by_side(speed.columns, offer), cached_tokens=cached, nodes=speed.nodes)
-        everywhere[row, offer] = np.clip(attained + speed.drift[offer], 0.0, 1.0)
+        attained = attainment(load.with_(**flat), _side_by_side(speed.columns, offer), cached, fine=speed.fine)
+        everywhere[row, offer] = np.clip(attained + speed.offset[offer], 0.0, 1.0)
     return everywhere
 
 
-def between_knots(speed: Speed, rows: Rows, cached_tokens: Array, *, knots: int) -> Array:
-    """Attainment `(n, offers)`, straight on the probit scale between `knots + 1` points of each way."""
+def attainment(load: Load, columns: Columns, cached_tokens: Array, *, fine: bool) -> Array:
+    """`(offers,)`; `fine` averages over the nodes that `latency.assess` uses."""
+    if not fine:
+        return latency.attainment(load, columns, cached_tokens=cached_tokens, nodes=latency.SWEEP_NODES)
+    reply = latency.attainment(load.with_(streaming=False), columns, cached_tokens=cached_tokens, nodes=latency.NODES)
+    if not load.streaming:
+        return reply
+    first = latency.attainment(load.with_(response_budget_s=NO_LIMIT_S), columns, cached_tokens=cached_tokens, nodes=latency.FIRST_NODES)
+    return np.minimum(first, reply)
+
+
+def between_knots(speed: Speed, rows: Rows, cached_tokens: Array, *, knots: int, near: Bools) -> Array:
+    """Attainment `(n, offers)`, straight on the probit scale between `knots + 1` points of each way; NaN where not `near`.
+
+    `near` `(ways, offers)`: who takes part in each way.
+    """
     places = [np.linspace(0, len(way.values) - 1, knots + 1).round().astype(np.intp) for way in rows.ways]
     at = np.concatenate([start + place for start, place in zip(rows.starts, places, strict=False)])
     cached = cached_tokens[at] if cached_tokens.ndim > 1 else cached_tokens
-    share = exactly(speed, pick(rows.load, at), cached, wanted=np.ones((len(at), len(speed.columns)), dtype=bool))
+    share = exactly(speed, pick(rows.load, at), cached, wanted=np.repeat(near, knots + 1, axis=0))
     probit = normal_quantile(np.clip(share, SURE, 1 - SURE)).reshape(len(rows.ways), knots + 1, -1)
     parts = [_mixture(way, place) @ each for way, place, each in zip(rows.ways, places, probit, strict=True)]
     return normal_cdf(np.concatenate(parts))

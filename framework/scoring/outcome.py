@@ -9,19 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes import cost, latency, rate_limits
+from framework.axes import cost, rate_limits
 from framework.axes.assessment import Verdict
 from framework.axes.context_window import fits_share
 from framework.axes.tiers import choose
 from framework.axes.tokens import LIKELY, LOW
 from framework.catalogue.columns import Columns
+from framework.catalogue.records import METERS
 from framework.load import Load
 from framework.scoring.chain import REQUIRED_SHARE, Case, only
-from framework.scoring.in_time import Speed, between_knots, exactly
-from framework.scoring.rank import DECIMALS, shares_of, weighted
+from framework.scoring.in_time import Speed, attainment, between_knots, exactly
+from framework.scoring.rank import shares_of, weighted
 from framework.scoring.rows import Rows
 from framework.scoring.screen import fixed_gates, passing
-from framework.scoring.value import quantities, unknown_axes, valued
+from framework.scoring.value import LIMITS, quantities, unknown_axes, valued
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -90,19 +91,19 @@ class Reach:
     weights: Array
 
     @classmethod
-    def of(cls, case: Case, positions: Ints, *, nodes: int = latency.SWEEP_NODES) -> Reach:
-        """Everything about those offers; `nodes` is how finely latency is averaged."""
+    def of(cls, case: Case, positions: Ints, *, fine: bool = False) -> Reach:
+        """Everything about those offers; `fine` averages latency as the assessment does."""
         parts, columns = case.assessments, only(case.columns, positions)
         bill = Bill(**{field.name: getattr(parts.cost, field.name)[positions] for field in dataclasses.fields(Bill)})
-        attained = latency.attainment(case.load, columns, cached_tokens=bill.cached_tokens, nodes=nodes)
+        attained = attainment(case.load, columns, bill.cached_tokens, fine=fine)
         return cls(
             case=case,
             positions=positions,
             columns=columns,
             known=tuple(quantity[positions] for quantity in quantities(parts)),
-            unknown=unknown_axes(parts)[:, positions],
+            unknown=_unknown(case)[:, positions],
             bill=bill,
-            speed=Speed(columns, nodes, parts.latency.attainment[positions] - attained),
+            speed=Speed(columns, fine, parts.latency.attainment[positions] - attained),
             ttft_s=parts.latency.ttft_p50_s[positions],
             reply_s=parts.latency.reply_p50_s[positions],
             too_small=parts.context_window.verdicts[positions] == Verdict.FAILS,
@@ -111,11 +112,11 @@ class Reach:
             weights=shares_of(case.priorities.weights),
         )
 
-    def outcomes(self, rows: Rows, *, knots: int | None = None, bar: Array | None = None) -> Outcomes:
+    def outcomes(self, rows: Rows, *, knots: int | None = None, near: Bools | None = None, bar: Array | None = None) -> Outcomes:
         """What would be chosen from, on each of the loads.
 
-        Attainment is worked out at `knots + 1` points of each way and read off between; without knots it is exact, but left at 0 for the
-        offers that could not even then reach the score `bar` `(n, 1)`.
+        Attainment is worked out at `knots + 1` points of each way and read off between, for the offers that are `near` `(ways, offers)`;
+        without knots it is exact, for the offers that could with it reach the score `bar` `(n, 1)`. It is left at 0 for the others.
         """
         load, moves = rows.load, rows.moves
         bill = self._bill(load) if "cost" in moves else self.bill
@@ -125,21 +126,23 @@ class Reach:
         fits, too_small = self._fits(load) if "context_window" in moves else (self.known[3], self.too_small)
         over_budget = cost.verdicts(bill.low_usd, bill.high_usd, load.budget_usd) == Verdict.FAILS
         found = _Found(rows, bill, room, fits, ~(over_budget | over_limits | too_small))
-        attained = self.known[1] if "latency" not in moves else self._attained(found, knots, bar)
-        return self._weighed(found, attained)
+        if "latency" not in moves:
+            return self._weighed(found, self.known[1])
+        return self._weighed(found, self._exactly(found, bar) if knots is None else self._between(found, knots, near))
 
     def _weighed(self, found: _Found, attained: Array) -> Outcomes:
         given = (found.bill.expected_usd, attained, found.room, found.fits)
         sums = (weighted(self.weights, value) for value in valued(self._anchors(found.rows.load), given, self.unknown))
         return Outcomes(*np.broadcast_arrays(*sums, found.bill.expected_usd, found.eligible))
 
-    def _attained(self, found: _Found, knots: int | None, bar: Array | None) -> Array:
-        rows, cached = found.rows, found.bill.cached_tokens
-        if knots is not None:
-            return between_knots(self.speed, rows, cached, knots=knots)
-        at_best = self._weighed(found, np.ones((rows.count, len(self.columns))))
-        wanted = at_best.eligible & ~self.unknown[1] & (at_best.low >= (-np.inf if bar is None else bar) - 10.0**-DECIMALS)
-        return np.where(wanted, exactly(self.speed, rows.load, cached, wanted=wanted), 0.0)
+    def _between(self, found: _Found, knots: int, near: Bools | None) -> Array:
+        near = np.ones((len(found.rows.ways), len(self.columns)), dtype=bool) if near is None else near
+        return between_knots(self.speed, found.rows, found.bill.cached_tokens, knots=knots, near=near)
+
+    def _exactly(self, found: _Found, bar: Array | None) -> Array:
+        at_best = self._weighed(found, np.ones((found.rows.count, len(self.columns))))
+        wanted = at_best.eligible & ~self.unknown[1] & (at_best.low >= (-np.inf if bar is None else bar))
+        return np.where(wanted, exactly(self.speed, found.rows.load, found.bill.cached_tokens, wanted=wanted), 0.0)
 
     def _bill(self, load: Load) -> Bill:
         assessed = cost.assess(load, self.columns)
@@ -174,6 +177,13 @@ class Reach:
         return anchors
 
 
+def _unknown(case: Case) -> Bools:
+    """`(axes, offers)`: as `unknown_axes`, and where limits are not all known though a known one fails: with less traffic it may not."""
+    unknown, use = unknown_axes(case.assessments), case.assessments.rate_limits.use
+    unknown[LIMITS] |= (case.columns.limits.enforced & np.isnan(use[: len(METERS)])).any(axis=0) | np.isnan(use).all(axis=0)
+    return unknown
+
+
 def _median_reply(load: Load) -> Any:
     return load.output_mean * np.exp(-np.square(load.output_sigma) / 2)
 
@@ -197,7 +207,7 @@ def candidates(case: Case, *, choice: int, most: int = CANDIDATES) -> Ints:
     open_ = open_offers(case)
     known = np.stack([quantity[open_] for quantity in quantities(case.assessments)])
     known[0] = -known[0]
-    known = np.where(np.isnan(known) | unknown_axes(case.assessments)[:, open_], -np.inf, known)
+    known = np.where(np.isnan(known) | _unknown(case)[:, open_], -np.inf, known)
     at_least = (known[:, :, None] >= known[:, None, :]).all(axis=0)
     better = (known[:, :, None] > known[:, None, :]).any(axis=0)
     beaten = (at_least & better).sum(axis=0)

@@ -17,8 +17,8 @@ Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-DECIMALS = 9
-"""Scores that agree to this many decimals are ties: below it lies the rounding of the sum."""
+DECIMALS = 6
+"""Scores are told to this many decimals; those that then agree are ties, and the cheaper wins: no estimate here is finer."""
 
 
 def shares_of(weights: Weights) -> Array:
@@ -67,7 +67,7 @@ def topsis(weights: Array, values: Array, eligible: Bools) -> Array:
 
 
 def dominated(value_low: Array, value_high: Array, eligible: Bools) -> Bools:
-    """True where some other eligible offer is surely at least as good on every axis and better on one, whatever the unknowns turn out to be."""
+    """True where another eligible offer is at least as good on every axis and better on one, whatever the unknowns turn out to be."""
     at_least = (value_low[:, :, None] >= value_high[:, None, :] - 10.0**-DECIMALS).all(axis=0)
     better = (value_low[:, :, None] > value_high[:, None, :] + 10.0**-DECIMALS).any(axis=0)
     return np.asarray(eligible & (at_least & better & eligible[:, None]).any(axis=0))

@@ -10,11 +10,9 @@ import numpy as np
 from framework import wording
 from framework.axes.assessment import AXES, Finding, Verdict
 from framework.scoring.chain import Case
+from framework.scoring.missing import missing
+from framework.scoring.results import Exclusion, Gate, Scores
 from framework.scoring.screen import smallest_change
-from framework.scoring.rank import DECIMALS
-from framework.scoring.results import Exclusion, FlipPoint, Gate, Scores
-from framework.draws import DRAWS
-from framework.scoring.sensitivity import Stability
 
 AXIS_WORDS = {"cost": "cost", "latency": "latency", "rate_limits": "rate limits", "context_window": "context window"}
 GATE_WORDS: dict[Gate, str] = {
@@ -28,25 +26,8 @@ GATE_WORDS: dict[Gate, str] = {
     "context_window": "too small for the prompts",
     "rate_limits": "over their rate limits",
 }
-FIELD_WORDS = {
-    "weights.cost": "the weight of cost",
-    "weights.latency": "the weight of latency",
-    "weights.rate_limits": "the weight of rate limits",
-    "weights.context_window": "the weight of the context window",
-    "traffic.requests_per_day": "requests per day",
-    "traffic.peak_factor": "the peak factor",
-    "tokens.input_mean": "the mean prompt",
-    "tokens.input_p50": "the median prompt",
-    "tokens.output_mean": "the mean reply",
-    "tokens.output_p50": "the median reply",
-    "caching.hit_rate": "the cache hit rate",
-    "budget.monthly_usd": "the monthly budget",
-    "budget.ttft_s": "the time allowed for the first words",
-    "budget.response_s": "the time allowed for the whole reply",
-    "context.chunks": "the number of chunks",
-    "context.turns": "the number of turns",
-}
-_FIELD_UNITS = {"usd": wording.usd, "s": wording.seconds, "mean": wording.tokens, "p50": wording.tokens, "rate": wording.share}
+TELLING = 0.005
+"""Of a score: what is less is not worth a word."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,20 +80,24 @@ def _against_runner_up(answer: Answer, choice: int) -> str | None:
         return None
     value, weights, names = answer.scores.value_low, answer.scores.weights, answer.case.columns.names
     gain = weights * (value[:, choice] - value[:, second])
-    ahead = [axis for axis in np.argsort(-gain, kind="stable") if gain[axis] > 10.0**-DECIMALS]
-    behind = [axis for axis in np.argsort(gain, kind="stable") if gain[axis] < -(10.0**-DECIMALS)]
+    ahead = [axis for axis in np.argsort(-gain, kind="stable") if gain[axis] > TELLING]
+    behind = [axis for axis in np.argsort(gain, kind="stable") if gain[axis] < -TELLING]
     if not ahead and not behind:
-        return f"The two are level on every axis that counts; {names[choice]} is {_tie_break(answer, choice, second)}."
+        return f"The two are as good as level on every axis that counts; {names[choice]} {_tie_break(answer, choice, second)}."
     parts = [f"ahead on {_versus(answer.case, int(axis), choice, second)}" for axis in ahead]
     parts += [f"behind on {_versus(answer.case, int(axis), choice, second)}" for axis in behind]
     return f"Against {names[second]} it is {', '.join(parts)}."
 
 
 def _tie_break(answer: Answer, choice: int, second: int) -> str:
-    cost, high = answer.case.assessments.cost.expected_usd, answer.scores.high
-    if abs(high[choice] - high[second]) > 10.0**-DECIMALS:
-        return "taken because it could turn out better where figures are unknown"
-    return "taken because it is cheaper" if cost[choice] < cost[second] else "taken only by the order of the ids"
+    cost, scores = answer.case.assessments.cost.expected_usd, answer.scores
+    if scores.low[choice] > scores.low[second]:
+        return f"is ahead by {scores.low[choice] - scores.low[second]:.2g} of the score"
+    if scores.high[choice] > scores.high[second]:
+        return "could turn out better where figures are unknown"
+    if cost[choice] < cost[second]:
+        return f"is cheaper: {figure(answer.case, 0, choice)} against {figure(answer.case, 0, second)}"
+    return "comes first only by the order of the ids"
 
 
 def _versus(case: Case, axis: int, one: int, other: int) -> str:
@@ -146,11 +131,11 @@ def _weak_side(answer: Answer, choice: int) -> str | None:
     value, weights = answer.scores.value_low[:, choice], answer.scores.weights
     counted = np.where(weights > 0, value, np.inf)
     weakest = int(counted.argmin())
-    if counted[weakest] >= 1:
+    if counted[weakest] >= 1 - TELLING:
         return "It reaches the good mark on every axis that counts."
     name = AXIS_WORDS[AXES[weakest]]
     if answer.scores.value_high[weakest, choice] > value[weakest]:
-        return f"Its weak side is {name}, which is not known and counts as nothing until it is: {_cure(answer.case, weakest, choice)}."
+        return f"Its weak side is {name}, which is not known and counts as nothing until it is: {missing(answer.case, weakest, choice)}."
     return f"Its weak side is {name}: {figure(answer.case, weakest, choice)}, worth {value[weakest]:.2f} of 1."
 
 
@@ -179,64 +164,3 @@ def _none_fits(answer: Answer) -> tuple[str, ...]:
         return (told, "No single change lets one in: every offer fails two must-haves or more.")
     name = answer.case.columns.names[answer.case.columns.index(change.offer)]
     return (told, f"The smallest change that lets one in: {name}. {change.reason}", change.cure or "")
-
-
-def could_win(answer: Answer) -> tuple[tuple[str, str], ...]:
-    """`(offer, what to enter or measure)` for the eligible whose best case beats the choice, the highest best case first."""
-    if answer.choice is None:
-        return ()
-    scores, bar = answer.scores, answer.scores.low[answer.choice] + 10.0**-DECIMALS
-    rivals = [int(place) for place in np.flatnonzero(scores.eligible & (scores.high > bar)) if place != answer.choice]
-    rivals = [place for place in rivals if scores.high[place] > scores.low[place] + 10.0**-DECIMALS]
-    rivals.sort(key=lambda place: (-scores.high[place], place))
-    return tuple((answer.case.columns.ids[place], _what_is_missing(answer, place)) for place in rivals)
-
-
-def _what_is_missing(answer: Answer, place: int) -> str:
-    scores = answer.scores
-    unknown = [axis for axis in range(len(AXES)) if scores.weights[axis] > 0 and scores.value_high[axis, place] > scores.value_low[axis, place]]
-    cures = "; ".join(_cure(answer.case, axis, place) for axis in unknown)
-    return f"Scores {scores.low[place]:.2f} to {scores.high[place]:.2f}: {cures}."
-
-
-def _cure(case: Case, axis: int, place: int) -> str:
-    provider = case.columns.providers[place]
-    if axis == 0 or (case.load.converts and np.isnan(case.columns.ratio[1, place])):
-        return "its price or its tokenizer is not known: enter token counts in its own tokens, or add the figures to pricing/"
-    if axis == 1:
-        return f"its time to first token or its speed is not known: measure it and add the reading to pricing/latency/{provider}.yaml"
-    if axis == 2:
-        return f"its limits are not published: enter those of your own console in pricing/providers/{provider}.yaml"
-    return "its window is not known: ask the vendor and add it to pricing/models/"
-
-
-def field_value(what: str, value: float) -> str:
-    """A value of a swept field or weight, for people."""
-    if what.startswith("weights."):
-        return wording.share(value)
-    return _FIELD_UNITS.get(what.rpartition("_")[2], wording.count)(value)
-
-
-def flip_sentence(flip: FlipPoint, names: dict[str, str]) -> str:
-    """`If requests per day rise from 10,000 to 41,000, Claude Haiku 5.5 becomes the choice.`; `names` by offer id."""
-    word = "rises" if flip.to >= flip.from_ else "falls"
-    then = f"{names[flip.new_winner]} becomes the choice" if flip.new_winner else "nothing fits any more"
-    now, to = field_value(flip.what, flip.from_), field_value(flip.what, flip.to)
-    return f"If {FIELD_WORDS.get(flip.what, flip.what)} {word} from {now} to {to}, {then}."
-
-
-def robustness(case: Case, stable: Stability) -> tuple[str, ...]:
-    """How sure the choice is and what would change it first."""
-    names = dict(zip(case.columns.ids, case.columns.names, strict=True))
-    nearest = min((flip for flip in stable.flip_points if flip.from_ > 0 and flip.to > 0), key=_distance, default=None)
-    turn = () if nearest is None else (flip_sentence(nearest, names),)
-    if stable.confidence is None:
-        return turn
-    told = f"It wins {wording.probability(stable.confidence)} of {DRAWS} draws over the weights and the inputs"
-    if stable.regret_usd:
-        told += f", and over all of them costs {wording.usd(stable.regret_usd)} a month more than their winners on average"
-    return (f"{told}.", *turn)
-
-
-def _distance(flip: FlipPoint) -> float:
-    return abs(float(np.log(flip.to / flip.from_)))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+
 import numpy as np
 from numpy.typing import NDArray
 
 from framework.scoring import reasons, screen
 from framework.scoring.chain import Case
-from framework.scoring.rank import dominated, ranks, shares_of, topsis, weighted
+from framework.scoring.missing import could_win
+from framework.scoring.rank import DECIMALS, dominated, ranks, shares_of, topsis, weighted
 from framework.scoring.results import Recommendation, Scores
+from framework.scoring.robustness import robustness
 from framework.scoring.sensitivity import stability_of
 from framework.scoring.value import values
 
@@ -37,7 +40,7 @@ def recommend(case: Case, *, prices_as_of: dt.date | None, catalogue_digest: str
         win_share={},
         regret_usd=None,
         flip_points=(),
-        could_win=reasons.could_win(told),
+        could_win=could_win(case, scores, choice),
         reasons=reasons.reasons(told),
         prices_as_of=prices_as_of,
         catalogue_digest=catalogue_digest,
@@ -49,7 +52,7 @@ def score(case: Case, eligible: Bools) -> Scores:
     """Values, weighted sums, ranks and the second opinions over all offers."""
     value_low, value_high = values(case.priorities.anchors(case.workload.budget), case.assessments)
     weights = shares_of(case.priorities.weights)
-    low, high = weighted(weights, value_low), weighted(weights, value_high)
+    low, high = (np.round(weighted(weights, value), DECIMALS) for value in (value_low, value_high))
     cost_usd = case.assessments.cost.expected_usd
     return Scores(
         weights=weights,
@@ -89,6 +92,6 @@ def deepen(case: Case, recommendation: Recommendation) -> Recommendation:
         win_share=stable.win_share,
         regret_usd=stable.regret_usd,
         flip_points=stable.flip_points,
-        reasons=(*recommendation.reasons, *reasons.robustness(case, stable)),
+        reasons=(*recommendation.reasons, *robustness(case, stable)),
         deepened=True,
     )

@@ -47,7 +47,10 @@ class Scores:
 
 @dataclass(frozen=True)
 class FlipPoint:
-    """Change `what` from `from_` to `to` and `new_winner` is the choice (None = nothing fits any more). `exact` for weights, else found by a sweep."""
+    """Change `what` from `from_` to `to` and `new_winner` is the choice (None = nothing fits any more).
+
+    `exact` for weights, which are shares of the total and rescale the others; workload fields are found by a sweep, to half a per cent.
+    """
 
     what: str
     from_: float
@@ -60,10 +63,10 @@ class FlipPoint:
 class Recommendation:
     """The answer. `choice` None means that none fits, and `reasons` says why.
 
-    `confidence`: share of seeded draws (weights and inputs) that the choice wins, None without a choice; `win_share` per offer that wins any.
-    `regret_usd`: USD a month that the choice is expected to cost above each draw's winner, 0 where it wins or is cheaper. `could_win`: offers
-    whose upper bound beats the choice, with what to enter or measure. `findings`: what is not known, or ends soon, about the offers that stay.
-    `study` leaves confidence, win shares, regret and flip points empty (`deepened` False); `deepen` fills them.
+    `confidence`: share of seeded draws (weights and inputs) that the choice wins, None without a choice; `win_share` per offer that wins
+    any. `regret_usd`: USD a month that the choice is expected to cost above each draw's winner, 0 where it wins or is cheaper. `could_win`:
+    offers whose upper bound beats the choice, with what to enter or measure. `findings`: what is not known, or ends soon, about the offers
+    that stay. `study` leaves confidence, win shares, regret and flip points empty (`deepened` False); `deepen` fills them.
     """
 
     choice: str | None

@@ -60,9 +60,10 @@ class Way:
         return values if self.field.is_share else np.log(values)
 
 
-ALL: frozenset[Axis] = frozenset({"cost", "latency", "rate_limits", "context_window"})
-# Derived hits change with the traffic, and a hit shortens the prefill.
-BILLED: frozenset[Axis] = frozenset({"cost", "latency", "rate_limits"})
+# Three kinds, because every kind is one more pass over the chain: what moves the bill is recomputed whole.
+WHOLE: frozenset[Axis] = frozenset({"cost", "latency", "rate_limits", "context_window"})
+SPEED: frozenset[Axis] = frozenset({"latency"})
+ROOM: frozenset[Axis] = frozenset({"rate_limits", "context_window"})
 
 
 def fields_of(workload: Workload, load: Load) -> tuple[Field, ...]:
@@ -71,23 +72,22 @@ def fields_of(workload: Workload, load: Load) -> tuple[Field, ...]:
 
 
 def _fields(workload: Workload, load: Load) -> Iterator[Field]:
-    derived = np.isnan(load.hit_rate) and load.prefix_tokens > 0
-    yield _field("traffic.requests_per_day", "requests_per_day", load, (1, 1e9), BILLED if derived else frozenset({"cost", "rate_limits"}))
-    yield _field("traffic.peak_factor", "peak_factor", load, (1, 1e3), frozenset({"rate_limits"}))
+    yield _field("traffic.requests_per_day", "requests_per_day", load, (1, 1e9), WHOLE)
+    yield _field("traffic.peak_factor", "peak_factor", load, (1, 1e3), ROOM)
     if workload.tokens.input_p50 is None:
-        yield _field("tokens.input_mean", "input_mean", load, (1, 1e7), ALL)
+        yield _field("tokens.input_mean", "input_mean", load, (1, 1e7), WHOLE)
     if workload.tokens.output_p50 is None:
-        yield _field("tokens.output_mean", "output_mean", load, (1, 1e6), BILLED)
-    if not derived and load.prefix_tokens > 0:
-        yield Field("caching.hit_rate", "hit_rate", float(load.hit_rate), 0.0, 1.0, BILLED)
-    yield _field("budget.monthly_usd", "budget_usd", load, (0.01, 1e9), frozenset())
+        yield _field("tokens.output_mean", "output_mean", load, (1, 1e6), WHOLE)
+    if workload.caching.hit_rate is not None and load.prefix_tokens > 0:
+        yield Field("caching.hit_rate", "hit_rate", float(load.hit_rate), 0.0, 1.0, WHOLE)
+    yield _field("budget.monthly_usd", "budget_usd", load, (0.01, 1e9), ROOM)
     if load.streaming:
-        yield _field("budget.ttft_s", "ttft_budget_s", load, (1e-3, 3_600), frozenset({"latency"}))
-    yield _field("budget.response_s", "response_budget_s", load, (1e-3, 86_400), frozenset({"latency"}))
+        yield _field("budget.ttft_s", "ttft_budget_s", load, (1e-3, 3_600), SPEED)
+    yield _field("budget.response_s", "response_budget_s", load, (1e-3, 86_400), SPEED)
     if load.chunks > 0 and load.chunk_tokens > 0:
-        yield _field("context.chunks", "chunks", load, (1e-3, 1e4), frozenset({"context_window"}))
+        yield _field("context.chunks", "chunks", load, (1e-3, 1e4), ROOM)
     if load.turns > 1 and load.turn_tokens > 0:
-        yield _field("context.turns", "turns", load, (1, 1e4), frozenset({"context_window"}))
+        yield _field("context.turns", "turns", load, (1, 1e4), ROOM)
 
 
 def _field(what: str, attr: str, load: Load, bounds: tuple[float, float], moves: frozenset[Axis]) -> Field:
@@ -97,7 +97,7 @@ def _field(what: str, attr: str, load: Load, bounds: tuple[float, float], moves:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Loads that differ from the one at hand in one field each, way after way: `load` holds `(n, 1)` arrays, `moves` what any of them moves."""
+    """Loads that differ from the one at hand in one field each, way after way: `load` holds `(n, 1)` arrays, `moves` the axes moved."""
 
     load: Load
     ways: tuple[Way, ...]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from framework.scoring.results import Exclusion, Gate
 from framework.workload import CLASSES, Needs, Workload
 
 Bools = NDArray[np.bool_]
+
+DEMANDS: tuple[Gate, ...] = ("providers", "regions", "features", "class")
+"""Gates that a team can open by asking for less, in the order in which that is easiest."""
+
 
 def fixed_gates(needs: Needs, columns: Columns) -> dict[Gate, Bools]:
     """True `(offers,)` where a gate that no traffic figure can move is shut; what is unknown passes."""
@@ -49,7 +54,7 @@ def moving_gates(assessments: Assessments) -> dict[Gate, Bools]:
 
 def passing(gates: Mapping[Gate, Bools]) -> Bools:
     """True where no gate is shut."""
-    return ~np.any(np.broadcast_arrays(*gates.values()), axis=0)
+    return np.asarray(~np.any(np.broadcast_arrays(*gates.values()), axis=0))
 
 
 def first_shut(gates: Mapping[Gate, Bools]) -> tuple[Gate | None, ...]:
@@ -83,30 +88,34 @@ def _doubts(needs: Needs, columns: Columns, position: int) -> Iterator[str]:
     name = columns.names[position]
     unknown = [FEATURE_WORDS[feature] for feature in needs.features if np.isnan(columns.features[feature][position])]
     if unknown:
-        yield f"It is not known whether {name} takes {' and '.join(unknown)}: try it before you decide."
+        yield f"It is not known whether {name} supports {' and '.join(unknown)}: try it before you decide."
     if columns.capability[position] < 0:
         yield f"The class of {name} is not known, so it was not held against {needs.capability_class}."
     if needs.regions and not columns.regions[position]:
-        yield f"It is not known in which regions {columns.ids[position]} is served: ask for {' and '.join(needs.regions)} before you decide."
+        yield f"It is not known in which regions {name} is served: ask for {' and '.join(needs.regions)} before you decide."
     retires = columns.retires_ordinal[position]
     if needs.review_by is not None and columns.on.toordinal() < retires < needs.review_by.toordinal():
         yield f"{name} is switched off on {dt.date.fromordinal(int(retires))}, before the review on {needs.review_by}."
 
 
 def smallest_change(workload: Workload, columns: Columns, assessments: Assessments) -> Exclusion | None:
-    """Of the offers that fail one must-have alone, the one that is nearest to passing; figures move before demands do, the gone stay gone."""
+    """Of the offers that fail one must-have alone, the one nearest to passing: figures move before demands do, the gone stay gone."""
     gates = all_gates(workload, columns, assessments)
-    shut = np.stack([*gates.values()])
-    effort = np.full(shut.shape, np.inf)
-    names = [*gates]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effort[names.index("budget")] = assessments.cost.low_usd / workload.budget.monthly_usd
-        effort[names.index("context_window")] = 1 / assessments.context_window.fits_share
-        effort[names.index("rate_limits")] = assessments.rate_limits.peak_use
-    for rank, gate in enumerate(("providers", "regions", "features", "class"), start=1):
-        effort[names.index(gate)] = rank * 1e6
+    names, shut = list(gates), np.stack(list(gates.values()))
+    efforts = {**_factors(workload, assessments), **{gate: 1e6 + place for place, gate in enumerate(DEMANDS)}}
+    effort = np.stack([np.broadcast_to(efforts.get(gate, np.inf), (len(columns),)) for gate in names])
     alone = np.where(shut & (shut.sum(axis=0) == 1), np.nan_to_num(effort, nan=1e5, posinf=np.inf), np.inf)
     if not alone.size or np.isinf(alone.min()):
         return None
-    gate, position = np.unravel_index(int(alone.argmin()), alone.shape)
-    return exclusions.explain(names[gate], exclusions.Asked(workload, columns, assessments), int(position))
+    row, position = divmod(int(alone.argmin()), len(columns))
+    return exclusions.explain(names[row], exclusions.Asked(workload, columns, assessments), position)
+
+
+def _factors(workload: Workload, assessments: Assessments) -> dict[Gate, Any]:
+    """How many times over its target each offer is."""
+    with np.errstate(divide="ignore"):
+        return {
+            "budget": assessments.cost.low_usd / workload.budget.monthly_usd,
+            "context_window": 1 / assessments.context_window.fits_share,
+            "rate_limits": assessments.rate_limits.peak_use,
+        }

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework import draws
-from framework.axes import cost, rate_limits
+from framework.axes import cost
 from framework.draws import DRAWS, SPREADS, Draws
 from framework.load import Load
 from framework.scoring.chain import REQUIRED_SHARE, Case

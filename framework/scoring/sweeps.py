@@ -1,7 +1,8 @@
 """What else in the workload would change the choice: each field swept alone over the full chain, gates included, and closed in on.
 
-The points are found, not exact: a field is tried from a twentieth to twenty times its value, so two changes between neighbouring points of the
-sweep would go unseen. A spread is kept where it can be: a mean moves alone while its p95 allows it, beyond that the p95 goes with it.
+The points are found, not exact: a field is tried from a twentieth to twenty times its value in steps of a fifth, so two changes within one
+step would go unseen. Every point returned was checked with all open offers. A mean moves alone while its p95 allows it, beyond that the
+p95 goes with it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.scoring.chain import Case
-from framework.scoring.rows import Way, along, fields_of
-from framework.axes import latency
 from framework.scoring.outcome import Outcomes, Reach, candidates, open_offers
 from framework.scoring.rank import winners
 from framework.scoring.results import FlipPoint
+from framework.scoring.rows import Way, along, fields_of
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -27,23 +27,50 @@ POINTS = 16
 FINE_POINTS = 40
 """Steps of the second one, inside the step where the winner changed: half a per cent each."""
 KNOTS = 4
-FINE_KNOTS = 10
+FINE_KNOTS = 5
+WINDOW = 3
+"""Steps of the first sweep that the second one looks into at a time."""
+TRIES = 3
 RIVALS = 3
-SLOPPY = 0.02
+SLOPPY = 0.01
 """By how much a score of the second sweep may be too high."""
-SLACK = (0, 1, 3)
-"""Fine steps beyond the change found at which it is checked: what is read off between knots may be a step early."""
+SLACK = (0, 2, 6)
+"""Fine steps beyond the change seen at which it is checked, one after the other: what is read off between knots may be a little early."""
+
+
+@dataclass(frozen=True, eq=False)
+class Closer:
+    """The steps of a way, `first` to `last`, in which the winner seems to change, and the positions of the offers that come near to winning."""
+
+    way: Way
+    first: int
+    last: int
+    rivals: frozenset[int]
+
+    @property
+    def fine(self) -> Way:
+        """The same steps in small ones."""
+        ends = (float(self.way.values[place]) for place in (self.first, self.last))
+        return Way(self.way.field, self.way.field.between(*ends, FINE_POINTS * (self.last - self.first)))
+
+    def moved(self, steps: int) -> Closer:
+        """The same number of steps further on, or back, as far as the way goes."""
+        first = min(max(self.first + steps, 0), len(self.way.values) - 2)
+        return Closer(self.way, first, min(max(self.last + steps, first + 1), len(self.way.values) - 1), self.rivals)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """A change that the second sweep saw: the values to check it at, in turn, and the score of the winner at each."""
+
+    way: Way
+    bar: Array
 
 
 def workload_flips(case: Case, *, choice: int) -> tuple[FlipPoint, ...]:
     """The nearest change of winner each way per field; `choice` -1 asks from where on something fits."""
-    reach = Reach.of(case, candidates(case, choice=choice))
-    closer, rivals = _first_sweep(case, reach, held=_place(reach.positions, choice))
-    if not closer:
-        return ()
-    near = Reach.of(case, reach.positions[rivals], nodes=latency.NODES)
-    found = _second_sweep(case, near, closer, held=_place(near.positions, choice))
-    return tuple(_checked(case, found, choice=choice))
+    closer = _first_sweep(case, choice)
+    return tuple(_checked(case, _second_sweep(case, closer, choice), choice)) if closer else ()
 
 
 def _place(positions: Ints, choice: int) -> int:
@@ -54,32 +81,26 @@ def _winners(outcomes: Outcomes) -> Ints:
     return winners(outcomes.low, outcomes.high, cost_usd=outcomes.cost_usd, eligible=outcomes.eligible)
 
 
-def _swept(case: Case, reach: Reach, ways: Sequence[Way], knots: int) -> Iterator[tuple[Way, Ints, Outcomes, int]]:
-    """Each way with its winners, the outcomes that they were read from, and the row where it starts there."""
-    for together in _by_axes(ways):
-        rows = along(together, case.load, case.workload)
-        outcomes = reach.outcomes(rows, knots=knots)
-        won = _winners(outcomes)
-        for way, start in zip(rows.ways, rows.starts, strict=False):
-            yield way, won[start : start + len(way.values)], outcomes, int(start)
-
-
 def _by_axes(ways: Sequence[Way]) -> list[list[Way]]:
     return [[way for way in ways if way.field.moves == kind] for kind in dict.fromkeys(way.field.moves for way in ways)]
 
 
-def _first_sweep(case: Case, reach: Reach, *, held: int) -> tuple[list[Way], Ints]:
-    """The steps in which the nearest change lies, a step of slack on either side, and the offers that come near to winning there."""
-    closer: list[Way] = []
-    rivals = {held} - {-1}
-    ways = [way for field in fields_of(case.workload, case.load) for way in field.ways(POINTS)]
-    for way, won, outcomes, start in _swept(case, reach, ways, KNOTS):
-        changed = np.flatnonzero(won != held)
-        if changed.size:
-            first, last = max(int(changed[0]) - 2, 0), min(int(changed[0]) + 1, len(won) - 1)
-            closer.append(Way(way.field, way.field.between(float(way.values[first]), float(way.values[last]), FINE_POINTS * (last - first))))
-            rivals |= _contenders(outcomes, start + int(changed[0])) | _contenders(outcomes, start + last)
-    return closer, np.array(sorted(rivals), dtype=np.intp)
+def _first_sweep(case: Case, choice: int) -> list[Closer]:
+    """Where the nearest change seems to lie: latency is only rough here."""
+    reach, closer = Reach.of(case, candidates(case, choice=choice)), []
+    held = _place(reach.positions, choice)
+    for together in _by_axes([way for field in fields_of(case.workload, case.load) for way in field.ways(POINTS)]):
+        rows = along(together, case.load, case.workload)
+        outcomes = reach.outcomes(rows, knots=KNOTS)
+        won = _winners(outcomes)
+        for way, start in zip(rows.ways, rows.starts, strict=False):
+            changed = np.flatnonzero(won[start : start + len(way.values)] != held)
+            if changed.size:
+                at, end = int(changed[0]), len(way.values) - 1
+                looked_at = range(max(at - WINDOW, 0), min(at + 2, end + 1))
+                near = set().union(*(_contenders(outcomes, int(start) + row) for row in looked_at)) | ({held} - {-1})
+                closer.append(Closer(way, max(at - 2, 0), min(at + 1, end), frozenset(int(reach.positions[place]) for place in near)))
+    return closer
 
 
 def _contenders(outcomes: Outcomes, row: int) -> set[int]:
@@ -88,35 +109,50 @@ def _contenders(outcomes: Outcomes, row: int) -> set[int]:
     return {int(place) for place in best if scores[place] >= 0}
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A change that the second sweep saw: the values to check it at, and the score of the winner there."""
+def _second_sweep(case: Case, closer: Sequence[Closer], choice: int) -> list[Seen]:
+    """Where the change lies to half a per cent, among the few offers that come near to winning; looks further where it is not in its steps."""
+    reach, seen = Reach.of(case, np.array(sorted(set().union(*(each.rivals for each in closer))), dtype=np.intp), fine=True), []
+    left = list(closer)
+    for _ in range(TRIES):
+        still: list[Closer] = []
+        for each, changed, scores in _looked_into(case, reach, left, choice):
+            if not changed.size:
+                still += [each.moved(WINDOW)] if each.last < len(each.way.values) - 1 else []
+            elif changed[0] == 0 and each.first > 0:
+                still.append(each.moved(-WINDOW))
+            else:
+                steps = np.minimum(int(changed[0]) + np.array(SLACK), len(scores) - 1)
+                seen.append(Seen(Way(each.way.field, each.fine.values[steps]), scores[steps] - SLOPPY))
+        left = still
+    return seen
 
-    way: Way
-    bar: Array
+
+def _looked_into(case: Case, reach: Reach, closer: Sequence[Closer], choice: int) -> Iterator[tuple[Closer, Ints, Array]]:
+    """Per way the fine steps at which the choice does not win, and the winner's score at each."""
+    held = _place(reach.positions, choice)
+    for kind in dict.fromkeys(each.way.field.moves for each in closer):
+        alike = [each for each in closer if each.way.field.moves == kind]
+        rows = along([each.fine for each in alike], case.load, case.workload)
+        near = np.array([[int(position) in each.rivals for position in reach.positions] for each in alike])
+        outcomes = reach.outcomes(rows, knots=FINE_KNOTS, near=near)
+        won, scores = _winners(outcomes), np.where(outcomes.eligible, outcomes.low, -np.inf).max(axis=1)
+        for each, start, end in zip(alike, rows.starts, rows.starts[1:], strict=False):
+            yield each, np.flatnonzero(won[start:end] != held), scores[start:end]
 
 
-def _second_sweep(case: Case, reach: Reach, ways: Sequence[Way], *, held: int) -> list[Found]:
-    found = []
-    for way, won, outcomes, start in _swept(case, reach, ways, FINE_KNOTS):
-        changed = np.flatnonzero(won != held)
-        if changed.size:
-            steps = np.minimum(int(changed[0]) + np.array(SLACK), len(won) - 1)
-            scores = np.where(outcomes.eligible[start + steps], outcomes.low[start + steps], -np.inf)
-            found.append(Found(Way(way.field, way.values[steps]), scores.max(axis=1) - SLOPPY))
-    return found
-
-
-def _checked(case: Case, found: Sequence[Found], *, choice: int) -> Iterator[FlipPoint]:
+def _checked(case: Case, seen: Sequence[Seen], choice: int) -> Iterator[FlipPoint]:
     """The changes that hold when every open offer takes part and attainment is exact."""
-    reach = Reach.of(case, open_offers(case), nodes=latency.NODES)
-    held, bars = _place(reach.positions, choice), {id(each.way): each.bar for each in found}
-    for together in _by_axes([each.way for each in found]):
-        rows = along(together, case.load, case.workload)
-        won = _winners(reach.outcomes(rows, bar=np.concatenate([bars[id(way)] for way in together])[:, None]))
-        for way, start in zip(rows.ways, rows.starts, strict=False):
-            changed = np.flatnonzero(won[start : start + len(way.values)] != held)
-            if changed.size:
-                winner = int(won[start + changed[0]])
-                new = case.columns.ids[reach.positions[winner]] if winner >= 0 else None
-                yield FlipPoint(way.field.what, way.field.now, float(way.values[changed[0]]), new)
+    reach, left = Reach.of(case, open_offers(case), fine=True), list(seen)
+    held = _place(reach.positions, choice)
+    for step in range(len(SLACK)):
+        still = []
+        for together in _by_axes([Way(each.way.field, each.way.values[[step]]) for each in left]):
+            alike = [each for each in left if each.way.field.moves == together[0].field.moves]
+            won = _winners(reach.outcomes(along(together, case.load, case.workload), bar=np.array([[each.bar[step]] for each in alike])))
+            for each, winner in zip(alike, won, strict=True):
+                if winner == held:
+                    still.append(each)
+                else:
+                    new = case.columns.ids[reach.positions[winner]] if winner >= 0 else None
+                    yield FlipPoint(each.way.field.what, each.way.field.now, float(each.way.values[step]), new)
+        left = still

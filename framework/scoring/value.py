@@ -24,15 +24,17 @@ class Anchors(Protocol):
     """Where an axis is worth 1 and where 0; arrays in a sweep of the budget."""
 
     @property
-    def good(self) -> Any: ...
+    def good(self) -> Any:
+        """Worth 1 here and beyond."""
 
     @property
-    def unacceptable(self) -> Any: ...
+    def unacceptable(self) -> Any:
+        """Worth 0 here and beyond."""
 
 
 def worth(quantity: Any, *, good: Any, unacceptable: Any) -> Array:
     """1 at `good` and beyond, 0 at `unacceptable` and beyond, straight in between; NaN stays NaN, infinite headroom is 1."""
-    return np.clip((np.asarray(quantity, dtype=float) - unacceptable) / (good - unacceptable), 0.0, 1.0)
+    return np.asarray(np.clip((np.asarray(quantity, dtype=float) - unacceptable) / (good - unacceptable), 0.0, 1.0))
 
 
 def quantities(assessments: Assessments) -> tuple[Array, ...]:

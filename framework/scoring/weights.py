@@ -14,13 +14,13 @@ from framework.scoring.results import FlipPoint, Scores
 
 Array = NDArray[np.float64]
 
-BEYOND = 1e-6
-"""How far past a crossing the new winner is read off: far above rounding, far below any weight a person sets."""
+LEVEL = 2 * 10.0**-DECIMALS
+"""Scores nearer than this may be told as a tie: the new winner is read off where it is ahead by that much."""
 
 
 @dataclass(frozen=True, eq=False)
 class WeightChange:
-    """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are those at the tie."""
+    """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are at the tie."""
 
     moved: float
     axis: str
@@ -34,7 +34,7 @@ def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[
     for axis, name in enumerate(AXES):
         now = float(scores.weights[axis])
         for to, beyond in _crossings(scores, axis=axis, choice=choice):
-            weights = _with_share(scores.weights, axis=axis, share=beyond)
+            weights = _with_share(scores.weights, axis=axis, share=max(beyond, 0.0))
             winner = _winner(scores, weights, cost_usd)
             if winner != choice:
                 found.append(FlipPoint(f"weights.{name}", now, to, ids[winner], exact=True))
@@ -44,20 +44,25 @@ def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[
 def _crossings(scores: Scores, *, axis: int, choice: int) -> list[tuple[float, float]]:
     """`(share, share just beyond)` where another eligible offer first draws level, upwards and downwards."""
     now = float(scores.weights[axis])
-    if now > 1 - BEYOND:
+    if now > 1 - LEVEL:
         # The other weights are all zero: they have no proportions to keep.
         return []
     ahead = scores.value_low - scores.value_low[:, [choice]]
-    here = ahead[axis]
-    rest = (weighted(scores.weights, ahead) - now * here) / (1 - now)
-    slope = here - rest
-    with np.errstate(divide="ignore", invalid="ignore"):
-        level = -rest / slope
+    rest = (weighted(scores.weights, ahead) - now * ahead[axis]) / (1 - now)
+    slope = ahead[axis] - rest
     rivals = scores.eligible & (np.arange(len(slope)) != choice)
-    up = np.maximum(level[rivals & (slope > 10.0**-DECIMALS)], now)
-    down = np.minimum(level[rivals & (slope < -(10.0**-DECIMALS))], now)
-    found = [(float(up.min()), min(float(up.min()) + BEYOND, 1.0))] if up.size and up.min() <= 1 else []
-    return found + ([(float(down.max()), max(float(down.max()) - BEYOND, 0.0))] if down.size and down.max() >= 0 else [])
+    found = []
+    for way, end in ((1, 1.0), (-1, 0.0)):
+        gaining = rivals & (way * slope > LEVEL)
+        level = -rest[gaining] / slope[gaining]
+        reached = np.flatnonzero(way * level <= way * end)
+        if reached.size:
+            first = reached[np.argmin(way * level[reached])]
+            to = max(float(level[first]), now) if way > 0 else min(float(level[first]), now)
+            beyond = to + LEVEL / float(slope[gaining][first])
+            # Level already: any move at all does it, and `to` must show the way.
+            found.append((beyond if to == now else to, beyond))
+    return [(to, beyond) for to, beyond in found if 0 <= beyond <= 1 or to == 0]
 
 
 def _with_share(weights: Array, *, axis: int, share: float) -> Array:
@@ -79,7 +84,7 @@ def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str]) -> Weigh
     ahead = scores.value_low - scores.value_low[:, [choice]]
     best: WeightChange | None = None
     for rival in np.flatnonzero(scores.eligible & (np.arange(len(ids)) != choice)):
-        change = _exchange(scores.weights, ahead[:, rival], new_winner=ids[rival])
+        change = _exchange(scores.weights, ahead[:, rival], new_winner=ids[int(rival)])
         if change is not None and (best is None or change.moved < best.moved - 10.0**-DECIMALS):
             best = change
     return best

@@ -14,8 +14,7 @@ from pages.ui.frame import Page
 
 def row(page: Page, study: Study) -> None:
     """One button each; a file is made only when its button is clicked."""
-    assert page.token is not None
-    token, digest = page.token, page.catalogue.digest
+    token, digest = str(page.token), page.catalogue.digest
     with st.container(horizontal=True, gap="small", key="downloads"):
         _button("Report (PDF)", lambda: cached.pdf(token, digest, study, study.on), "four-axes-report.pdf", "application/pdf")
         _button("Decision record (ADR)", lambda: adr.render(study).encode(), "adr-llm-api.md", "text/markdown")

@@ -57,7 +57,8 @@ class Page:
 
     def deepened(self) -> Study:
         """The study with confidence and flip points; only where `study` is not None."""
-        assert self.study is not None and self.token is not None
+        if self.study is None or self.token is None:
+            raise RuntimeError("there is no study to deepen")
         return cached.deepened(self.token, self.catalogue.digest, self.study, self.study.on)
 
 
@@ -120,14 +121,13 @@ def _banners(opened: session.Opened, study: Study | None, catalogue: Catalogue) 
     if study is not None:
         for warning in study.workload.warnings():
             st.warning(show.plain(warning))
-        if opened.on != today() or opened.linked and opened.digest != catalogue.digest[:12]:
+        if opened.on != today() or (opened.linked and opened.digest != catalogue.digest[:12]):
             _dated(opened, study, catalogue)
 
 
 def _dated(opened: session.Opened, study: Study, catalogue: Catalogue) -> None:
     """A link opens as of its own day: say whether today's answer is the same."""
-    assert opened.token is not None
-    now = cached.studied(opened.token, catalogue.digest, study.workload, study.priorities, today())
+    now = cached.studied(str(opened.token), catalogue.digest, study.workload, study.priorities, today())
     then, since = study.recommendation.choice, now.recommendation.choice
     same = "today's answer is the same" if then == since else f"today's answer differs: **{show.plain(since or 'none fits')}** instead of **{show.plain(then or 'none fits')}**"
     changed = "" if opened.digest == catalogue.digest[:12] else f" It was made with catalogue {opened.digest}, this is {catalogue.digest[:12]}."

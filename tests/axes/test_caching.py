@@ -7,18 +7,28 @@ from axes.builders import NAN, make_columns, make_load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framework.axes.caching import HitRates, hit_rates, prompt_parts
+from framework.axes.caching import HitRates, highest_rates, hit_rates, prompt_parts
 from framework.axes.cost import assess
 from framework.catalogue.columns import Columns
 from framework.catalogue.records import LIFETIMES
+from framework.load import Load
 from framework.quantities import sigma_from_mean
 
 PLAIN, CACHED, CLIFF, IMPLICIT, PEAK = range(5)
 
 
+def traffic(calls_per_hour: float, **fields: Any) -> Load:
+    """Each prefix sees that many calls an hour around the clock."""
+    return make_load(requests_per_day=24 * calls_per_hour, active_hours=24, hit_rate=NAN, **fields)
+
+
 def rates_at(calls_per_hour: float, columns: Columns | None = None, **fields: Any) -> HitRates:
-    """Hit rates where each prefix sees that many calls an hour around the clock."""
-    return hit_rates(make_load(requests_per_day=24 * calls_per_hour, active_hours=24, hit_rate=NAN, **fields), columns or make_columns())
+    return hit_rates(traffic(calls_per_hour, **fields), columns or make_columns())
+
+
+def highest_at(calls_per_hour: float, columns: Columns | None = None, **fields: Any) -> np.ndarray:
+    load, offers = traffic(calls_per_hour, **fields), columns or make_columns()
+    return highest_rates(load, offers, hit_rates(load, offers))
 
 
 def lifetime(rates: HitRates, offer: int) -> str | None:
@@ -41,24 +51,23 @@ def test_hits_that_renew_nothing_find_less() -> None:
     columns = make_columns(refresh_on_hit=np.zeros(5))
     # 12 calls an hour and 5 minutes: one call per lifetime, of which 1 / (1 + 1) finds the prefix
     assert rates_at(12, columns, lifetime="5m").low[CACHED] == pytest.approx(0.5)
-    assert rates_at(12, columns, lifetime="5m").high[CACHED] == pytest.approx(0.5)
+    assert highest_at(12, columns, lifetime="5m")[CACHED] == pytest.approx(0.5)
 
 
 def test_where_renewal_is_not_known_the_rate_is_a_range_and_the_bill_takes_the_lower() -> None:
-    rates = rates_at(2)  # bravo's 30 minutes: one call per lifetime
-    assert rates.low[CLIFF] == pytest.approx(0.5)
-    assert rates.high[CLIFF] == pytest.approx(1 - np.exp(-1))
+    # bravo's 30 minutes: one call per lifetime
+    assert rates_at(2).low[CLIFF] == pytest.approx(0.5)
+    assert highest_at(2)[CLIFF] == pytest.approx(1 - np.exp(-1))
 
 
 def test_a_lifetime_known_as_a_range_gives_a_range() -> None:
-    rates = rates_at(12)  # delta: 300 to 3,600 s, renewed
-    assert rates.low[PEAK] == pytest.approx(1 - np.exp(-1))
-    assert rates.high[PEAK] == pytest.approx(1 - np.exp(-12))
+    # delta: 300 to 3,600 s, renewed
+    assert rates_at(12).low[PEAK] == pytest.approx(1 - np.exp(-1))
+    assert highest_at(12)[PEAK] == pytest.approx(1 - np.exp(-12))
 
 
 def test_where_no_lifetime_is_promised_nothing_is_known() -> None:
-    rates = rates_at(60)
-    assert (rates.low[IMPLICIT], rates.high[IMPLICIT]) == (0.0, 1.0)
+    assert (rates_at(60).low[IMPLICIT], highest_at(60)[IMPLICIT]) == (0.0, 1.0)
 
 
 def test_many_prefixes_share_the_traffic() -> None:
@@ -75,14 +84,20 @@ def test_an_hour_beats_five_minutes_from_about_one_call_in_two_hours_on(calls_pe
     assert lifetime(rates_at(calls_per_hour), CACHED) == cheapest
 
 
+def test_a_longer_lifetime_is_not_named_where_the_shorter_one_finds_as_much() -> None:
+    # 240 calls an hour: 20 per 5 minutes, of which exp(-20) miss
+    assert lifetime(rates_at(240), CACHED) == "5m"
+
+
 def test_a_named_lifetime_is_kept_where_it_is_sold() -> None:
     rates = rates_at(30, lifetime="5m")
     assert (lifetime(rates, CACHED), lifetime(rates, CLIFF), lifetime(rates, PLAIN)) == ("5m", "30m", None)
 
 
 def test_a_given_rate_is_taken_as_it_is_and_belongs_to_the_shortest_lifetime() -> None:
-    rates = hit_rates(make_load(hit_rate=0.7), make_columns())
-    assert rates.low.tolist() == rates.high.tolist() == [0.7] * 5
+    load = make_load(hit_rate=0.7)
+    rates = hit_rates(load, make_columns())
+    assert rates.low.tolist() == highest_rates(load, make_columns(), rates).tolist() == [0.7] * 5
     assert [lifetime(rates, k) for k in range(5)] == [None, "5m", "30m", None, None]
 
 
@@ -98,10 +113,11 @@ def test_rows_may_mix_given_and_derived_rates() -> None:
 @given(st.floats(0.01, 1e5), st.floats(1, 1e4))
 @settings(max_examples=50)
 def test_rates_are_shares_that_rise_with_traffic(calls_per_hour: float, prefixes: float) -> None:
-    some, more = (rates_at(calls * calls_per_hour, prefixes=prefixes, lifetime="5m") for calls in (1, 2))
-    for rates in (some, more):
-        assert np.all((rates.low >= 0) & (rates.low <= rates.high) & (rates.high <= 1))
-    assert np.all(more.low >= some.low)
+    fields = {"prefixes": prefixes, "lifetime": "5m"}
+    low, more = (rates_at(calls * calls_per_hour, **fields).low for calls in (1, 2))
+    high = highest_at(calls_per_hour, **fields)
+    assert np.all((low >= 0) & (low <= high) & (high <= 1))
+    assert np.all(more >= low)
 
 
 def parts(prefix: float, minimum: float, threshold: float = np.inf, mean: float = 2_000, p95: float | None = None) -> list[float]:

@@ -134,6 +134,7 @@ def test_the_answer_carries_the_security_headers_and_no_policy_is_violated(page,
     assert "'unsafe-eval'" not in headers["content-security-policy"].replace("'wasm-unsafe-eval'", "")
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["content-encoding"] == "gzip" and "server" not in headers
     for path in PAGES.values():
         visit(page, dashboard + path)
     assert not [fault for fault in page.faults if "Content Security Policy" in fault]

@@ -1,0 +1,36 @@
+"""Do the names in a workload exist in the catalogue? A misspelt provider must not silently exclude everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from framework.catalogue.catalogue import Catalogue
+from framework.errors import UnknownOffer, WorkloadError
+from framework.explain import shown, suggestion
+from framework.workload import Workload
+
+
+def check_names(workload: Workload, catalogue: Catalogue) -> None:
+    """`WorkloadError` with every provider, region and baseline that the catalogue does not hold."""
+    found = tuple(_unknown(workload, catalogue))
+    if found:
+        raise WorkloadError("; ".join(f"{field}: {message}" for field, message in found), found)
+
+
+def _unknown(workload: Workload, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    regions = {region for offer in catalogue.offers for region in offer.regions}
+    yield from _missing("needs.providers", "provider", workload.needs.providers, catalogue.providers)
+    yield from _missing("tiers", "provider", workload.tiers, catalogue.providers)
+    yield from _missing("needs.regions", "region", workload.needs.regions, regions)
+    if workload.baseline is not None:
+        try:
+            catalogue.offer(workload.baseline)
+        except UnknownOffer as error:
+            yield "baseline", str(error)
+
+
+def _missing(field: str, kind: str, asked: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:
+    names = sorted(known)
+    for name in asked:
+        if name not in names:
+            yield field, f"the catalogue has no {kind} {shown(name)}{suggestion(name, names) or '; it has ' + ', '.join(names)}"

@@ -1,0 +1,134 @@
+"""What an answer rests on, in words: the workload, what counts how much, and what is assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from framework import wording
+from framework.axes.assessment import AXES, Axis
+from framework.report.headlines import AXIS_NAMES
+from framework.report.selection import baseline, labels
+
+if TYPE_CHECKING:
+    from framework.study import Study
+    from framework.workload import Budget, Caching, Context, Workload
+
+AXIS_WORDS: dict[Axis, Callable[[float], str]] = {
+    "cost": lambda usd: f"{wording.usd(usd)} a month",
+    "latency": lambda share: f"{wording.probability(share)} of requests in time",
+    "rate_limits": lambda times: f"{wording.factor(times)} headroom at peak",
+    "context_window": lambda share: f"{wording.share(share)} of requests fit",
+}
+_ANCHOR_WORDS: dict[Axis, Callable[[float], str]] = {
+    **AXIS_WORDS,
+    "latency": lambda share: f"{wording.share(share)} in time",
+    "rate_limits": lambda times: f"{wording.factor(times)} headroom",
+}
+
+
+def workload_facts(study: Study) -> list[tuple[str, str]]:
+    """The workload as `(what, figure)` pairs."""
+    work, today = study.workload, baseline(study)
+    traffic, tokens = work.traffic, work.tokens
+    calls = f"{wording.count(traffic.requests_per_day)} a day in {traffic.active_hours:g} hours"
+    return [
+        ("API calls", f"{calls}, peak {traffic.peak_factor:g} times the mean"),
+        ("Batch share", wording.share(traffic.batch_share)),
+        ("Prompt", _length(tokens.input_mean, tokens.input_p95)),
+        ("Reply", _length(tokens.output_mean, tokens.output_p95)),
+        ("Reasoning", f"{wording.tokens(tokens.reasoning_mean)} tokens a reply"),
+        ("Cache", _cache(work.caching)),
+        ("Context", _context(work.context)),
+        ("Budget", f"{wording.usd(work.budget.monthly_usd)} a month"),
+        ("Time", _time(work.budget)),
+        ("Needs", needs(work)),
+        ("On today", "nothing named" if today is None else labels(study)[study.columns.ids[today]]),
+    ]
+
+
+def _length(mean: float, p95: float | None) -> str:
+    spread = f", 95 % below {wording.tokens(p95)}" if p95 is not None else ", no spread given"
+    return f"{wording.tokens(mean)} tokens on average{spread}"
+
+
+def _cache(caching: Caching) -> str:
+    if not caching.prefix_tokens:
+        return "no reusable prefix"
+    hits = (
+        f"{wording.share(caching.hit_rate)} hits"
+        if caching.hit_rate is not None
+        else f"{wording.count(caching.prefixes)} distinct, hits derived"
+    )
+    return f"prefix of {wording.tokens(caching.prefix_tokens)}, {hits}"
+
+
+def _context(context: Context) -> str:
+    parts = f"{wording.tokens(context.system_tokens)} system, {context.chunks:g} chunks of {wording.tokens(context.chunk_tokens)}"
+    turns = f"{context.turns:g} {'turn' if context.turns == 1 else 'turns'} of {wording.tokens(context.turn_tokens)}"
+    return f"{parts}, {turns}, {wording.tokens(context.output_reserve_tokens)} reserved"
+
+
+def _time(budget: Budget) -> str:
+    first = f"first token {wording.seconds(budget.ttft_s)}, " if budget.streaming else ""
+    return f"{first}whole reply {wording.seconds(budget.response_s)}, {budget.percentile:g} % of requests"
+
+
+def needs(work: Workload) -> str:
+    """The must-haves as a list in words."""
+    asked = work.needs
+    parts = [f"{asked.capability_class} class or better", *(feature.replace("_", " ") for feature in asked.features)]
+    parts += [f"from {', '.join(asked.providers)}"] if asked.providers else ["any provider"]
+    parts += [f"served in {', '.join(asked.regions)}"] if asked.regions else []
+    return ", ".join(parts)
+
+
+def drivers(study: Study) -> list[str]:
+    """What counts and how much: weights with their anchors, then the gates."""
+    weights = study.recommendation.scores.weights / study.recommendation.scores.weights.sum()
+    anchors = study.priorities.anchors(study.workload.budget)
+    told = []
+    for row, axis in enumerate(AXES):
+        good, bad = (_ANCHOR_WORDS[axis](value) for value in (anchors[axis].good, anchors[axis].unacceptable))
+        told.append(f"{AXIS_NAMES[axis]}, weight {wording.share(float(weights[row]))}: worth 1 at {good}, 0 at {bad}")
+    cap = wording.usd(study.workload.budget.monthly_usd)
+    return [*told, f"Must-haves: {needs(study.workload)}; within {cap} a month; within window and rate limits"]
+
+
+def assumptions(study: Study) -> list[str]:
+    """What the figures rest on, and what they leave out."""
+    work = study.workload
+    return [
+        "A month has 30 days; lengths are log-normal with the mean and 95th percentile given, so price steps for long prompts are exact.",
+        _counting(work),
+        _hits(work.caching),
+        _tiers(work),
+        "Time to first token and speed are published readings on other people's traffic, widened for their age; they are estimates until "
+        "you measure your own.",
+        "No provider publishes how deep its rate-limit buckets are: use of a limit is for the busiest minute, and higher in a busy second.",
+        "List prices: no taxes, negotiated discounts, tool or search fees, failed calls or retries.",
+        "Quality is not measured: the class is the vendor's own positioning. Try the choice on your own tasks before you sign.",
+        *work.warnings(),
+    ]
+
+
+def _counting(work: Workload) -> str:
+    if work.tokens.tokenizer == "own":
+        return "Token counts are taken as each model's own."
+    return "Token counts are o200k tokens, converted by each model's published or estimated ratio, whose range is part of the cost range."
+
+
+def _hits(caching: Caching) -> str:
+    if not caching.prefix_tokens:
+        return "No reusable prefix is given, so nothing is billed as cached."
+    if caching.hit_rate is not None:
+        return "The cache hit rate is the one given."
+    return "The cache hit rate is derived from the traffic per prefix and the lifetime sold, for evenly mixed arrivals."
+
+
+def _tiers(work: Workload) -> str:
+    if not work.tiers:
+        return "Usage tiers: each provider's default one, as none is given."
+    return (
+        f"Usage tiers: {', '.join(f'{provider} {tier}' for provider, tier in work.tiers.items())}; elsewhere each provider's default one."
+    )

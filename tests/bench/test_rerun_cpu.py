@@ -1,0 +1,100 @@
+"""What a slider move costs, against a physical limit of the same run: the same page with nothing but its controls' worth of Streamlit work."""
+
+import datetime as dt
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from framework.catalogue.load import load_catalogue
+from framework.link import Shared, encode
+from framework.presets import presets
+from framework.study import deepen, study
+
+ROOT = Path(__file__).resolve().parents[2]
+ON = dt.date(2026, 11, 23)
+MOVES = 12
+
+
+def cpu_ms(action, times):
+    """Smallest CPU time of a call in milliseconds: the least disturbed one."""
+    best = float("inf")
+    for turn in range(times):
+        start = time.process_time()
+        action(turn)
+        best = min(best, time.process_time() - start)
+    return 1000 * best
+
+
+def everybody(preset):
+    """The preset with every provider compared."""
+    workload = preset.workload.model_copy(update={"needs": preset.workload.needs.model_copy(update={"providers": ()})})
+    return workload, preset.priorities
+
+
+@pytest.fixture(scope="module")
+def yardstick_ms():
+    """CPU of a fixed piece of Python work, so that the limits hold on faster and slower machines alike: about 10 ms where they were set."""
+
+    def work(_):
+        table = {}
+        for number in range(60_000):
+            table[number % 977] = table.get(number % 977, 0) + number * 3
+
+    return cpu_ms(work, 9)
+
+
+@pytest.mark.bench
+def test_the_engine_answers_a_slider_move_in_ten_milliseconds(yardstick_ms, record_property):
+    catalogue = load_catalogue()
+    slowest = 0.0
+    for preset in presets().values():
+        workload, priorities = everybody(preset)
+        study(workload, priorities, catalogue, ON)
+        slowest = max(slowest, cpu_ms(lambda _, w=workload, p=priorities: study(w, p, catalogue, ON), 7))
+    record_property("engine_ms", slowest)
+    print(f"\nengine, {len(catalogue.offers)} offers, slowest preset: {slowest:.1f} ms CPU (yardstick {yardstick_ms:.1f} ms)")
+    assert slowest < 10 * max(1.0, yardstick_ms / YARDSTICK_MS)
+
+
+@pytest.mark.bench
+def test_confidence_and_flip_points_stay_within_one_interaction(yardstick_ms):
+    catalogue = load_catalogue()
+    workload, priorities = everybody(presets()["support-chatbot"])
+    asked = study(workload, priorities, catalogue, ON)
+    deepen(asked)
+    spent = cpu_ms(lambda _: deepen(asked), 5)
+    print(f"\nconfidence and flip points: {spent:.1f} ms CPU")
+    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
+
+
+YARDSTICK_MS = 6.0
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("page", ["app.py", "pages/cost.py", "pages/latency.py", "pages/rate_limits.py", "pages/context_window.py"])
+def test_a_rerun_with_all_offers_compared_stays_under_forty_milliseconds(page, yardstick_ms):
+    preset = presets()["support-chatbot"]
+    workload, priorities = everybody(preset)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    if page != "app.py":
+        app.switch_page(page)
+    app.query_params["s"] = encode(Shared(workload, priorities, dt.date.today(), "0" * 12))
+    app.run()
+    path = "budget.ttft_s" if "latency" in page else "context.turn_tokens" if "context" in page else "traffic.requests_per_day"
+    stops = app.select_slider(key=path).options
+
+    def move(turn):
+        app.select_slider(key=path)._value = None
+        app.select_slider(key=path).set_value(values[turn % len(values)])
+        app.run()
+
+    from pages.ui.controls import CONTROLS
+
+    values = [float(value) for value in CONTROLS[path].grid if value is not None][10:26]
+    assert stops
+    spent = cpu_ms(move, MOVES)
+    print(f"\n{page}: {spent:.1f} ms CPU a rerun, every provider compared")
+    assert not app.exception
+    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)

@@ -1,0 +1,111 @@
+import xml.etree.ElementTree as ET
+
+import pytest
+from report.studies import chatbot, nothing_fits, plain
+
+from framework.report import charts, svg
+from framework.report.figure import axis, categories, figure, row_name, ticks
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(figure, **options):
+    return ET.fromstring(svg.render(figure, **options))
+
+
+def bars(names, values, **trace):
+    return figure(
+        [
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": "a",
+                "y": [row_name(name) for name in names],
+                "x": values,
+                "marker": {"color": "#112233"},
+                **trace,
+            }
+        ],
+        headline="A headline",
+        key="k",
+        xaxis=axis("USD", ticks(100, str), (0, 100)),
+        yaxis=categories(names),
+    )
+
+
+@pytest.mark.parametrize("make", [getattr(charts, name) for name in charts.__all__ if name not in ("Figure", "ranking_against_weight")])
+@pytest.mark.parametrize("study", [plain, nothing_fits, chatbot])
+@pytest.mark.parametrize("width", [318, 640])
+def test_every_chart_becomes_well_formed_svg_of_the_asked_width(make, study, width) -> None:
+    root = parsed(make(study()), width=width)
+    assert root.get("width") == str(width)
+    assert float(root.get("height")) > 50
+    for rect in root.iter(f"{NAMESPACE}rect"):
+        assert float(rect.get("width")) >= 0
+        assert -1 <= float(rect.get("x")) <= width + 1
+
+
+def test_a_bar_is_as_long_as_its_value() -> None:
+    root = parsed(bars(["one", "two"], [25, 50]), width=640)
+    long = [float(rect.get("width")) for rect in root.iter(f"{NAMESPACE}rect") if rect.get("fill") == "#112233"]
+    assert long[1] == pytest.approx(2 * long[0], rel=0.01)
+
+
+def test_the_first_name_is_on_top() -> None:
+    root = parsed(bars(["one", "two"], [25, 50]), width=640)
+    tops = [float(rect.get("y")) for rect in root.iter(f"{NAMESPACE}rect") if rect.get("fill") == "#112233"]
+    assert tops[0] < tops[1]
+
+
+def test_an_unknown_value_draws_no_bar() -> None:
+    root = parsed(bars(["one", "two"], [None, 50]), width=640)
+    assert len([rect for rect in root.iter(f"{NAMESPACE}rect") if float(rect.get("width")) > 20]) == 1
+
+
+def test_an_unknown_stretch_of_a_line_is_a_gap() -> None:
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "l",
+        "x": [0, 1, 2, 3, 4],
+        "y": [1, 2, None, 3, 4],
+        "line": {"color": "#445566", "width": 2},
+    }
+    drawn = figure([line], headline="h", key="k", xaxis=axis("x", ticks(4, str), (0, 4)), yaxis=axis("y", ticks(4, str), (0, 4)))
+    found = [item for item in parsed(drawn).iter(f"{NAMESPACE}polyline") if item.get("stroke") == "#445566"]
+    assert [len(item.get("points").split()) for item in found[:2]] == [2, 2]
+
+
+def test_text_is_escaped_and_nothing_runs() -> None:
+    text = svg.render(bars(["</text><script>alert(1)</script>"], [1]))
+    assert "<script" not in text
+    assert "alert(1)" in "".join(ET.fromstring(text).itertext())
+
+
+def test_the_title_is_drawn_only_where_asked_for() -> None:
+    assert "A headline" not in "".join(parsed(bars(["one"], [1])).itertext())
+    assert "A headline" in "".join(parsed(bars(["one"], [1]), title=True).itertext())
+    assert parsed(bars(["one"], [1])).get("aria-label") == "A headline"
+
+
+def test_compact_drawings_are_lower() -> None:
+    tall, low = (float(parsed(charts.monthly_cost(chatbot()), compact=compact).get("height")) for compact in (False, True))
+    assert low < tall
+
+
+@pytest.mark.parametrize(("share", "reach"), [(0.5, "48.0"), (2.0, "96.0"), (-1.0, "0.0")])
+def test_a_strip_is_full_at_one(share: float, reach: str) -> None:
+    rects = list(ET.fromstring(svg.bar_strip(share)).iter(f"{NAMESPACE}rect"))
+    assert rects[1].get("width") == reach
+
+
+@pytest.mark.parametrize("unknown", [None, float("nan"), float("inf")])
+def test_an_unknown_strip_is_an_empty_dashed_box(unknown) -> None:
+    rects = list(ET.fromstring(svg.bar_strip(unknown)).iter(f"{NAMESPACE}rect"))
+    assert [rect.get("stroke-dasharray") for rect in rects] == ["2 2"]
+
+
+def test_a_sparkline_breaks_where_values_are_unknown() -> None:
+    lines = list(ET.fromstring(svg.sparkline([1, 2, None, 3, 4])).iter(f"{NAMESPACE}polyline"))
+    assert [len(line.get("points").split()) for line in lines] == [2, 2]
+    assert ET.fromstring(svg.sparkline([])) is not None
