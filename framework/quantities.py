@@ -44,7 +44,7 @@ class LogNormal:
     def _z(self, threshold: Any, shift: Any) -> Array:
         """Standardised distance of the log-threshold from `mu + shift`; infinite where there is no spread."""
         sigma = np.asarray(self.sigma, dtype=float)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             distance = self.mu + shift - np.log(threshold)
             scaled = distance / sigma
         point = np.where(np.log(self.mean) > np.log(np.maximum(threshold, 1e-300)), np.inf, -np.inf)

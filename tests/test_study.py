@@ -125,7 +125,12 @@ def test_without_any_spread_the_choice_is_certain(preset, monkeypatch):
 def test_the_same_question_gets_the_same_answer():
     found = presets()["rag"]
     first, again = (deepen(study(found.workload, found.priorities, catalogue(), ON)).recommendation for _ in range(2))
-    assert (first.choice, first.confidence, first.flip_points, first.reasons) == (again.choice, again.confidence, again.flip_points, again.reasons)
+    assert (first.choice, first.confidence, first.flip_points, first.reasons) == (
+        again.choice,
+        again.confidence,
+        again.flip_points,
+        again.reasons,
+    )
 
 
 def test_deepening_twice_changes_nothing():

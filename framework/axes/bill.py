@@ -12,7 +12,7 @@ import numpy as np
 
 from framework.axes.caching import PromptParts, prompt_parts
 from framework.axes.tariff import BASE, BATCH, LONG, STANDARD, Offers, Tariff, Terms, batch_sold, peak_factors, tariff_of
-from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of
+from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
 
@@ -108,11 +108,10 @@ def _parts(load: Load, columns: Columns, case: Case) -> PromptParts:
     return prompt_parts(load, price.threshold_tokens / ratio_of(load, columns, case.ratio), minimum)
 
 
-def _volume(load: Load, parts: PromptParts, band: int, offers: Offers) -> _Volume:
-    output = np.asarray(load.output_mean + load.reasoning_mean, dtype=float)
+def _volume(load: Load, output: Array, parts: PromptParts, *, band: int, offers: Offers) -> _Volume:
     if band == LONG:
         cacheable = parts.long_cacheable[..., offers]
-        return _Volume(parts.long_tokens[..., offers] - cacheable, cacheable, output * parts.long_share[..., offers])
+        return _Volume(parts.long_tokens[..., offers] - cacheable, cacheable, output[..., offers] * parts.long_share[..., offers])
     cacheable = parts.cacheable - parts.long_cacheable
     return _Volume(load.input_mean - parts.long_tokens - cacheable, cacheable, output * (1 - parts.long_share))
 
@@ -135,9 +134,10 @@ def bill_of(load: Load, columns: Columns, case: Case, hits: Hits) -> Bill:
     price, parts = columns.price, _parts(load, columns, case)
     peak = peak_factors(load, columns)[case.reading]
     terms = Terms(ratio_of(load, columns, case.ratio) * price.region_multiplier * peak, hits.lifetime, case.free_writes)
+    output = np.asarray(load.output_mean + thinking_tokens(load, columns), dtype=float)
     batched, charges = batch_sold(price), []
     for band, offers in _bands(columns):
-        volume = _volume(load, parts, band, offers)
+        volume = _volume(load, output, parts, band=band, offers=offers)
         batch_share = load.batch_share * batched[band, offers]
         for service, share, hit in zip((STANDARD, BATCH), (1 - batch_share, batch_share), (hits.calls, hits.batch), strict=True):
             if service == STANDARD or np.any(share):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from framework import wording
 from framework.axes.assessment import Finding, Verdict
-from framework.axes.tokens import HIGH, LIKELY, ratio_of
+from framework.axes.tokens import HIGH, LIKELY, ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Columns
 from framework.load import Load
 
@@ -76,7 +76,7 @@ def _unknown(facts: Windows) -> Iterator[Finding]:
 
 def _input_binds(facts: Windows) -> Iterator[Finding]:
     columns, load = facts.columns, facts.load
-    left = columns.window_tokens - (load.max_tokens + load.reasoning_mean) * ratio_of(load, columns)
+    left = columns.window_tokens - (load.max_tokens + thinking_tokens(load, columns)) * ratio_of(load, columns)
     for offer in np.flatnonzero(columns.max_input_tokens < left):
         text = (
             f"The window holds {_say(columns.window_tokens[offer])} tokens, but a prompt may have at most "

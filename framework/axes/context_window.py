@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from framework.axes.assessment import Assessment, Verdict
 from framework.axes.context_findings import Windows, findings
-from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of
+from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Columns
 from framework.load import Load
 from framework.quantities import LogNormal
@@ -53,7 +53,7 @@ def usable(load: Load, columns: Columns, k: int = LIKELY) -> Array:
     0 where the reserve is above the largest output: such a call is refused whatever its prompt.
     """
     ratio = ratio_of(load, columns, k)
-    room = np.fmin(columns.max_input_tokens, columns.window_tokens - (load.max_tokens + load.reasoning_mean) * ratio)
+    room = np.fmin(columns.max_input_tokens, columns.window_tokens - (load.max_tokens + thinking_tokens(load, columns)) * ratio)
     room = np.where(load.max_tokens * ratio > columns.max_output_tokens, 0.0, np.maximum(room, 0.0))
     return np.where(np.isnan(ratio), np.nan, room)
 
@@ -80,14 +80,14 @@ def _turns_to_cliff(before: Any, turn: Any, threshold: Array) -> Array:
     return np.where(turn > 0, first, np.where(before > threshold, 1.0, np.inf))
 
 
-def _parts(load: Load, ratio: Array, room: Array) -> dict[str, Array]:
+def _parts(load: Load, ratio: Array, room: Array, thinking: Array) -> dict[str, Array]:
     prompt = load.prompt_tokens * ratio
     return {
         "system": load.system_tokens * ratio,
         "chunks": load.chunks * load.chunk_tokens * ratio,
         "turns": load.turns * load.turn_tokens * ratio,
         "reserve": load.max_tokens * ratio,
-        "reasoning": load.reasoning_mean * ratio,
+        "reasoning": thinking * ratio,
         "free": np.maximum(room - prompt, 0.0),
     }
 
@@ -100,7 +100,7 @@ def _verdicts(low: Array, high: Array, required_share: float) -> NDArray[np.int6
 def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> ContextAssessment:
     """What fits, for one load (scalars); MEETS where `required_share` of the prompts fit even at the dear end of the tokenizer's range."""
     ratio, room = ratio_of(load, columns), usable(load, columns)
-    parts, turn = _parts(load, ratio, room), load.turn_tokens * ratio
+    parts, turn = _parts(load, ratio, room, thinking_tokens(load, columns)), load.turn_tokens * ratio
     fits = fits_share(load, columns)
     low, high = (fits_share(load, columns, HIGH), fits_share(load, columns, LOW)) if load.converts else (fits, fits)
     facts = Windows(

@@ -17,7 +17,7 @@ from framework.axes.bill import CHEAP, DEAR, EXPECTED, Bill, Hits, bill_of
 from framework.axes.caching import NO_LIFETIME, HitRates, highest_rates, hit_rates
 from framework.axes.cost_findings import findings_of
 from framework.axes.tariff import BASE, INPUT, OUTPUT, STANDARD
-from framework.axes.tokens import ratio_of
+from framework.axes.tokens import ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.catalogue.records import LIFETIMES
 from framework.load import Load
@@ -112,7 +112,7 @@ def _lifetimes(rates: HitRates, cached: Bools) -> tuple[str | None, ...]:
 def _sticker(load: Load, columns: Columns) -> Array:
     """What the price list alone suggests: the user's own counts at base prices."""
     base = columns.price.mtok[STANDARD, BASE]
-    usd = load.input_mean * base[INPUT] + (load.output_mean + load.reasoning_mean) * base[OUTPUT]
+    usd = load.input_mean * base[INPUT] + (load.output_mean + thinking_tokens(load, columns)) * base[OUTPUT]
     return np.asarray(load.requests_per_month * usd / 1e6)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of
+from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Columns
 from framework.catalogue.records import METERS
 from framework.load import Load
@@ -68,7 +68,7 @@ def _output_charge(load: Load, columns: Columns, rules: Rules) -> tuple[Any, Any
     """Mean and variance of the output charge in the user's tokens: `max(max_tokens, burndown * output)` where max_tokens is reserved."""
     limits = columns.limits
     reserved = np.where(np.isnan(limits.max_tokens_reserved), rules.reserved_if_unknown, limits.max_tokens_reserved) > 0
-    produced = (load.output_mean + load.reasoning_mean) * limits.burndown
+    produced = (load.output_mean + thinking_tokens(load, columns)) * limits.burndown
     variance = np.square(limits.burndown * load.output_mean) * np.expm1(np.square(load.output_sigma))
     return np.where(reserved, np.maximum(load.max_tokens, produced), produced), np.where(reserved, 0.0, variance)
 

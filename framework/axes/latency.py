@@ -12,8 +12,8 @@ from framework.axes.assessment import Assessment, Verdict
 from framework.axes.latency_findings import BEYOND_READINGS_SHARE, findings
 from framework.axes.reply_time import DRIFT, Requests, Times, lattice, percentiles, share_below, times_at
 from framework.axes.tokens import ratio_of
-from framework.axes.ttft import median_s, spread_of
-from framework.catalogue.columns import Array, Bools, Columns, LatencyColumns
+from framework.axes.ttft import has_five, median_s, spread_of
+from framework.catalogue.columns import Array, Columns, Ints, LatencyColumns
 from framework.load import Load
 from framework.quantities import normal_quantile
 
@@ -54,11 +54,16 @@ _COMPUTED = (
 )
 
 
-def _known(latency: LatencyColumns, known: Bools) -> LatencyColumns:
-    """The same columns for the offers that have a reading."""
+def _with_reading(latency: LatencyColumns) -> Ints:
+    """Positions of the offers that have a reading, those with five percentiles first."""
+    read = np.flatnonzero(np.isfinite(latency.m_at_s))
+    return read[np.argsort(~has_five(latency)[read], kind="stable")]
+
+
+def _picked(latency: LatencyColumns, offers: Ints) -> LatencyColumns:
+    """The same columns for these offers."""
     arrays = {field.name: getattr(latency, field.name) for field in dataclasses.fields(latency) if field.name != "effort"}
-    effort = tuple(name for name, keep in zip(latency.effort, known, strict=True) if keep)
-    return LatencyColumns(**{name: values[..., known] for name, values in arrays.items()}, effort=effort)
+    return LatencyColumns(**{name: values[..., offers] for name, values in arrays.items()}, effort=tuple(latency.effort[k] for k in offers))
 
 
 def _hits(load: Load, cached: Array) -> tuple[Array, Any]:
@@ -83,10 +88,14 @@ def _varies(load: Load, cached_tokens: Any) -> bool:
     return max(np.ndim(cached_tokens), *(np.ndim(getattr(load, name)) for name in _READ_FIELDS)) > 1
 
 
-def _requests(load: Load, columns: Columns, cached_tokens: Any) -> tuple[Requests, Bools]:
-    """The workload as the offers with a reading see it, and which offers those are. An unknown number of cached tokens counts as none."""
-    known = np.isfinite(columns.latency.m_at_s)
-    latency, ratio = _known(columns.latency, known), ratio_of(load, columns)[known]
+def _requests(load: Load, columns: Columns, cached_tokens: Any) -> tuple[Requests, Ints]:
+    """The workload as the offers with a reading see it, and their positions; an unknown number of cached tokens counts as none.
+
+    A field of the load may also be `(offers,)`, one value per offer.
+    """
+    known = _with_reading(columns.latency)
+    load = load.with_(**{name: value[known] for name, value in vars(load).items() if np.ndim(value) == 1})
+    latency, ratio = _picked(columns.latency, known), ratio_of(load, columns)[known]
     cached = np.broadcast_to(np.nan_to_num(cached_tokens), (*np.shape(cached_tokens)[:-1], len(columns)))[..., known]
     hits, prefix = _hits(load, cached / ratio)
     requests = Requests(
@@ -97,16 +106,23 @@ def _requests(load: Load, columns: Columns, cached_tokens: Any) -> tuple[Request
         prefix_tokens=prefix,
         hits=hits,
         output=load.output_length.scaled(ratio),
-        thinking_tokens=np.where(latency.thinks, 0.0, load.reasoning_mean * ratio),
+        thinking_tokens=np.where(latency.thinks | (columns.reasoning[known] == 0), 0.0, load.reasoning_mean * ratio),
+        ttft_budget_s=load.ttft_budget_s,
+        response_budget_s=load.response_budget_s,
         rank=2 if _varies(load, cached_tokens) else 1,
     )
     return requests, known
 
 
-def _among_all(load: Load, cached_tokens: Any, values: Array, known: Bools) -> Array:
-    """Values of the known offers among all offers, NaN for the others; one row per case of the load, whether or not it matters here."""
+def _everywhere(load: Load, columns: Columns, cached_tokens: Any) -> Array:
+    """NaN `(..., offers)`: one row per case of the load, whether or not it matters here."""
     varied = [np.shape(value)[:-1] for value in (cached_tokens, *vars(load).values()) if np.ndim(value)]
-    everywhere = np.full((*np.broadcast_shapes(*varied), len(known)), np.nan)
+    return np.full((*np.broadcast_shapes(*varied), len(columns)), np.nan)
+
+
+def _put(everywhere: Array, known: Ints, values: Array) -> Array:
+    """A copy that holds the values of the known offers."""
+    everywhere = everywhere.copy()
     everywhere[..., known] = values
     return everywhere
 
@@ -143,11 +159,12 @@ def assess(load: Load, columns: Columns, *, cached_tokens: Any = 0.0) -> Latency
     """
     requests, known = _requests(load, columns, cached_tokens)
     to_first, to_last = _times(requests, FIRST_NODES), _times(requests, NODES)
-    first = _band(requests, to_first, load.ttft_budget_s - to_first.thinking_s)
-    reply = _band(requests, to_last, load.response_budget_s - to_last.reply_s)
+    first = _band(requests, to_first, requests.ttft_budget_s - to_first.thinking_s)
+    reply = _band(requests, to_last, requests.response_budget_s - to_last.reply_s)
     asked = tuple(np.minimum(*pair) for pair in zip(first, reply, strict=True)) if load.streaming else reply
     found = (*percentiles(requests, to_first, to_last), *first, *reply, *asked)
-    values = {name: _among_all(load, cached_tokens, value, known) for name, value in zip(_COMPUTED, found, strict=True)}
+    unknown = _everywhere(load, columns, cached_tokens)
+    values = {name: _put(unknown, known, value) for name, value in zip(_COMPUTED, found, strict=True)}
     age_days = columns.on.toordinal() - columns.latency.measured_ordinal
     return LatencyAssessment(
         "latency",
@@ -163,20 +180,20 @@ def attainment(load: Load, columns: Columns, *, cached_tokens: Any = 0.0, nodes:
     requests, known = _requests(load, columns, cached_tokens)
     points = lattice(nodes)
     if requests.rank == 1:
-        shares = _shares_asked(requests, load, points[:, :, None])
+        shares = _shares_asked(requests, load.streaming, points[:, :, None])
     else:
-        shares = np.asarray(sum(_shares_asked(requests, load, point[:, None, None, None]) for point in points.T) / len(points.T))
-    return _among_all(load, cached_tokens, shares.min(axis=0), known)
+        shares = np.asarray(sum(_shares_asked(requests, load.streaming, point[:, None, None, None]) for point in points.T) / len(points.T))
+    return _put(_everywhere(load, columns, cached_tokens), known, shares.min(axis=0))
 
 
-def _shares_asked(requests: Requests, load: Load, points: Array) -> Array:
+def _shares_asked(requests: Requests, streaming: bool, points: Array) -> Array:
     """Shares in time of all that the budget asks about, along a new first axis."""
     times = times_at(requests, points)
     drift = _drift(requests, normal_quantile(points[DRIFT]))
-    reply = share_below(requests, times, load.response_budget_s - times.reply_s, drift)
-    if not load.streaming:
+    reply = share_below(requests, times, requests.response_budget_s - times.reply_s, drift)
+    if not streaming:
         return reply[None]
-    first = share_below(requests, times, load.ttft_budget_s - times.thinking_s, drift)
+    first = share_below(requests, times, requests.ttft_budget_s - times.thinking_s, drift)
     return np.stack(np.broadcast_arrays(first, reply))
 
 

@@ -58,6 +58,8 @@ class Requests:
     hits: Array
     output: LogNormal
     thinking_tokens: Array
+    ttft_budget_s: Any
+    response_budget_s: Any
     rank: int
 
     @functools.cached_property

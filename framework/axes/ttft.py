@@ -41,34 +41,42 @@ def median_s(latency: LatencyColumns, uncached_tokens: Any) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """How `t / median` spreads, per offer: `floor + (1 - floor) exp(sigma Z)` with probability `1 - slow_share`, else the slow log-normal.
+    """How `t / median` spreads, per offer; those with five percentiles stand first.
 
-    Where `five` is set, the reading's own percentiles rule: `knots` `(5, offers)` of ln(t / median), risen strictly.
+    `knots` `(5, lined)`: ln(t / median) at their percentiles, strictly rising. For the others, `(offers - lined,)`:
+    `floor + (1 - floor) exp(sigma Z)` with probability `1 - slow_share`, else the slow log-normal.
     """
 
+    knots: Array
     sigma: Array
     floor: Array
     slow_share: Array
-    five: Bools
-    knots: Array
+
+    @property
+    def lined(self) -> int:
+        """How many offers have five percentiles."""
+        return int(self.knots.shape[1])
+
+
+def has_five(latency: LatencyColumns) -> Bools:
+    """Whether all five percentiles are known, per offer."""
+    return np.asarray(np.isfinite(latency.knots_s).all(axis=0))
 
 
 def spread_of(latency: LatencyColumns) -> Spread:
-    """The shape that the known percentiles allow, per offer."""
-    five = np.asarray(np.isfinite(latency.knots_s).all(axis=0))
+    """The shape that the known percentiles allow; offers with five percentiles must stand first."""
+    lined = int(has_five(latency).sum())
+    median, p95, share = latency.m_at_s[lined:], latency.p95_s[lined:], np.nan_to_num(latency.typical_floor[lined:])
     with np.errstate(divide="ignore", invalid="ignore"):
-        knots = np.log(latency.knots_s / latency.m_at_s)
-        typical = np.nan_to_num(latency.typical_floor)
-        tail = np.log((latency.p95_s / latency.m_at_s - typical) / (1 - typical)) / Z95
+        knots = np.log(latency.knots_s[:, :lined] / latency.m_at_s[:lined])
+        tail = np.log((p95 / median - share) / (1 - share)) / Z95
     steps = np.arange(len(KNOT_Z))[:, None] * _LEAST_LOG_GAP
-    risen = np.maximum.accumulate(knots - steps, axis=0) + steps
-    tailed = np.isfinite(latency.p95_s)
+    tailed = np.isfinite(p95)
     return Spread(
-        sigma=np.where(five, 1.0, np.maximum(np.where(tailed, tail, latency.s), _LEAST_SIGMA)),
-        floor=np.where(five, 0.0, np.where(tailed, typical, latency.floor)),
-        slow_share=np.where(five | tailed, 0.0, latency.eps),
-        five=five,
-        knots=risen[:, five],
+        knots=np.maximum.accumulate(knots - steps, axis=0) + steps,
+        sigma=np.maximum(np.where(tailed, tail, latency.s[lined:]), _LEAST_SIGMA),
+        floor=np.where(tailed, share, latency.floor[lined:]),
+        slow_share=np.where(tailed, 0.0, latency.eps[lined:]),
     )
 
 
@@ -76,31 +84,30 @@ def _broken_line(at: Array, start: tuple[Any, Any], corners: Array, slopes: Arra
     """The line through `start` with the first slope, bent at each corner to the next slope."""
     line = start[1] + slopes[0] * (at - start[0])
     for corner, bend in zip(corners, np.diff(slopes, axis=0), strict=True):
-        line = line + bend * np.maximum(at - corner, 0.0)
+        line += bend * np.maximum(at - corner, 0.0)
     return np.asarray(line)
 
 
-def relative_cdf(spread: Spread, ratio: Any) -> Array:
+def relative_cdf(spread: Spread, ratio: Array) -> Array:
     """P(t / median <= ratio), `(..., offers)`; 0 at and below the floor of the shifted part, NaN where the shape is not known."""
-    ratio = np.asarray(ratio)
-    z = np.log(np.maximum((ratio - spread.floor) * (1 / (1 - spread.floor)), _NOTHING)) / spread.sigma
+    share, lined = np.empty(ratio.shape), spread.lined
     log_ratio = np.log(np.maximum(ratio, _NOTHING))
-    if spread.five.any():
+    if lined:
         slopes = np.diff(KNOT_Z)[:, None] / np.diff(spread.knots, axis=0)
-        z[..., spread.five] = _broken_line(log_ratio[..., spread.five], (spread.knots[0], KNOT_Z[0]), spread.knots[1:-1], slopes)
-    share = (1 - spread.slow_share) * normal_cdf(z)
-    return np.asarray(share + spread.slow_share * normal_cdf((log_ratio - SLOW_LOG_MEDIAN) / SLOW_SIGMA))
+        z = _broken_line(log_ratio[..., :lined], (spread.knots[0], KNOT_Z[0]), spread.knots[1:-1], slopes)
+        share[..., :lined] = normal_cdf(z)
+    above_floor = np.maximum((ratio[..., lined:] - spread.floor) * (1 / (1 - spread.floor)), _NOTHING)
+    quick, slow = normal_cdf(np.log(above_floor) / spread.sigma), normal_cdf((log_ratio[..., lined:] - SLOW_LOG_MEDIAN) / SLOW_SIGMA)
+    share[..., lined:] = quick + spread.slow_share * (slow - quick)
+    return share
 
 
-def relative_draw(spread: Spread, u: Any) -> Array:
-    """One `t / median` per u in (0, 1): the first `slow_share` of the u are slow replies, the others the shifted log-normal."""
-    u = np.asarray(u)
+def relative_draw(spread: Spread, u: Array) -> Array:
+    """One `t / median` per u `(..., 1)` in (0, 1): `(..., offers)`; the first `slow_share` of the u are slow, the others quick ones."""
     slow = u < spread.slow_share
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         z = normal_quantile(np.where(slow, u / spread.slow_share, (u - spread.slow_share) / (1 - spread.slow_share)))
     quick = spread.floor + (1 - spread.floor) * np.exp(spread.sigma * z)
-    drawn = np.where(slow, np.exp(SLOW_LOG_MEDIAN + SLOW_SIGMA * z), quick)
-    if spread.five.any():
-        slopes = np.diff(spread.knots, axis=0) / np.diff(KNOT_Z)[:, None]
-        drawn[..., spread.five] = np.exp(_broken_line(z[..., spread.five], (KNOT_Z[0], spread.knots[0]), KNOT_Z[1:-1], slopes))
-    return np.asarray(drawn)
+    slopes = np.diff(spread.knots, axis=0) / np.diff(KNOT_Z)[:, None]
+    line = _broken_line(normal_quantile(u), (KNOT_Z[0], spread.knots[0]), KNOT_Z[1:-1], slopes)
+    return np.concatenate([np.exp(line), np.where(slow, np.exp(SLOW_LOG_MEDIAN + SLOW_SIGMA * z), quick)], axis=-1)

@@ -2,9 +2,11 @@
 
 from framework.report.charts_cost import monthly_cost
 from framework.report.charts_latency import first_token_by_length, in_time
-from framework.report.charts_limits import limit_use, window_fill
-from framework.report.charts_score import ranking_against_weight, score_parts
+from framework.report.charts_limits import limit_use
+from framework.report.charts_score import score_parts
 from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio
+from framework.report.charts_weight import ranking_against_weight
+from framework.report.charts_window import window_fill
 from framework.report.figure import Figure
 
 __all__ = [

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from framework import wording
 from framework.report import headlines
-from framework.report.escaping import markup
+from framework.report.chart_rows import Rows, rows_of, whiskers
 from framework.report.figure import MARK, SERIES, Figure, Trace, axis, categories, figure, plain, row_name, ticks, upright
-from framework.report.selection import baseline, labels, shown
+from framework.report.selection import baseline
 
 if TYPE_CHECKING:
+    from framework.axes.cost import CostAssessment
     from framework.study import Study
 
 LINES = {
@@ -29,84 +30,47 @@ LINES = {
 
 def monthly_cost(study: Study, count: int = 8) -> Figure:
     """Stacked bars of the monthly bill by line, with the range, the total in words and the budget."""
-    at = shown(study, count)
-    names = [labels(study)[study.columns.ids[offer]] for offer in at]
-    bill = study.assessments.cost
-    top = float(np.nanmax([*bill.high_usd[at], *bill.expected_usd[at], 0.01]))
-    budget = study.workload.budget.monthly_usd
+    rows, bill, budget = rows_of(study, count), study.assessments.cost, study.workload.budget.monthly_usd
+    top = float(np.nanmax([*bill.high_usd[rows.at], *bill.expected_usd[rows.at], 0.01]))
     near = budget <= 1.6 * top
     span = (0.0, 1.28 * max(top, budget if near else 0.0))
-    traces = [_line(bill, key, at, names) for key in bill.lines if np.nansum(bill.lines[key][at]) > 0]
-    traces += [_range(bill, at, names), _totals(study, at, names)]
+    traces = [_line(bill, key, rows) for key in bill.lines if np.nansum(bill.lines[key][rows.at]) > 0]
     line, note = upright(budget, f"budget {wording.usd(budget)}")
     subject = headlines.subject(study)
     return figure(
-        traces,
+        [*traces, _range(bill, rows), rows.words(bill.high_usd[rows.at], _totals(study, rows))],
         headline="No offer to show." if subject is None else headlines.cost(study, subject),
         key="monthly_cost",
         barmode="stack",
-        height=150 + 36 * len(at),
+        height=150 + 36 * len(rows.at),
         xaxis=axis(f"USD a month (30 days){'' if near else ', budget beyond the edge'}", ticks(span[1], wording.usd, count=4), span),
-        yaxis=categories(names),
+        yaxis=categories(rows.names),
         **({"shapes": [line], "annotations": [note]} if near else {}),
     )
 
 
-def _line(bill: Any, key: str, at: list[int], names: list[str]) -> Trace:
-    words, fill = LINES.get(key, (key.replace("_", " "), MARK))
-    amounts = [plain(bill.lines[key][offer]) for offer in at]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": words,
-        "y": [row_name(name) for name in names],
-        "x": amounts,
-        "marker": {"color": fill, **({"pattern": {"shape": "/"}} if key.startswith("batch") else {})},
-        "hovertext": [f"{markup(name)}: {words} {wording.usd(amount)}" for name, amount in zip(names, amounts, strict=True)],
-        "hoverinfo": "text",
-        "textposition": "none",
-    }
+def _line(bill: CostAssessment, key: str, rows: Rows) -> Trace:
+    name, fill = LINES.get(key, (key.replace("_", " "), MARK))
+    hatched = {"pattern": {"shape": "/"}} if key.startswith("batch") else {}
+    return rows.bar(bill.lines[key][rows.at], name, marker={"color": fill, **hatched}, words=wording.usd)
 
 
-def _range(bill: Any, at: list[int], names: list[str]) -> Trace:
-    ranged = [offer for offer in at if bill.high_usd[offer] > bill.low_usd[offer]]
+def _range(bill: CostAssessment, rows: Rows) -> Trace:
+    ranged = [(offer, name) for offer, name in zip(rows.at, rows.names, strict=True) if bill.high_usd[offer] > bill.low_usd[offer]]
+    at = [offer for offer, _ in ranged]
     return {
         "type": "scatter",
         "mode": "markers",
         "name": "Range",
         "showlegend": bool(ranged),
-        "y": [row_name(names[at.index(offer)]) for offer in ranged],
-        "x": [plain(bill.expected_usd[offer]) for offer in ranged],
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [plain(bill.high_usd[offer] - bill.expected_usd[offer]) for offer in ranged],
-            "arrayminus": [plain(bill.expected_usd[offer] - bill.low_usd[offer]) for offer in ranged],
-            "color": MARK,
-            "thickness": 1.5,
-            "width": 5,
-        },
+        "y": [row_name(name) for _, name in ranged],
+        "x": [plain(bill.expected_usd[offer]) for offer in at],
+        "error_x": whiskers(bill.low_usd[at], bill.expected_usd[at], bill.high_usd[at]),
         "marker": {"color": MARK, "size": 4},
         "hoverinfo": "skip",
     }
 
 
-def _totals(study: Study, at: list[int], names: list[str]) -> Trace:
-    bill = study.assessments.cost
-    ends = [plain(bill.high_usd[offer]) or 0.0 for offer in at]
-    today = baseline(study)
-    words = [
-        ("unknown" if np.isnan(bill.expected_usd[offer]) else wording.usd(float(bill.expected_usd[offer])))
-        + (" (today)" if offer == today else "")
-        for offer in at
-    ]
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "y": [row_name(name) for name in names],
-        "x": ends,
-        "text": [f"\u00a0\u00a0{markup(word)}" for word in words],
-        "textposition": "middle right",
-        "showlegend": False,
-        "hoverinfo": "skip",
-    }
+def _totals(study: Study, rows: Rows) -> list[str]:
+    today, usd = baseline(study), study.assessments.cost.expected_usd
+    return [wording.usd(float(usd[offer])) + (" (today)" if offer == today else "") for offer in rows.at]

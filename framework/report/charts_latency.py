@@ -10,9 +10,9 @@ from framework import wording
 from framework.axes import latency as latency_axis
 from framework.axes.tokens import ratio_of
 from framework.report import headlines
+from framework.report.chart_rows import rows_of, whiskers
 from framework.report.escaping import markup
 from framework.report.figure import (
-    MARK,
     Figure,
     Trace,
     axis,
@@ -22,7 +22,6 @@ from framework.report.figure import (
     log_ticks,
     marker_line,
     plain,
-    row_name,
     stroke,
     ticks,
     upright,
@@ -38,66 +37,26 @@ POINTS = 81
 
 def in_time(study: Study, count: int = 8) -> Figure:
     """P(inside the budget) per offer with its band and the share asked for; figures in steps of 5 points, as fine as the model is."""
-    at = shown(study, count)
-    names = [labels(study)[study.columns.ids[offer]] for offer in at]
-    budget = study.workload.budget
-    line, note = upright(budget.percentile / 100, f"asked for: {budget.percentile:g} %")
+    rows, speed, percentile = rows_of(study, count), study.assessments.latency, study.workload.budget.percentile
+    likely = speed.attainment[rows.at]
+    fills = [colour(study.columns.providers[offer]) for offer in rows.at]
+    bars = rows.bar(likely, "In time", marker={"color": fills}, words=wording.probability)
+    line, note = upright(percentile / 100, f"asked for: {percentile:g} %")
     subject = headlines.subject(study)
     return figure(
-        [_bars(study, at, names), _words(study, at, names)],
+        [
+            bars | {"error_x": whiskers(speed.attainment_low[rows.at], likely, speed.attainment_high[rows.at])},
+            rows.words(np.where(np.isnan(likely), 0.0, 1.02), [wording.probability(float(share)) for share in likely]),
+        ],
         headline="No offer to show." if subject is None else headlines.latency(study, subject),
         key="in_time",
-        height=130 + 34 * len(at),
+        height=130 + 34 * len(rows.at),
         showlegend=False,
         xaxis=axis("Estimated share of requests in time", ticks(1.0, wording.share, count=2), (0.0, 1.3)),
-        yaxis=categories(names),
+        yaxis=categories(rows.names),
         shapes=[line],
         annotations=[note],
     )
-
-
-def _bars(study: Study, at: list[int], names: list[str]) -> Trace:
-    speed = study.assessments.latency
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": "In time",
-        "y": [row_name(name) for name in names],
-        "x": [plain(speed.attainment[offer]) for offer in at],
-        "marker": {"color": [colour(study.columns.providers[offer]) for offer in at]},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [plain(speed.attainment_high[offer] - speed.attainment[offer]) for offer in at],
-            "arrayminus": [plain(speed.attainment[offer] - speed.attainment_low[offer]) for offer in at],
-            "color": MARK,
-            "thickness": 1.5,
-            "width": 5,
-        },
-        "hovertext": [f"{markup(name)}: {_told(study, offer)}" for name, offer in zip(names, at, strict=True)],
-        "hoverinfo": "text",
-        "textposition": "none",
-    }
-
-
-def _told(study: Study, offer: int) -> str:
-    speed = study.assessments.latency
-    likely, half = wording.probability(float(speed.attainment[offer])), wording.seconds(float(speed.ttft_p50_s[offer]))
-    return f"{markup(likely)}, first token median {half}"
-
-
-def _words(study: Study, at: list[int], names: list[str]) -> Trace:
-    speed = study.assessments.latency
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "y": [row_name(name) for name in names],
-        "x": [1.02 if np.isfinite(speed.attainment[offer]) else 0.0 for offer in at],
-        "text": [f"\u00a0\u00a0{markup(wording.probability(float(speed.attainment[offer])))}" for offer in at],
-        "textposition": "middle right",
-        "showlegend": False,
-        "hoverinfo": "skip",
-    }
 
 
 def first_token_by_length(study: Study, count: int = 6) -> Figure:

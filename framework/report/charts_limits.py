@@ -10,7 +10,7 @@ from framework import wording
 from framework.axes.demand import DIMENSIONS
 from framework.report import headlines
 from framework.report.escaping import markup
-from framework.report.figure import GRID, SERIES, UNKNOWN_FILL, Figure, Trace, axis, categories, figure, plain, row_name, ticks
+from framework.report.figure import GRID, Figure, Trace, categories, figure, plain, row_name
 from framework.report.selection import labels, named, shown
 
 if TYPE_CHECKING:
@@ -30,15 +30,6 @@ SHORT = {
 # Blue below the limit, orange beyond: told apart by colour-blind readers and by lightness at the 100 % step.
 SCALE = [[0.0, "#E3EEF7"], [0.4, "#9CC5E3"], [0.6666, "#3C86BC"], [0.6667, "#F4A261"], [1.0, "#B4430B"]]
 FULL = 1.5
-PARTS = {
-    "system": ("System prompt", SERIES[0]),
-    "chunks": ("Chunks", SERIES[1]),
-    "turns": ("Turns", SERIES[4]),
-    "history": ("Turns", SERIES[4]),
-    "reserve": ("Reserve for the reply", SERIES[2]),
-    "reasoning": ("Reasoning", SERIES[3]),
-    "free": ("Free", UNKNOWN_FILL),
-}
 
 
 def limit_use(study: Study, offers: tuple[str, ...] = ()) -> Figure:
@@ -77,7 +68,7 @@ def _enforced(study: Study, offer: int, row: int) -> bool:
 def _cell(study: Study, offer: int, tier: int, row: int) -> str:
     use = float(study.assessments.rate_limits.use_by_tier[tier, row, offer])
     if np.isfinite(use):
-        return wording.share(use)
+        return wording.share(use) if use <= 1 else f"{100 * use:,.0f} %"
     return "?" if _enforced(study, offer, row) else "–"
 
 
@@ -156,62 +147,4 @@ def _outline(row: int, width: int) -> dict[str, Any]:
         "y0": row - 0.5,
         "y1": row + 0.5,
         "line": {"color": "#D55E00", "width": 2.5},
-    }
-
-
-def window_fill(study: Study, count: int = 8) -> Figure:
-    """Stacked bars of what fills each window; the free part is drawn only where the used part would still be seen beside it."""
-    at = shown(study, count)
-    names = [labels(study)[study.columns.ids[offer]] for offer in at]
-    parts = study.assessments.context_window.parts
-    used = np.nansum([values[at] for key, values in parts.items() if key != "free"], axis=0) if at else np.zeros(0)
-    window = study.columns.window_tokens[at]
-    top = float(np.nanmax([*used, 1.0]))
-    whole = bool(np.nanmax([*window, 1.0]) <= 12 * top)
-    span = (0.0, 2.0 * (float(np.nanmax([*window, top])) if whole else top))
-    keys = [key for key in parts if (key != "free" or whole) and np.nansum(parts[key][at]) > 0]
-    traces = [_part(parts[key], key, at, names) for key in keys]
-    subject = headlines.subject(study)
-    return figure(
-        [*traces, _filled(used, window, names)],
-        headline="No offer to show." if subject is None else headlines.context_window(study, subject),
-        key="window_fill",
-        barmode="stack",
-        height=150 + 34 * len(at),
-        xaxis=axis("Tokens of a mean request, in the model's own", ticks(span[1], wording.tokens, count=4), span),
-        yaxis=categories(names),
-    )
-
-
-def _part(values: Any, key: str, at: list[int], names: list[str]) -> Trace:
-    words, fill = PARTS.get(key, (key, UNKNOWN_FILL))
-    amounts = [plain(values[offer]) for offer in at]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": words,
-        "y": [row_name(name) for name in names],
-        "x": amounts,
-        "marker": {"color": fill},
-        "hovertext": [f"{markup(name)}: {words} {wording.tokens(amount)}" for name, amount in zip(names, amounts, strict=True)],
-        "hoverinfo": "text",
-        "textposition": "none",
-    }
-
-
-def _filled(used: Any, window: Any, names: list[str]) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "y": [row_name(name) for name in names],
-        "x": [float(value) for value in used],
-        "text": [
-            f"\u00a0\u00a0{markup(wording.share(float(use / size)))} of {wording.tokens(float(size))}"
-            if np.isfinite(size)
-            else "\u00a0\u00a0window unknown"
-            for use, size in zip(used, window, strict=True)
-        ],
-        "textposition": "middle right",
-        "showlegend": False,
-        "hoverinfo": "skip",
     }

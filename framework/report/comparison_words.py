@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 HEADS = {
     "rank": "#",
-    "name": "Offer",
+    "id": "Offer",
     "monthly_usd": "USD a month",
     "in_time": "In time",
     "headroom": "Headroom",
@@ -146,7 +146,7 @@ def _padded(text: str, size: int) -> str:
 
 def _left_out(study: Study, width: int) -> list[str]:
     """Counts per gate, then one line for each offer that a change of the workload would let in."""
-    out, names = exclusions_by_offer(study), labels(study)
+    out = exclusions_by_offer(study)
     counts = Counter(items[0].gate for items in out.values())
     if not counts:
         return []
@@ -156,7 +156,7 @@ def _left_out(study: Study, width: int) -> list[str]:
         for offer, items in out.items()
         if len(items) == 1 and items[0].gate in ("budget", "context_window", "rate_limits")
     ]
-    lines = [line for offer, item in near for line in _wrapped(f"{names[offer]}: {item.reason}", width, bullet="- ")]
+    lines = [line for offer, item in near for line in _wrapped(f"{offer}: {item.reason}", width, bullet="- ")]
     return ["", *_wrapped(f"Left out: {len(out)} of {len(study.columns)} offers ({listed}).", width), *lines]
 
 

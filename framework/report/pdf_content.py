@@ -33,7 +33,7 @@ def content(study: Study, compared: int) -> dict[str, Any]:
     digest = study.recommendation.catalogue_digest[:12]
     return {
         "title": name,
-        "subtitle": f"Which LLM API to build on · {study.on.isoformat()} · {as_of.lower()}",
+        "subtitle": f"Which LLM API to build on · proposed {study.on.isoformat()} · {as_of.lower()}",
         "header": _breakable(shortened(study.workload.name, 70)),
         "as_of": as_of,
         "footer": f"Four Axes · catalogue {digest}",
@@ -106,7 +106,7 @@ def _card(label: str, value: str, note: str) -> dict[str, str]:
     return {"label": label, "value": shortened(value, 24), "note": shortened(note, 80)}
 
 
-def _key_figures(study: Study, at: list[int]) -> list[list[dict[str, str]]]:
+def _key_figures(study: Study, at: list[int]) -> list[list[dict[str, Any]]]:
     by_id = {row["id"]: row for row in rows(study)}
     answer, today = study.recommendation, baseline(study)
     found = []
@@ -116,14 +116,14 @@ def _key_figures(study: Study, at: list[int]) -> list[list[dict[str, str]]]:
         role = {answer.choice: "choice", answer.fallback: "fallback"}.get(offer, "on it today" if place == today else "")
         cells = [_cell(row[key]) for key in ("monthly_usd", "ttft_p50", "in_time", "headroom", "fits")]
         score = row["score"] if row["rank"] != "–" else "excluded"
-        found.append([_cell(row["rank"]), {"main": shortened(row["name"], 60), "small": role}, *cells, _cell(score)])
+        found.append([_cell(row["rank"]), {"main": shortened(row["name"], 60), "small": role, "inline": True}, *cells, _cell(score)])
     return found
 
 
-def _cell(words: str) -> dict[str, str]:
+def _cell(words: str) -> dict[str, Any]:
     """The figure, and its range for a second line."""
     main, _, small = words.partition(" (")
-    return {"main": main, "small": small.removesuffix(")")}
+    return {"main": main, "small": small.removesuffix(")"), "inline": False}
 
 
 def _legend(study: Study) -> str:

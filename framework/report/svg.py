@@ -83,7 +83,8 @@ def _axes(figure: dict[str, Any], frame: Frame) -> list[str]:
     drawn += [put_text(x.start - 6, y.place(value), words, anchor="end") for value, words in y.labels]
     name = layout["xaxis"].get("title", {}).get("text", "")
     below = frame.bottom + 26 + 13 * max((words.count("<br>") for _, words in x.labels), default=0) + 7 * name.count("<br>")
-    drawn.append(put_text((x.start + x.end) / 2, below, name, anchor="middle", extra=' fill-opacity="0.8"'))
+    middle = max(min((x.start + x.end) / 2, frame.width - text_width(name) / 2), text_width(name) / 2)
+    drawn.append(put_text(middle, below, name, anchor="middle", extra=' fill-opacity="0.8"'))
     title = layout["yaxis"].get("title", {}).get("text", "")
     if title:
         middle = (frame.top + frame.bottom) / 2

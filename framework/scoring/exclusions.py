@@ -13,9 +13,10 @@ from framework.catalogue.columns import Columns
 from framework.catalogue.records import METERS
 from framework.scoring.chain import Assessments
 from framework.scoring.results import Exclusion, Gate
-from framework.workload import CLASSES, Workload
+from framework.workload import CLASSES, Needs, Workload
 
 FEATURE_WORDS = {"tools": "tool calls", "structured_output": "structured output", "vision": "image input", "pdf": "PDF input"}
+MINIMUM_LIFE_DAYS = 90
 DIMENSION_WORDS = {
     "rpm": "requests per minute",
     "rpd": "requests per day",
@@ -44,9 +45,20 @@ def explain(gate: Gate, asked: Asked, position: int) -> Exclusion:
     return Exclusion(asked.columns.ids[position], gate, reason, cure)
 
 
+def must_live_until(needs: Needs, on: dt.date) -> dt.date:
+    """Nobody builds on what is switched off before the decision is reviewed, or within `MINIMUM_LIFE_DAYS`."""
+    soonest = on + dt.timedelta(days=MINIMUM_LIFE_DAYS)
+    return max(soonest, needs.review_by) if needs.review_by else soonest
+
+
 def _retired(asked: Asked, position: int) -> tuple[str, str | None]:
+    on, review_by = asked.columns.on, asked.workload.needs.review_by
     gone = dt.date.fromordinal(int(asked.columns.retires_ordinal[position]))
-    return f"Switched off on {gone}.", "Move to its successor."
+    if gone <= on:
+        return f"Switched off on {gone}.", "Move to its successor."
+    if (gone - on).days <= MINIMUM_LIFE_DAYS:
+        return f"Is switched off on {gone}, in {(gone - on).days} days: too soon to build on.", "Move to its successor."
+    return f"Is switched off on {gone}, before the review on {review_by}.", "Move to its successor, or review earlier."
 
 
 def _not_sold(asked: Asked, position: int) -> tuple[str, str | None]:

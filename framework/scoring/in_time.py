@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,5 +81,6 @@ def _mixture(way: Way, places: Ints) -> Array:
 
 
 def _side_by_side(columns: Columns, offers: Ints) -> Columns:
-    """What the latency axis reads of the columns, for offers that may stand there more than once."""
-    return dataclasses.replace(columns, ids=("",) * len(offers), latency=only(columns.latency, offers), ratio=columns.ratio[:, offers])
+    """The columns without prices and limits, for offers that may stand there more than once; texts but the number of ids stay behind."""
+    arrays: dict[str, Any] = {name: value[..., offers] for name, value in vars(columns).items() if isinstance(value, np.ndarray)}
+    return dataclasses.replace(columns, **arrays, ids=("",) * len(offers), latency=only(columns.latency, offers))

@@ -13,7 +13,8 @@ from framework.axes import cost, rate_limits
 from framework.axes.assessment import Verdict
 from framework.axes.context_window import fits_share
 from framework.axes.tiers import choose
-from framework.axes.tokens import LIKELY, LOW
+from framework.axes.tokens import LIKELY, LOW, ratio_of
+from framework.axes.ttft import median_s
 from framework.catalogue.columns import Columns
 from framework.catalogue.records import METERS
 from framework.load import Load
@@ -83,7 +84,6 @@ class Reach:
     unknown: Bools
     bill: Bill
     speed: Speed
-    ttft_s: Array
     reply_s: Array
     too_small: Bools
     over_limits: Bools
@@ -95,7 +95,8 @@ class Reach:
         """Everything about those offers; `fine` averages latency as the assessment does."""
         parts, columns = case.assessments, only(case.columns, positions)
         bill = Bill(**{field.name: getattr(parts.cost, field.name)[positions] for field in dataclasses.fields(Bill)})
-        attained = attainment(case.load, columns, bill.cached_tokens, fine=fine)
+        exact = parts.latency.attainment[positions]
+        rough = exact if fine else attainment(case.load, columns, bill.cached_tokens, fine=False)
         return cls(
             case=case,
             positions=positions,
@@ -103,8 +104,7 @@ class Reach:
             known=tuple(quantity[positions] for quantity in quantities(parts)),
             unknown=_unknown(case)[:, positions],
             bill=bill,
-            speed=Speed(columns, fine, parts.latency.attainment[positions] - attained),
-            ttft_s=parts.latency.ttft_p50_s[positions],
+            speed=Speed(columns, fine, exact - rough),
             reply_s=parts.latency.reply_p50_s[positions],
             too_small=parts.context_window.verdicts[positions] == Verdict.FAILS,
             over_limits=parts.rate_limits.verdicts[positions] == Verdict.FAILS,
@@ -122,7 +122,7 @@ class Reach:
         bill = self._bill(load) if "cost" in moves else self.bill
         room, over_limits = self.known[2], self.over_limits
         if "rate_limits" in moves:
-            room, over_limits = self.room(load, bill.expected_usd, bill.hit_rate)
+            room, over_limits = self.room(load, bill)
         fits, too_small = self._fits(load) if "context_window" in moves else (self.known[3], self.too_small)
         over_budget = cost.verdicts(bill.low_usd, bill.high_usd, load.budget_usd) == Verdict.FAILS
         found = _Found(rows, bill, room, fits, ~(over_budget | over_limits | too_small))
@@ -148,16 +148,20 @@ class Reach:
         assessed = cost.assess(load, self.columns)
         return Bill(**{field.name: getattr(assessed, field.name) for field in dataclasses.fields(Bill)})
 
-    def room(self, load: Load, usd: Array, hit_rate: Array | None = None) -> tuple[Array, Bools]:
-        """Headroom, and whether a limit is surely exceeded, `(..., offers)`; the hit rate of the case where none is given."""
-        hits, longer = self.bill.hit_rate if hit_rate is None else hit_rate, _median_reply(load) / _median_reply(self.case.load)
-        seconds = self.ttft_s + (self.reply_s - self.ttft_s) * longer
+    def room(self, load: Load, bill: Bill) -> tuple[Array, Bools]:
+        """Headroom, and whether a limit is surely exceeded, `(..., offers)`."""
+        given = {"forecast_usd": bill.expected_usd, "hit_rate": bill.hit_rate, "duration_s": self._seconds(load, bill)}
+        room = rate_limits.headroom(load, self.columns, tier_index=self.tier_index, **given)
+        if not self._has_unknown_rules:
+            return room, room < 1
+        return room, rate_limits.headroom(load, kindest(self.columns), tier_index=self.tier_index, **given) < 1
 
-        def headroom(columns: Columns) -> Array:
-            return rate_limits.headroom(load, columns, tier_index=self.tier_index, forecast_usd=usd, hit_rate=hits, duration_s=seconds)
-
-        room = headroom(self.columns)
-        return room, (headroom(kindest(self.columns)) if self._has_unknown_rules else room) < 1
+    def _seconds(self, load: Load, bill: Bill) -> Array:
+        """Median seconds a call is in flight: those of the case, and what the prompt and the reply add at their own medians."""
+        ratio, speed = ratio_of(load, self.columns), self.columns.latency
+        longer = (_median_reply(load) - _median_reply(self.case.load)) * ratio / speed.tps
+        now = median_s(speed, self.case.load.input_mean * ratio - self.bill.cached_tokens)
+        return np.asarray(self.reply_s + longer + median_s(speed, load.input_mean * ratio - bill.cached_tokens) - now)
 
     @property
     def _has_unknown_rules(self) -> bool:

@@ -22,6 +22,7 @@ from framework.workload import CLASSES, Needs, Workload
 
 Bools = NDArray[np.bool_]
 
+SOON_DAYS = 365
 DEMANDS: tuple[Gate, ...] = ("providers", "regions", "features", "class")
 """Gates that a team can open by asking for less, in the order in which that is easiest."""
 
@@ -34,7 +35,7 @@ def fixed_gates(needs: Needs, columns: Columns) -> dict[Gate, Bools]:
     away = [[bool(served) and region not in served for served in columns.regions] for region in needs.regions]
     listed = [provider not in needs.providers for provider in columns.providers] if needs.providers else shut
     return {
-        "retired": columns.retires_ordinal <= columns.on.toordinal(),
+        "retired": columns.retires_ordinal <= exclusions.must_live_until(needs, columns.on).toordinal(),
         "not sold": np.isnan(standard[0]) | np.isnan(standard[-1]),
         "class": (columns.capability >= 0) & (columns.capability < CLASSES.index(needs.capability_class)),
         "features": np.any(lacks, axis=0) if lacks else shut,
@@ -94,8 +95,8 @@ def _doubts(needs: Needs, columns: Columns, position: int) -> Iterator[str]:
     if needs.regions and not columns.regions[position]:
         yield f"It is not known in which regions {name} is served: ask for {' and '.join(needs.regions)} before you decide."
     retires = columns.retires_ordinal[position]
-    if needs.review_by is not None and columns.on.toordinal() < retires < needs.review_by.toordinal():
-        yield f"{name} is switched off on {dt.date.fromordinal(int(retires))}, before the review on {needs.review_by}."
+    if retires <= columns.on.toordinal() + SOON_DAYS:
+        yield f"{name} is switched off on {dt.date.fromordinal(int(retires))}: plan its successor now."
 
 
 def smallest_change(workload: Workload, columns: Columns, assessments: Assessments) -> Exclusion | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,7 +93,7 @@ def _drawn_quantities(reach: Reach, load: Load, drawn: Draws) -> tuple[tuple[Arr
     attained = _slower(speed.attainment_low[here], speed.attainment[here], speed.attainment_high[here], reading)
     context = parts.context_window
     fits = draws.between(context.fits_share_high[here], context.fits_share[here], context.fits_share_low[here], z=text)
-    room, over_limits = reach.room(load, usd)
+    room, over_limits = reach.room(load, dataclasses.replace(reach.bill, expected_usd=usd))
     eligible = ~((usd > load.budget_usd) | over_limits | (fits < REQUIRED_SHARE))
     return (usd, attained, room, fits), eligible
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.scoring.chain import Case
+from framework.catalogue.records import METERS
+from framework.scoring.chain import Case, assess_all, only
 from framework.scoring.outcome import Outcomes, Reach, candidates, open_offers
-from framework.scoring.rank import winners
+from framework.scoring.rank import shares_of, weighted, winners
 from framework.scoring.results import FlipPoint
 from framework.scoring.rows import Way, along, fields_of
+from framework.scoring.screen import moving_gates, passing
+from framework.scoring.value import quantities, unknown_axes, valued
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -34,13 +37,13 @@ TRIES = 3
 RIVALS = 3
 SLOPPY = 0.01
 """By how much a score of the second sweep may be too high."""
-SLACK = (0, 2, 6)
-"""Fine steps beyond the change seen at which it is checked, one after the other: what is read off between knots may be a little early."""
+STRIDES = (1, 3, 9)
+"""Fine steps by which a change is looked for before, or beyond, where it was last seen, in turn."""
 
 
 @dataclass(frozen=True, eq=False)
 class Closer:
-    """The steps of a way, `first` to `last`, in which the winner seems to change, and the positions of the offers that come near to winning."""
+    """The steps of a way, `first` to `last`, in which the winner seems to change, and the positions of those who come near to winning."""
 
     way: Way
     first: int
@@ -50,8 +53,8 @@ class Closer:
     @property
     def fine(self) -> Way:
         """The same steps in small ones."""
-        ends = (float(self.way.values[place]) for place in (self.first, self.last))
-        return Way(self.way.field, self.way.field.between(*ends, FINE_POINTS * (self.last - self.first)))
+        near, far = (float(self.way.values[place]) for place in (self.first, self.last))
+        return Way(self.way.field, self.way.field.between(near, far, FINE_POINTS * (self.last - self.first)))
 
     def moved(self, steps: int) -> Closer:
         """The same number of steps further on, or back, as far as the way goes."""
@@ -61,10 +64,47 @@ class Closer:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A change that the second sweep saw: the values to check it at, in turn, and the score of the winner at each."""
+    """A change that the second sweep saw at one of the fine steps of `way`; `scores` of the winner at each."""
 
     way: Way
-    bar: Array
+    scores: Array
+    at: int
+
+    def around(self, stride: int) -> tuple[int, int]:
+        """A step before, and the step itself."""
+        return max(self.at - stride, 0), self.at
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """A change of winner, as positions in the columns (-1: none), at the one value of `way`."""
+
+    way: Way
+    old: int
+    new: int
+
+    def flip_point(self, case: Case) -> FlipPoint:
+        """The same as a result."""
+        new_winner = case.columns.ids[self.new] if self.new >= 0 else None
+        return FlipPoint(self.way.field.what, self.way.field.now, float(self.way.values[0]), new_winner)
+
+    def stands(self, case: Case, near: set[int]) -> bool:
+        """Whether the new winner also wins a study of its own among the offers `near` to winning.
+
+        Asked only where the bill moves and one of the two has a limit on calls in flight: only the seconds that fill it are estimated.
+        """
+        two = {self.old, self.new} - {-1}
+        at_once = case.columns.limits.limit[:, METERS.index("concurrency")][:, sorted(two)]
+        if "cost" not in self.way.field.moves or np.isnan(at_once).all():
+            return True
+        load = along([self.way], case.load, case.workload).load
+        alone = load.with_(**{name: float(value[0, 0]) for name, value in vars(load).items() if isinstance(value, np.ndarray)})
+        positions = np.array(sorted(near | two), dtype=np.intp)
+        parts = assess_all(alone, only(case.columns, positions), case.workload.tiers)
+        values = valued(case.priorities.anchors(case.workload.budget), quantities(parts), unknown_axes(parts))
+        low, high = (weighted(shares_of(case.priorities.weights), value)[None] for value in values)
+        won = winners(low, high, cost_usd=parts.cost.expected_usd, eligible=passing(moving_gates(parts))[None])[0]
+        return bool((int(positions[won]) if won >= 0 else -1) == self.new)
 
 
 def workload_flips(case: Case, *, choice: int) -> tuple[FlipPoint, ...]:
@@ -110,7 +150,7 @@ def _contenders(outcomes: Outcomes, row: int) -> set[int]:
 
 
 def _second_sweep(case: Case, closer: Sequence[Closer], choice: int) -> list[Seen]:
-    """Where the change lies to half a per cent, among the few offers that come near to winning; looks further where it is not in its steps."""
+    """Where the change lies to half a per cent, among the offers that come near to winning; looks further if it is not in its steps."""
     reach, seen = Reach.of(case, np.array(sorted(set().union(*(each.rivals for each in closer))), dtype=np.intp), fine=True), []
     left = list(closer)
     for _ in range(TRIES):
@@ -121,8 +161,7 @@ def _second_sweep(case: Case, closer: Sequence[Closer], choice: int) -> list[See
             elif changed[0] == 0 and each.first > 0:
                 still.append(each.moved(-WINDOW))
             else:
-                steps = np.minimum(int(changed[0]) + np.array(SLACK), len(scores) - 1)
-                seen.append(Seen(Way(each.way.field, each.fine.values[steps]), scores[steps] - SLOPPY))
+                seen.append(Seen(each.fine, scores, int(changed[0])))
         left = still
     return seen
 
@@ -141,18 +180,31 @@ def _looked_into(case: Case, reach: Reach, closer: Sequence[Closer], choice: int
 
 
 def _checked(case: Case, seen: Sequence[Seen], choice: int) -> Iterator[FlipPoint]:
-    """The changes that hold when every open offer takes part and attainment is exact."""
+    """The changes that hold when every open offer takes part and attainment is exact, moved to where they do."""
     reach, left = Reach.of(case, open_offers(case), fine=True), list(seen)
     held = _place(reach.positions, choice)
-    for step in range(len(SLACK)):
-        still = []
-        for together in _by_axes([Way(each.way.field, each.way.values[[step]]) for each in left]):
-            alike = [each for each in left if each.way.field.moves == together[0].field.moves]
-            won = _winners(reach.outcomes(along(together, case.load, case.workload), bar=np.array([[each.bar[step]] for each in alike])))
-            for each, winner in zip(alike, won, strict=True):
-                if winner == held:
-                    still.append(each)
-                else:
-                    new = case.columns.ids[reach.positions[winner]] if winner >= 0 else None
-                    yield FlipPoint(each.way.field.what, each.way.field.now, float(each.way.values[step]), new)
+    for stride in STRIDES:
+        still: list[Seen] = []
+        for each, (before, here), near in _exact_winners(case, reach, left, stride):
+            first, at = each.around(stride)
+            if before != held and first < at:
+                still.append(Seen(each.way, each.scores, first))
+            elif here != held:
+                turn = Turn(Way(each.way.field, each.way.values[[at]]), choice, int(reach.positions[here]) if here >= 0 else -1)
+                if turn.stands(case, {int(place) for place in reach.positions[sorted(near)]}):
+                    yield turn.flip_point(case)
+            elif at < len(each.scores) - 1:
+                still.append(Seen(each.way, each.scores, min(at + stride, len(each.scores) - 1)))
         left = still
+
+
+def _exact_winners(case: Case, reach: Reach, seen: Sequence[Seen], stride: int) -> Iterator[tuple[Seen, Ints, set[int]]]:
+    """Who wins before each change, and at it, and who comes near there."""
+    for kind in dict.fromkeys(each.way.field.moves for each in seen):
+        alike = [each for each in seen if each.way.field.moves == kind]
+        steps = [np.array(each.around(stride)) for each in alike]
+        rows = along([Way(each.way.field, each.way.values[at]) for each, at in zip(alike, steps, strict=True)], case.load, case.workload)
+        bar = np.concatenate([each.scores[at] for each, at in zip(alike, steps, strict=True)])[:, None] - SLOPPY
+        outcomes = reach.outcomes(rows, bar=bar)
+        for place, (each, won) in enumerate(zip(alike, _winners(outcomes).reshape(-1, 2), strict=True)):
+            yield each, won, _contenders(outcomes, 2 * place + 1)

@@ -74,7 +74,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     from pages.ui import cached
 
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)  # Streamlit switches it on again, and links are nobody's business
+    for name in ("uvicorn.access", "uvicorn.error"):  # Streamlit switches them on again; the access log would hold everybody's links
+        logging.getLogger(name).setLevel(logging.WARNING)
     with contextlib.suppress(Exception):
         cached.catalogue()  # an unreadable catalogue is said on the page
     gc.collect()

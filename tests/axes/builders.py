@@ -164,7 +164,7 @@ def _parts() -> dict[str, Any]:
         "names": ("Acme Plain", "Acme Cached", "Bravo Cliff", "Carol Implicit", "Delta Peak"),
         "capability": np.array([0, 1, 2, 1, 0]),
         "features": known,
-        "reasoning": np.array([0.0, 1.0, 1.0, 1.0, NAN]),
+        "reasoning": np.array([1.0, 1.0, 1.0, 1.0, NAN]),
         "always_thinks": np.array([0.0, 0.0, 0.0, 1.0, NAN]),
         "regions": (("us",), ("us", "eu"), ("us", "eu"), (), ()),
         "region_multipliers": ({}, {"us": 1.1}, {"us": 1.1, "eu": 1.1}, {}, {}),

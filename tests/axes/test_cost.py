@@ -2,6 +2,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import dataclasses
+
 import numpy as np
 import pytest
 from axes.builders import IDS, NAN, make_columns, make_load, make_prices, only, prices
@@ -105,6 +107,12 @@ def test_reasoning_tokens_are_billed_as_output() -> None:
     assert assess(load, columns).lines["output"][0] == pytest.approx(0.076)
     assert monthly_usd(load, columns)[0] == pytest.approx(0.088)
     assert monthly_usd(load.with_(reasoning_mean=0), columns)[0] == pytest.approx(0.028)
+
+
+def test_a_model_that_cannot_reason_is_not_billed_for_reasoning() -> None:
+    load = make_load(requests_per_day=per_month(1), input_mean=3_000, output_mean=800, reasoning_mean=3_000)
+    columns = dataclasses.replace(one_offer(prices(input=4, output=20)), reasoning=np.array([0.0]))
+    assert monthly_usd(load, columns)[0] == pytest.approx(0.028)
 
 
 def test_the_batch_share_pays_batch_prices_meter_by_meter() -> None:

@@ -166,6 +166,20 @@ def test_window_parts_are_the_study_s() -> None:
     assert by_name["Reserve for the reply"]["x"][row] == 500
 
 
+def test_an_unknown_tokenizer_fills_no_window() -> None:
+    study = plain()
+    context = study.assessments.context_window
+    offer = study.columns.index("beta/bolt-mini")
+    parts = {key: np.where(np.arange(len(values)) == offer, np.nan, values) for key, values in context.parts.items()}
+    assessments = dataclasses.replace(study.assessments, context_window=dataclasses.replace(context, parts=parts))
+    figure = charts.window_fill(dataclasses.replace(study, assessments=assessments))
+    row = figure["layout"]["yaxis"]["categoryarray"].index("Bolt Mini")
+    assert all(trace["x"][row] is None for trace in traces(figure, "bar"))
+    words = next(trace for trace in figure["data"] if trace.get("mode") == "text")["text"]
+    assert words[row].strip() == "unknown"
+    assert words[row - 1].strip() != "unknown"
+
+
 def test_score_parts_add_up_to_the_score_and_the_unknown_to_its_upper_end() -> None:
     study = plain()
     bars = traces(charts.score_parts(study), "bar")

@@ -152,7 +152,7 @@ def test_the_text_table_is_readable_at_a_hundred_columns(study) -> None:
 
 def test_the_text_table_gives_the_answer_then_the_offers_then_who_is_out() -> None:
     text = comparison.as_text_table(plain())
-    assert text.index("Build on Bolt Mini") < text.index("1  Bolt Mini") < text.index("Left out: 1 of 6")
+    assert text.index("Build on Bolt Mini") < text.index("1  beta/bolt-mini") < text.index("Left out: 1 of 6")
     assert "$8.40" in text
 
 
@@ -164,5 +164,5 @@ def test_the_text_table_keeps_a_long_name_inside_the_width() -> None:
 def test_the_markdown_table_has_a_row_for_each_offer() -> None:
     lines = comparison.as_markdown_table(plain()).splitlines()
     assert len(lines) == 2 + 6
-    assert lines[2].startswith("| 1 | Bolt Mini | \\$8.40 |")
+    assert lines[2].startswith("| 1 | beta/bolt-mini | \\$8.40 |")
     assert lines[-1].endswith("| Switched off on 2026-06-01. |")

@@ -3,11 +3,13 @@ import subprocess
 
 import pypdf
 import pytest
-from report.studies import chatbot, made, nothing_fits, plain
+from report.studies import ON, catalogue, chatbot, made, nothing_fits, plain
 
 from framework.errors import ReportError
+from framework.presets import presets
 from framework.report import pdf
 from framework.report.pdf_content import _numbers, content
+from framework.study import deepen, study
 
 
 def read(data: bytes) -> tuple[pypdf.PdfReader, str]:
@@ -177,3 +179,10 @@ def test_too_many_reports_at_once_are_refused(monkeypatch) -> None:
     finally:
         for _ in range(pdf.MOST_AT_ONCE):
             pdf._places.release()
+
+
+@pytest.mark.parametrize("preset", presets().values(), ids=presets().keys())
+def test_every_preset_fills_two_to_four_pages(preset) -> None:
+    reader, text = read(pdf.render(deepen(study(preset.workload, preset.priorities, catalogue(real=True), ON))))
+    assert 2 <= len(reader.pages) <= 4
+    assert preset.title in text

@@ -32,7 +32,7 @@ def array(*values: float) -> np.ndarray:
 
 
 def make_assessments(**changes: Any) -> Assessments:
-    """Five offers that all cost $1,000, reply in time for 95 %, have twice the room they need and fit everything; `cost_usd=...` etc. change that."""
+    """Five offers that cost $1,000, reply in time for 95 %, have twice the room they need and fit everything, but for the changes."""
     given = {
         "cost_usd": np.full(5, 1_000.0),
         "attainment": np.full(5, 0.95),

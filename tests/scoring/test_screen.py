@@ -32,7 +32,7 @@ def test_nothing_is_out_when_nothing_is_asked_for():
 
 
 def test_an_offer_is_out_from_the_day_on_which_it_is_switched_off():
-    days = np.array([ON.toordinal(), ON.toordinal() + 1, NAN, NAN, NAN])
+    days = np.array([ON.toordinal(), ON.toordinal() + 91, NAN, NAN, NAN])
     case = make_case(columns={"retires_ordinal": days})
     assert (only(case).offer, only(case).gate, only(case).reason) == (IDS[0], "retired", "Switched off on 2026-11-23.")
 
@@ -133,12 +133,27 @@ def test_the_first_gate_that_is_shut_is_the_reason():
     assert not passing(all_gates(case.workload, case.columns, case.assessments)).any()
 
 
-def test_an_offer_that_ends_before_the_review_stays_and_is_flagged():
-    gone = dt.date(2027, 3, 1).toordinal()
+@pytest.mark.parametrize(
+    ("gone", "reason"),
+    [
+        (ON + dt.timedelta(days=90), "in 90 days: too soon to build on"),
+        (dt.date(2027, 3, 1), "on 2027-03-01, before the review on 2027-05-01"),
+        (dt.date(2027, 5, 1), "on 2027-05-01, before the review"),
+    ],
+)
+def test_an_offer_that_ends_within_ninety_days_or_before_the_review_is_out(gone, reason):
+    case = make_case(
+        {"needs": {"review_by": dt.date(2027, 5, 1)}}, columns={"retires_ordinal": array(gone.toordinal(), NAN, NAN, NAN, NAN)}
+    )
+    assert (only(case).offer, only(case).gate) == (IDS[0], "retired") and reason in only(case).reason
+
+
+def test_an_offer_that_ends_within_a_year_stays_and_is_flagged():
+    gone = dt.date(2027, 5, 2).toordinal()
     case = make_case({"needs": {"review_by": dt.date(2027, 5, 1)}}, columns={"retires_ordinal": array(gone, NAN, NAN, NAN, NAN)})
     assert excluded(case) == {}
     (finding,) = flags(case.workload, case.columns, np.ones(5, dtype=bool))
-    assert finding.text == "Acme Plain is switched off on 2027-03-01, before the review on 2027-05-01."
+    assert finding.text == "Acme Plain is switched off on 2027-05-02: plan its successor now."
 
 
 def test_the_smallest_change_is_the_nearest_of_those_that_fail_one_demand_alone():
