@@ -16,8 +16,28 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 
 ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = {
+    "server.maxUploadSize": 10,
+    "server.allowedHosts": ["localhost", "127.0.0.1", "::1"],
+    "server.fileWatcherType": "none",
+    "runner.fastReruns": False,
+    "runner.magicEnabled": False,
+    "browser.gatherUsageStats": False,
+    "client.showSidebarNavigation": False,
+    "client.showErrorDetails": "none",
+    "client.toolbarMode": "minimal",
+}
+"""What `.streamlit/config.toml` says of these; a built wheel has no such file, so they are set here as well."""
+
+
+def settle() -> None:
+    """Make the settings hold wherever the application was installed."""
+    if not (ROOT / ".streamlit" / "config.toml").is_file():
+        for name, value in SETTINGS.items():
+            config.set_option(name, value)
 
 
 def inline_script_hashes() -> str:
@@ -73,6 +93,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
     from pages.ui import cached
 
+    settle()
     logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     for name in ("uvicorn.access", "uvicorn.error"):  # Streamlit switches them on again; the access log would hold everybody's links
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,86 @@
+"""Records of `pricing/models/<vendor>.yaml`: facts about models wherever they are served."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import Field, model_validator
+
+from framework.catalogue.record import CapabilityClass, Id, Ratio, Record, Source, Sources, TokenCount
+
+
+class Window(Record):
+    """Three limits, not one: all tokens of a request, the largest prompt, the longest reply (tokens of the model's own)."""
+
+    context_tokens: TokenCount | None
+    max_input_tokens: TokenCount | None
+    max_output_tokens: TokenCount | None
+    source: Sources
+
+
+class Tokenizer(Record):
+    """How many of the model's tokens one o200k token becomes: low, likely, high; `name` only where it is published."""
+
+    name: str | None = None
+    low: Ratio | None
+    likely: Ratio | None
+    high: Ratio | None
+    source: Sources
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Tokenizer:
+        known = [ratio for ratio in (self.low, self.likely, self.high) if ratio is not None]
+        if known and (len(known) < 3 or known != sorted(known)):
+            raise ValueError("low, likely and high must all be given, in rising order, or all be null")
+        return self
+
+
+class Capability(Record):
+    """The vendor's own positioning of the model, never a benchmark score."""
+
+    capability_class: CapabilityClass = Field(alias="class")
+    source: Sources
+
+
+class Features(Record):
+    """What the model takes and does; null is unknown and fails no gate silently: it is reported."""
+
+    reasoning: bool | None
+    always_thinks: bool | None = None
+    tools: bool | None
+    structured_output: bool | None
+    vision: bool | None
+    pdf: bool | None
+    source: Sources
+
+
+class Retirement(Record):
+    """When the vendor switches the model off; `date` null with a note where only "not sooner than" is said."""
+
+    date: dt.date | None
+    not_before: dt.date | None = None
+    note: str | None = Field(default=None, max_length=400)
+    source: Sources
+
+
+class Model(Record):
+    """Facts about a model wherever it is served."""
+
+    id: Id
+    name: str = Field(min_length=1, max_length=80)
+    aliases: tuple[str, ...] = ()
+    released: dt.date | None = None
+    window: Window
+    tokenizer: Tokenizer
+    capability: Capability
+    features: Features
+    retirement: Retirement | None = None
+
+
+class ModelsFile(Record):
+    """`pricing/models/<vendor>.yaml`."""
+
+    vendor: Id
+    name: str
+    sources: dict[str, Source]
+    models: tuple[Model, ...]
