@@ -145,7 +145,16 @@ def run(
     shown = "localhost" if host in ("127.0.0.1", "::1") else host
     sys.stdout.write(f"Four Axes: http://{shown}:{port}\nStop it with Ctrl+C.\n")
     sys.stdout.flush()
-    uvicorn.run("pages.ui.server:app", host=host, port=port, log_level="warning", access_log=False, server_header=False, ws_max_size=50 * 2**20, timeout_graceful_shutdown=3)
+    uvicorn.run(
+        "pages.ui.server:app",
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws_max_size=50 * 2**20,
+        timeout_graceful_shutdown=3,
+    )
 
 
 @app.command()
@@ -231,7 +240,16 @@ def price(
     from framework.catalogue.request_price import Request, request_usd
 
     catalogue = _catalogue(pricing)
-    request = Request(input=input_, output=output_, cache_read=cache_read, cache_write=cache_write, lifetime=lifetime, service=service, region=region, at=at)
+    request = Request(
+        input=input_,
+        output=output_,
+        cache_read=cache_read,
+        cache_write=cache_write,
+        lifetime=lifetime,
+        service=service,
+        region=region,
+        at=at,
+    )
     priced = request_usd(catalogue.price_in_force(catalogue.offer(offer), _day(on)), request, on=_day(on))
     if format_ is PriceFormat.json:
         sys.stdout.write(json.dumps({"usd": priced.usd, "lines": priced.lines}) + "\n")

@@ -53,7 +53,10 @@ def decode(text: str) -> Shared:
     content = _content(_unpack(text))
     try:
         return Shared(
-            Workload.model_validate(content["w"]), Priorities.model_validate(content["p"]), dt.date.fromisoformat(content["on"]), str(content["d"])[:12]
+            Workload.model_validate(content["w"]),
+            Priorities.model_validate(content["p"]),
+            dt.date.fromisoformat(content["on"]),
+            str(content["d"])[:12],
         )
     except ValidationError as error:
         first = error.errors()[0]

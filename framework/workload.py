@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Annotated, Any, Literal, TypeGuard, get_args
+from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from framework.quantities import MAX_P95_OVER_MEAN, log_normal_from_p50
+from framework.vocabulary import CapabilityClass, Feature, Lifetime
 
 DAYS_PER_MONTH = 30
-
-CapabilityClass = Literal["frontier", "balanced", "fast"]
-Feature = Literal["tools", "structured_output", "vision", "pdf"]
-Lifetime = Literal["5m", "30m", "1h", "12h"]
-CLASSES: tuple[str, ...] = get_args(CapabilityClass)[::-1]
 
 
 def _printable(text: str) -> str:
@@ -99,7 +95,9 @@ class Tokens(Part):
                 continue  # the field's own validation reports it
             derived = log_normal_from_p50(p50, p95).mean
             if mean is not None and abs(mean - derived) > 0.01 * derived:
-                raise ValueError(f"{what}_mean {mean:g} does not follow from {what}_p50 and {what}_p95 (they give {derived:,.0f}): leave the mean out")
+                raise ValueError(
+                    f"{what}_mean {mean:g} does not follow from {what}_p50 and {what}_p95 (they give {derived:,.0f}): leave the mean out"
+                )
             filled[f"{what}_mean"] = derived
         return filled
 
@@ -189,7 +187,9 @@ class Workload(Part):
         try:
             if isinstance(tokens, dict) and context is None:
                 return {**data, "context": _context_from(Tokens.model_validate(tokens), data.get("caching"))}
-            if isinstance(context, dict) and (tokens is None or (isinstance(tokens, dict) and not {"input_mean", "input_p50"} & tokens.keys())):
+            if isinstance(context, dict) and (
+                tokens is None or (isinstance(tokens, dict) and not {"input_mean", "input_p50"} & tokens.keys())
+            ):
                 prompt = max(1.0, Context.model_validate(context).prompt_tokens)
                 return {**data, "tokens": {**(tokens or {}), "input_mean": prompt}}
         except ValidationError:
@@ -207,13 +207,13 @@ class Workload(Part):
             )
         if self.caching.prefix_tokens > mean:
             found.append(
-                f"caching.prefix_tokens ({self.caching.prefix_tokens:,.0f}) is longer than the mean prompt ({mean:,.0f}): only the part that is "
-                "inside the prompt can be cached."
+                f"caching.prefix_tokens ({self.caching.prefix_tokens:,.0f}) is longer than the mean prompt ({mean:,.0f}): only the part "
+                "that is inside the prompt can be cached."
             )
         if self.tokens.output_p95 is not None and self.context.output_reserve_tokens < self.tokens.output_p95 + self.tokens.reasoning_mean:
             found.append(
-                f"context.output_reserve_tokens ({self.context.output_reserve_tokens:,.0f}) is below the 95th percentile of the reply with its "
-                f"reasoning ({self.tokens.output_p95 + self.tokens.reasoning_mean:,.0f}): about one reply in twenty would be cut off."
+                f"context.output_reserve_tokens ({self.context.output_reserve_tokens:,.0f}) is below the 95th percentile of the reply with "
+                f"its reasoning ({self.tokens.output_p95 + self.tokens.reasoning_mean:,.0f}): about one reply in twenty would be cut off."
             )
         return tuple(found)
 

@@ -1,4 +1,4 @@
-"""The Chromium that the browser tests drive: one that is installed, else Playwright's own, else Debian's package; run as a script it provides one."""
+"""The Chromium that the browser tests drive: an installed one, else Playwright's own, else Debian's; run as a script it provides one."""
 
 from __future__ import annotations
 

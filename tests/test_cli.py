@@ -12,7 +12,12 @@ ON = ("--on", "2026-11-23")
 
 def fouraxes(*arguments, cwd=None):
     return subprocess.run(
-        [sys.executable, "-m", "framework", *map(str, arguments)], capture_output=True, text=True, timeout=120, cwd=cwd or ROOT, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "framework", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=cwd or ROOT,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -34,7 +39,11 @@ def test_json_has_the_stable_keys(decided):
     assert {"prices_as_of", "catalogue_digest", "offers", "recommendation"} <= decided.keys()
     offer = decided["offers"][0]
     assert {"id", "provider", "model", "excluded", "rank", "score", "cost", "latency", "rate_limits", "context_window"} <= offer.keys()
-    assert offer["cost"].keys() >= {"monthly_usd", "lines", "verdict"} and offer["cost"]["monthly_usd"].keys() == {"low", "expected", "high"}
+    assert offer["cost"].keys() >= {"monthly_usd", "lines", "verdict"} and offer["cost"]["monthly_usd"].keys() == {
+        "low",
+        "expected",
+        "high",
+    }
     assert offer["latency"].keys() >= {"ttft_s", "attainment", "verdict"} and offer["latency"]["ttft_s"].keys() >= {"p50", "p95"}
     assert offer["rate_limits"].keys() >= {"tier", "binding", "peak_use", "headroom", "verdict"}
     assert offer["context_window"].keys() >= {"fits_share", "chunks_that_fit", "turns_that_fit", "verdict"}
@@ -135,7 +144,9 @@ def test_report_writes_pdf_and_adr(example, tmp_path):
 def test_price_of_one_request_by_hand():
     # gpt-6-sol on 2026-11-23: 2 in, 0.20 read, 2.50 write, 10 out.
     # 1,000 * 2 + 2,000 * 0.2 + 400 * 2.5 + 500 * 10 = 2,000 + 400 + 1,000 + 5,000 = 8,400 micro-dollars
-    done = fouraxes("price", "openai/gpt-6-sol", "--input", 1000, "--cache-read", 2000, "--cache-write", 400, "--output", 500, "--format", "json", *ON)
+    done = fouraxes(
+        "price", "openai/gpt-6-sol", "--input", 1000, "--cache-read", 2000, "--cache-write", 400, "--output", 500, "--format", "json", *ON
+    )
     priced = json.loads(done.stdout)
     assert priced["usd"] == pytest.approx(0.0084, rel=1e-12)
     assert priced["lines"] == pytest.approx({"input": 0.002, "cache_read": 0.0004, "cache_write": 0.001, "output": 0.005})

@@ -8,10 +8,18 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS = (
-    {"framework.errors", "framework.wording", "framework.quantities", "framework.explain"},
+    {"framework.errors", "framework.vocabulary", "framework.wording", "framework.quantities", "framework.explain"},
     {"framework.documents", "framework.draws"},
     {"framework.workload", "framework.priorities"},
-    {"framework.catalogue", "framework.load", "framework.flat", "framework.presets", "framework.workload_file", "framework.link", "framework.naming"},
+    {
+        "framework.catalogue",
+        "framework.load",
+        "framework.flat",
+        "framework.presets",
+        "framework.workload_file",
+        "framework.link",
+        "framework.naming",
+    },
     {"framework.simulation"},
     {"framework.axes"},
     {"framework.scoring"},
@@ -101,6 +109,18 @@ def test_random_numbers_come_only_from_the_draws_and_the_arrivals(path):
 
 
 def test_the_top_level_holds_exactly_what_the_house_names():
-    allowed = {"pyproject.toml", "README.md", "LICENSE", "Makefile", "requirements.txt", "requirements-dev.txt", "app.py", "pages", "framework", "pricing", "tests"}
+    allowed = {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "Makefile",
+        "requirements.txt",
+        "requirements-dev.txt",
+        "app.py",
+        "pages",
+        "framework",
+        "pricing",
+        "tests",
+    }
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and not path.name.endswith((".egg-info", "__pycache__"))}
     assert found - {"build", "dist", "test-results"} <= allowed

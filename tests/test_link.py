@@ -45,7 +45,13 @@ def test_hostile_names_travel_as_they_are(name):
 
 def test_all_fields_travel_so_that_a_changed_default_changes_no_old_link():
     content = content_of(encode(SHARED))
-    assert content["w"]["traffic"] == {"requests_per_day": 10_000, "active_hours": 24, "peak_factor": 3, "batch_share": 0, "growth_per_month": 0}
+    assert content["w"]["traffic"] == {
+        "requests_per_day": 10_000,
+        "active_hours": 24,
+        "peak_factor": 3,
+        "batch_share": 0,
+        "growth_per_month": 0,
+    }
     assert set(content["w"]) == set(Workload.model_fields)
 
 

@@ -28,4 +28,6 @@ def test_a_name_that_the_catalogue_lacks_is_refused_with_the_closest(catalogue, 
 
 
 def test_names_of_the_catalogue_and_its_aliases_pass(catalogue):
-    check_names(Workload.model_validate({"needs": {"providers": ["openai"], "regions": ["us"]}, "baseline": "anthropic/claude-opus-5.5"}), catalogue)
+    check_names(
+        Workload.model_validate({"needs": {"providers": ["openai"], "regions": ["us"]}, "baseline": "anthropic/claude-opus-5.5"}), catalogue
+    )

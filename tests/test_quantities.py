@@ -63,7 +63,9 @@ def test_closed_forms_agree_with_a_million_draws():
     lengths = made.quantile((np.arange(1_000_000) + 0.5) / 1_000_000)
     assert made.share_above(20_000) == pytest.approx(np.mean(lengths > 20_000), abs=2e-6)
     assert made.mean_above(20_000) == pytest.approx(np.mean(np.where(lengths > 20_000, lengths, 0)), rel=1e-4)
-    assert made.mean_of_min_above(30_000, 20_000) == pytest.approx(np.mean(np.where(lengths > 20_000, np.minimum(lengths, 30_000), 0)), rel=1e-4)
+    assert made.mean_of_min_above(30_000, 20_000) == pytest.approx(
+        np.mean(np.where(lengths > 20_000, np.minimum(lengths, 30_000), 0)), rel=1e-4
+    )
 
 
 def test_arrays_broadcast_like_scalars():

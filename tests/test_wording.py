@@ -7,28 +7,68 @@ from framework import wording
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "$0.00"), (0.0031, "$0.0031"), (0.00001234, "$1.23e-05"), (0.5, "$0.5"), (12.4, "$12.40"), (999.4, "$999.40"), (999.6, "$1,000"), (1976.4, "$1,976"), (-3.5, "-$3.50"), (math.nan, "unknown"), (None, "unknown"), (math.inf, "no cap")],
+    [
+        (0, "$0.00"),
+        (0.0031, "$0.0031"),
+        (0.00001234, "$1.23e-05"),
+        (0.5, "$0.5"),
+        (12.4, "$12.40"),
+        (999.4, "$999.40"),
+        (999.6, "$1,000"),
+        (1976.4, "$1,976"),
+        (-3.5, "-$3.50"),
+        (math.nan, "unknown"),
+        (None, "unknown"),
+        (math.inf, "no cap"),
+    ],
 )
 def test_money(value, text):
     assert wording.usd(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0"), (950, "950"), (12_400, "12.4k"), (999_999, "1M"), (1_050_000, "1.05M"), (math.nan, "unknown")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0"), (950, "950"), (12_400, "12.4k"), (999_999, "1M"), (1_050_000, "1.05M"), (math.nan, "unknown")]
+)
 def test_tokens(value, text):
     assert wording.tokens(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.05, "50 ms"), (0.85, "850 ms"), (0.9999, "1.0 s"), (1.94, "1.9 s"), (130, "2 min 10 s"), (119.6, "2 min 0 s"), (math.nan, "unknown")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.05, "50 ms"),
+        (0.85, "850 ms"),
+        (0.9999, "1.0 s"),
+        (1.94, "1.9 s"),
+        (130, "2 min 10 s"),
+        (119.6, "2 min 0 s"),
+        (math.nan, "unknown"),
+    ],
+)
 def test_times(value, text):
     assert wording.seconds(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, "0 %"), (1, "100 %"), (0.73, "73 %"), (0.994, "99.4 %"), (0.0005, "< 0.1 %"), (0.9999, "> 99.9 %"), (0.02, "2 %"), (math.nan, "unknown")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0 %"),
+        (1, "100 %"),
+        (0.73, "73 %"),
+        (0.994, "99.4 %"),
+        (0.0005, "< 0.1 %"),
+        (0.9999, "> 99.9 %"),
+        (0.02, "2 %"),
+        (math.nan, "unknown"),
+    ],
+)
 def test_shares_are_rounded_but_never_to_certainty(value, text):
     assert wording.share(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.01, "< 5 %"), (0.07, "5 %"), (0.88, "90 %"), (0.95, "95 %"), (0.951, "> 95 %"), (math.nan, "unknown")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.01, "< 5 %"), (0.07, "5 %"), (0.88, "90 %"), (0.95, "95 %"), (0.951, "> 95 %"), (math.nan, "unknown")]
+)
 def test_modelled_probabilities_come_in_steps_of_five_points(value, text):
     assert wording.probability(value) == text
 

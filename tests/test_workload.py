@@ -87,7 +87,7 @@ def test_a_median_and_p95_stand_in_for_a_spread_too_wide_for_the_mean():
         ("tokens: {input_mean: 1e999}", r"1e999|not a usable number"),
         ("budget: {monthly_usd: .nan}", "not a usable number"),
         ("caching: {hit_rate: 1.2}", r"caching\.hit_rate: must be at most"),
-        ("needs: {class: best}", "must be one of 'frontier', 'balanced' or 'fast'"),
+        ("needs: {class: best}", "must be one of 'fast', 'balanced' or 'frontier'"),
         ("needs: {features: [telepathy]}", "must be one of 'tools'"),
         ("priorities: {weights: {cost: 0, latency: 0, rate_limits: 0, context_window: 0}}", "all weights are 0"),
         ("priorities: {targets: {cost: {good: 5, unacceptable: 1}}}", "must be below"),
@@ -118,7 +118,9 @@ def test_presets_survive_the_file_and_the_flat_table(preset):
     assert preset.workload.warnings() == () and preset.why
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "#eval(1)", "工作负载", "حمولة", "🦑", "null", "2026-01-01", "- x: y", "x" * 200, "'\"\\"])
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "#eval(1)", "工作负载", "حمولة", "🦑", "null", "2026-01-01", "- x: y", "x" * 200, "'\"\\"]
+)
 def test_any_printable_name_survives_the_file(name):
     workload = Workload(name=name)
     assert read(write_workload(workload, Priorities()))[0].name == name

@@ -1,0 +1,1 @@
+"""The four axes: each answers for all offers at once."""

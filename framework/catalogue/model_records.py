@@ -6,7 +6,8 @@ import datetime as dt
 
 from pydantic import Field, model_validator
 
-from framework.catalogue.record import CapabilityClass, Id, Ratio, Record, Source, Sources, TokenCount
+from framework.catalogue.record import Id, Ratio, Record, Source, Sources, TokenCount
+from framework.vocabulary import CapabilityClass
 
 
 class Window(Record):

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from framework.catalogue.model_records import Retirement
-from framework.catalogue.record import Id, Lifetime, LimitCount, Meter, Ratio, Record, Source, Sources, TokenCount, Usd
+from framework.catalogue.record import Id, LimitCount, Ratio, Record, Source, Sources, TokenCount, Usd
+from framework.vocabulary import Lifetime, Meter
 
 
 class Meters(Record):

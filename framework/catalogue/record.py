@@ -8,19 +8,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
 
-Lifetime = Literal["5m", "30m", "1h", "12h"]
-Service = Literal["standard", "batch", "flex", "priority"]
-CapabilityClass = Literal["frontier", "balanced", "fast"]
-Feature = Literal["tools", "structured_output", "vision", "pdf"]
-Meter = Literal["rpm", "rpd", "tpm", "tpd", "itpm", "otpm", "concurrency"]
-
-LIFETIMES: tuple[Lifetime, ...] = ("5m", "30m", "1h", "12h")
-LIFETIME_S: dict[str, int] = {"5m": 300, "30m": 1_800, "1h": 3_600, "12h": 43_200}
-SERVICES: tuple[Service, ...] = ("standard", "batch", "flex", "priority")
-CLASSES: tuple[CapabilityClass, ...] = ("fast", "balanced", "frontier")
-FEATURES: tuple[Feature, ...] = ("tools", "structured_output", "vision", "pdf")
-METERS: tuple[Meter, ...] = ("rpm", "rpd", "tpm", "tpd", "itpm", "otpm", "concurrency")
-
 SourceKind = Literal[
     "vendor page", "vendor page copy", "vendor note", "package", "API", "measured", "third party", "derived", "historic", "estimate"
 ]

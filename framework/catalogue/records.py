@@ -21,7 +21,8 @@ from framework.catalogue.provider_records import (
     ServicePrices,
     Tier,
 )
-from framework.catalogue.record import (
+from framework.catalogue.record import Id, LimitCount, Ratio, Record, Seconds, Seen, Source, SourceKind, Sources, TokenCount, Usd
+from framework.vocabulary import (
     CLASSES,
     FEATURES,
     LIFETIME_S,
@@ -30,20 +31,9 @@ from framework.catalogue.record import (
     SERVICES,
     CapabilityClass,
     Feature,
-    Id,
     Lifetime,
-    LimitCount,
     Meter,
-    Ratio,
-    Record,
-    Seconds,
-    Seen,
     Service,
-    Source,
-    SourceKind,
-    Sources,
-    TokenCount,
-    Usd,
 )
 
 __all__ = [

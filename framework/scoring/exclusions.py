@@ -13,7 +13,8 @@ from framework.catalogue.columns import Columns
 from framework.catalogue.records import METERS
 from framework.scoring.chain import Assessments
 from framework.scoring.results import Exclusion, Gate
-from framework.workload import CLASSES, Needs, Workload
+from framework.vocabulary import CLASSES
+from framework.workload import Needs, Workload
 
 FEATURE_WORDS = {"tools": "tool calls", "structured_output": "structured output", "vision": "image input", "pdf": "PDF input"}
 MINIMUM_LIFE_DAYS = 90

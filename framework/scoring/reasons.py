@@ -16,7 +16,7 @@ from framework.scoring.screen import smallest_change
 
 AXIS_WORDS = {"cost": "cost", "latency": "latency", "rate_limits": "rate limits", "context_window": "context window"}
 GATE_WORDS: dict[Gate, str] = {
-    "retired": "retired",
+    "retired": "switched off or soon to be",
     "not sold": "without a known price",
     "class": "below the class needed",
     "features": "without a feature needed",

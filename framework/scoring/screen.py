@@ -18,7 +18,8 @@ from framework.scoring import exclusions
 from framework.scoring.chain import Assessments
 from framework.scoring.exclusions import FEATURE_WORDS
 from framework.scoring.results import Exclusion, Gate
-from framework.workload import CLASSES, Needs, Workload
+from framework.vocabulary import CLASSES
+from framework.workload import Needs, Workload
 
 Bools = NDArray[np.bool_]
 

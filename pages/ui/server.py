@@ -87,7 +87,7 @@ class SecurityHeaders:
 
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Import what every page needs, read the catalogue, then take all of it out of the collector's sight: Streamlit collects after each rerun."""
+    """Import what every page needs, then take all of it out of the collector's sight: Streamlit collects after each rerun."""
     import pandas  # noqa: F401
     import plotly.graph_objects  # noqa: F401
 
@@ -104,4 +104,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(str(ROOT / "app.py"), lifespan=lifespan, middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)])
+app = st.App(
+    str(ROOT / "app.py"),
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders), Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)],
+)

@@ -4,8 +4,8 @@ One draft (a flat table of fields) is the truth. A control shows the draft's val
 control whose value differs from what it showed was moved by the user, and its field takes the new value. So several controls may show one
 field, and a field keeps its value on pages that do not show it.
 
-The URL: if it is not the one we last wrote, the user navigated (link, Back, Forward, reload): it is read into the draft; otherwise the draft
-is written to it.
+The URL: if it is not the one we last wrote, the user navigated (link, Back, Forward, reload), and it is read into the draft; otherwise
+the draft is written to it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,16 @@ def _table(workload: Workload, priorities: Priorities) -> dict[str, Any]:
 def _start(today: dt.date, digest: str) -> None:
     preset = presets()[DEFAULT_PRESET]
     st.session_state.update(
-        {_DRAFT: _table(preset.workload, preset.priorities), _ON: today, _DIGEST: digest[:12], _LAST: None, _SHOWN: {}, _PROBLEM: None, _STOPS: {}, _LINKED: False}
+        {
+            _DRAFT: _table(preset.workload, preset.priorities),
+            _ON: today,
+            _DIGEST: digest[:12],
+            _LAST: None,
+            _SHOWN: {},
+            _PROBLEM: None,
+            _STOPS: {},
+            _LINKED: False,
+        }
     )
 
 

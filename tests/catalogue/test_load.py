@@ -120,7 +120,7 @@ def test_every_shipped_window_price_and_tier_names_its_source() -> None:
         ),
         ("providers/beta.yaml", "seen: 2026-11-12", "seen: '2026-11-31'", "2026-11-31", "2026-11-31 is not a day of the calendar"),
         ("providers/beta.yaml", "kind: package", "kind: pakage", "pakage", "did you mean 'package'?"),
-        ("models/beta.yaml", "class: frontier", "class: best", "class: best", "must be one of 'frontier', 'balanced' or 'fast'"),
+        ("models/beta.yaml", "class: frontier", "class: best", "class: best", "must be one of 'fast', 'balanced' or 'frontier'"),
         (
             "models/beta.yaml",
             "context_tokens: 1000000",

@@ -1,0 +1,19 @@
+"""The closed lists of words that workload, catalogue and screens share."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Lifetime = Literal["5m", "30m", "1h", "12h"]
+Service = Literal["standard", "batch", "flex", "priority"]
+CapabilityClass = Literal["fast", "balanced", "frontier"]
+Feature = Literal["tools", "structured_output", "vision", "pdf"]
+Meter = Literal["rpm", "rpd", "tpm", "tpd", "itpm", "otpm", "concurrency"]
+
+LIFETIMES: tuple[Lifetime, ...] = get_args(Lifetime)
+LIFETIME_S: dict[str, int] = {"5m": 300, "30m": 1_800, "1h": 3_600, "12h": 43_200}
+SERVICES: tuple[Service, ...] = get_args(Service)
+CLASSES: tuple[CapabilityClass, ...] = get_args(CapabilityClass)
+"""From the least to the most capable."""
+FEATURES: tuple[Feature, ...] = get_args(Feature)
+METERS: tuple[Meter, ...] = get_args(Meter)
