@@ -15,8 +15,11 @@ $(VENV)/.base:
 	@python=$$(for p in python3.13 python3.12 python3.11 python3 python; do \
 		command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done); \
 	if [ -z "$$python" ]; then echo "make: Python 3.11 or newer is needed. Debian/Ubuntu: apt install python3 python3-venv; macOS: brew install python@3.13" >&2; exit 1; fi; \
-	if ! "$$python" -m venv $(VENV) >/dev/null 2>&1; then rm -rf $(VENV); \
-		echo "make: $$python cannot create an environment (its venv module is missing). Debian/Ubuntu: apt install python3-venv; or install uv and run: uv venv --seed $(VENV)" >&2; exit 1; fi
+	made() { "$$python" -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); return 1; }; }; \
+	made || { command -v uv >/dev/null 2>&1 && uv venv --quiet --seed --python "$$(command -v $$python)" $(VENV); } \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && echo "Installing python3-venv ..." \
+		&& apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null && made; } \
+	|| { echo "make: $$python cannot create an environment (its venv module is missing). Debian/Ubuntu: sudo apt-get install python3-venv; or install uv" >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.base requirements.txt pyproject.toml
