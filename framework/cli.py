@@ -1,21 +1,22 @@
-"""The `fouraxes` command. Exit codes: 0 done, 2 wrong input, 3 the answer is "none fits" (it is printed all the same)."""
+"""The `fouraxes` command.
+
+Exit codes: 0 done, 1 price lists differ (`prices`), 2 wrong input, 3 the answer is "none fits" (it is printed all the same).
+"""
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
-import os
 import sys
-import tempfile
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framework.cli_prices import prices_app
 from framework.errors import FourAxesError, ReportError, WorkloadError
+from framework.output import may_write, put
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(prices_app, name="prices")
 
 PricingOption = Annotated[Path | None, typer.Option("--pricing", help="another catalogue folder than the bundled one")]
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="answer as of this day (default: today)")]
@@ -62,7 +64,6 @@ def main() -> None:
         sys.stderr.write(f"fouraxes: {error}\n")
         sys.exit(WRONG_INPUT)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -72,7 +73,7 @@ def _day(text: str | None) -> dt.date:
     if text is None:
         return dt.date.today()
     try:
-        return dt.date.fromisoformat(text)
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise WorkloadError(f"--on: {text!r} is not a day: write it as YYYY-MM-DD") from None
 
@@ -89,41 +90,6 @@ def _study(workload_file: Path, *, on: str | None, pricing: Path | None) -> Stud
 
     workload, priorities = read_workload(workload_file)
     return deepen(study(workload, priorities, _catalogue(pricing), _day(on)))
-
-
-@contextlib.contextmanager
-def _whole(target: Path, force: bool) -> Iterator[Path]:
-    """A temporary file beside the target that takes its place only when all is written."""
-    if target.exists() and not force:
-        raise ReportError(f"{target} exists: choose another name or add --force")
-    if target.exists() and not target.is_file():
-        raise ReportError(f"{target} is not a regular file")
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
-        os.close(handle)
-        temporary = Path(name)
-    except OSError as error:
-        raise ReportError(f"{target}: cannot be written: {error.strerror}") from None
-    try:
-        yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(target)
-    except OSError as error:
-        raise ReportError(f"{target}: cannot be written: {error.strerror}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _put(content: str | bytes, target: Path | None, force: bool) -> None:
-    data = content.encode() if isinstance(content, str) else content
-    if target is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    with _whole(target, force) as temporary:
-        temporary.write_bytes(data)
 
 
 @app.command()
@@ -165,12 +131,12 @@ def check(
     """Check the catalogue strictly; figures not re-read for 60 days are warnings."""
     catalogue = _catalogue(pricing)
     stale = catalogue.stale_figures(_day(on))
-    for figure in stale:
-        sys.stdout.write(f"warning: {figure}\n")
-    sys.stdout.write(
+    told = [f"warning: {figure}\n" for figure in stale]
+    told.append(
         f"{len(catalogue.offers)} offers of {len(catalogue.providers)} providers, {len(catalogue.models)} models: no errors, "
         f"{len(stale)} warnings. Prices as of {catalogue.prices_as_of}, digest {catalogue.digest[:12]}.\n"
     )
+    put("".join(told))
 
 
 @app.command()
@@ -194,7 +160,7 @@ def decide(
         content = comparison.as_markdown_table(study)
     else:
         content = comparison.as_text_table(study, width=100)
-    _put(content, output, force)
+    put(content, output, force)
     _exit_for(study)
 
 
@@ -212,11 +178,10 @@ def report(
     ending = output.suffix.lower()
     if ending not in (".pdf", ".md"):
         raise ReportError(f"{output}: the file must end in .pdf (report) or .md (architecture decision record)")
-    if output.exists() and not force:
-        raise ReportError(f"{output} exists: choose another name or add --force")
+    may_write(output, force)
     study = _study(workload_file, on=on, pricing=pricing)
-    _put(pdf.render(study) if ending == ".pdf" else adr.render(study), output, force)
-    sys.stdout.write(f"{output}\n")
+    put(pdf.render(study) if ending == ".pdf" else adr.render(study), output, force)
+    put(f"{output}\n")
     _exit_for(study)
 
 
@@ -252,17 +217,14 @@ def price(
     )
     priced = request_usd(catalogue.price_in_force(catalogue.offer(offer), _day(on)), request, on=_day(on))
     if format_ is PriceFormat.json:
-        sys.stdout.write(json.dumps({"usd": priced.usd, "lines": priced.lines}) + "\n")
+        put(json.dumps({"usd": priced.usd, "lines": priced.lines}) + "\n")
         return
-    for line, usd in priced.lines.items():
-        sys.stdout.write(f"{line:<12} {usd:>14.8f}\n")
-    sys.stdout.write(f"{'total':<12} {priced.usd:>14.8f}  ({wording.usd(priced.usd)})\n")
-    for note in priced.notes:
-        sys.stdout.write(f"note: {note}\n")
+    told = [f"{line:<12} {usd:>14.8f}\n" for line, usd in priced.lines.items()]
+    told.append(f"{'total':<12} {priced.usd:>14.8f}  ({wording.usd(priced.usd)})\n")
+    put("".join((*told, *(f"note: {note}\n" for note in priced.notes))))
 
 
 def _exit_for(study: Study) -> None:
     if study.recommendation.choice is None:
-        sys.stdout.flush()
         sys.stderr.write("fouraxes: no offer passes every gate; the answer names what would let one in.\n")
         raise typer.Exit(NONE_FITS)

@@ -5,6 +5,7 @@ FourAxesError
 │   └── LinkError        a share link is truncated, too long or not ours
 ├── DocumentError        a YAML file breaks the strict form
 ├── CatalogueError       `pricing/` cannot be read as a whole: file, line, entry, key, cure
+├── SourceError          a price list to compare with cannot be had, read or understood
 ├── UnknownOffer         an offer id that the catalogue does not hold
 ├── NotSold              a meter, service or lifetime that the offer does not sell
 └── ReportError          a PDF or a file could not be written
@@ -36,6 +37,10 @@ class DocumentError(FourAxesError):
 
 class CatalogueError(FourAxesError):
     """`pricing/` is wrong; the message is `file:line: entry: key: what, and the cure`."""
+
+
+class SourceError(FourAxesError):
+    """A price list of somebody else's that cannot be downloaded or read, or whose layout is not the one known."""
 
 
 class UnknownOffer(FourAxesError):

@@ -59,7 +59,7 @@ def explain(
     against; with it an unknown key is answered with the closest known one.
     """
     found: list[tuple[int, str]] = []
-    for problem in error.errors(include_url=False):
+    for problem in _telling(error):
         path = tuple(part for part in problem["loc"] if part != "[key]")
         line = document.line(path)
         holder = entry if isinstance(entry, str) else entry(path)
@@ -68,6 +68,17 @@ def explain(
         parts = (f"{document.name}:{line}", holder, key, what(dict(problem), known))
         found.append((line, ": ".join(part for part in parts if part)))
     return [text for _, text in sorted(found, key=lambda item: item[0])]
+
+
+def _telling(error: ValidationError) -> list[Any]:
+    """The problems without "too few entries" where the entries are there and one of them is faulty: that fault is the news."""
+    problems = error.errors(include_url=False)
+    paths = [problem["loc"] for problem in problems]
+    return [
+        problem
+        for problem, path in zip(problems, paths, strict=True)
+        if problem["type"] != "too_short" or not any(other[: len(path)] == path and len(other) > len(path) for other in paths)
+    ]
 
 
 def shown(value: Any) -> str:

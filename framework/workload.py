@@ -22,6 +22,8 @@ def _printable(text: str) -> str:
     """Any script and emoji pass; controls and lone surrogates do not: they break links, PDF and CSV."""
     if any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) <= 0xDFFF for char in text):
         raise ValueError("holds a control character: remove it")
+    if not text.strip():
+        raise ValueError("must have at least 1 character that is not a space")
     return text.strip()
 
 
@@ -215,6 +217,8 @@ class Workload(Part):
                 f"context.output_reserve_tokens ({self.context.output_reserve_tokens:,.0f}) is below the 95th percentile of the reply with "
                 f"its reasoning ({self.tokens.output_p95 + self.tokens.reasoning_mean:,.0f}): about one reply in twenty would be cut off."
             )
+        if self.traffic.batch_share == 1:
+            found.append("traffic.batch_share is 1: nobody waits for a reply, so latency should have no weight (priorities.weights.latency: 0).")
         return tuple(found)
 
 

@@ -1,45 +1,56 @@
 import streamlit as st
 
-from framework.report import charts, headlines, tables
+from framework.report import charts, headlines, listing, tables
 from pages.ui import controls, show
 from pages.ui.frame import frame
 
 COLUMNS = {
     "rank": ">#",
     "name": "Offer",
-    "first": ">P(first token in time)",
-    "reply": ">P(whole reply in time)",
+    "in_time": ">Replies in time",
     "verdict": "Asked share",
+    "first": ">First token in time",
+    "reply": ">Whole reply in time",
     "p50": ">First token, median",
     "p95": ">95th percentile",
     "reply_p50": ">Whole reply, median",
+    "baseline": ">First token against today",
     "reading": "Reading",
-    "baseline": ">Median against today",
 }
 
 page = frame("Latency")
 with st.sidebar:
     controls.providers(page.provider_names)
     controls.controls(
-        "budget.ttft_s", "budget.response_s", "budget.percentile", "budget.streaming",
-        "tokens.input_mean", "tokens.output_mean", "tokens.reasoning_mean", "caching.prefix_tokens", "caching.hit_rate",
-    )  # fmt: skip
+        "budget.ttft_s",
+        "budget.response_s",
+        "budget.percentile",
+        "budget.streaming",
+        "tokens.input_mean",
+        "tokens.output_mean",
+        "tokens.reasoning_mean",
+        "caching.prefix_tokens",
+        "caching.hit_rate",
+    )
 
 if page.study is not None:
     study = page.study
-    said = headlines.headline(study, "latency")
+    said, note, lines = headlines.headline(study, "latency"), listing.drawn(study), listing.drawn(study, 6)
     show.headline(said)
     odds, lengths = st.tabs(["Inside the budget", "Against prompt length"], on_change="rerun", key="latency_charts")
     if odds.open:
         with odds:
-            show.chart(charts.in_time(study), key="chart_in_time", alt="Estimated share of replies inside the time budget, with band", said=said)
+            alt = "Estimated share of replies inside the time budget, with band"
+            show.chart(charts.in_time(study), key="chart_in_time", alt=alt, said=said, note=note)
     if lengths.open:
         with lengths:
-            show.chart(charts.first_token_by_length(study), key="chart_lengths", alt="Median time to first token against prompt length", said=said)
+            alt = "Median time to first token against prompt length"
+            show.chart(charts.first_token_by_length(study), key="chart_lengths", alt=alt, said=said, note=lines)
     show.axis_table(COLUMNS, tables.latency_rows(study), key="latency_table")
     st.caption(
-        "Shares are modelled from published readings and shown in steps of 5 points; the band is how far a median may have moved since. "
-        "Published data ends at the 95th percentile, so a 99 % requirement stays unresolved. Nothing here knows your region or hour of day."
+        "Shares are estimates from published readings, in steps of 5 points; the band is how far a median may have moved since."
+        " Published data ends at the 95th percentile, so a 99 % requirement stays unresolved. Nothing here knows your region or"
+        " hour of day."
     )
-    show.findings(study.assessments.latency.findings, tables.shown_ids(study))
-    show.sources(page.catalogue, tables.shown_ids(study), {"latency": "Latency reading"})
+    show.findings(study.assessments.latency.findings, listing.compared_ids(study))
+    show.sources(page.catalogue, listing.shown_ids(study), {"latency": "Latency reading"})

@@ -1,44 +1,53 @@
 import streamlit as st
 
-from framework.report import charts, headlines, tables
+from framework.report import charts, headlines, listing, tables
 from pages.ui import controls, show
 from pages.ui.frame import frame
 
 COLUMNS = {
     "rank": ">#",
     "name": "Offer",
-    "tier": "Tier",
+    "tier": "Your tier",
     "use": ">Peak use",
-    "binding": "Binding limit",
-    "headroom": ">Headroom",
     "verdict": "Served",
+    "headroom": ">Headroom",
+    "binding": "Binding limit",
     "second": ">In a busy second",
     "lowest": "Lowest tier that serves",
     "step": "Next step",
 }
+LIMITS = {"name": "Limit", "load": ">At peak", "limit": ">Limit", "use": ">Use"}
 
 page = frame("Rate limits")
 with st.sidebar:
     controls.providers(page.provider_names)
     controls.tiers(page.catalogue)
     controls.controls(
-        "traffic.requests_per_day", "traffic.active_hours", "traffic.peak_factor", "traffic.batch_share",
-        "tokens.input_mean", "tokens.output_mean", "context.output_reserve_tokens", "caching.prefix_tokens", "caching.hit_rate",
-    )  # fmt: skip
+        "traffic.requests_per_day",
+        "traffic.active_hours",
+        "traffic.peak_factor",
+        "traffic.batch_share",
+        "tokens.input_mean",
+        "tokens.output_mean",
+        "context.output_reserve_tokens",
+        "caching.prefix_tokens",
+        "caching.hit_rate",
+    )
 
 if page.study is not None:
     study = page.study
-    said = headlines.headline(study, "rate_limits")
+    said, at = headlines.headline(study, "rate_limits"), headlines.subject(study)
     show.headline(said)
-    show.chart(charts.limit_use(study), key="chart_limits", alt="Use of each limit at peak, per tier", said=said)
-    at = headlines.subject(study)
-    if at is not None:
-        st.markdown(f"**{show.plain(study.columns.ids[at])}** at its busiest minute")
-        show.table({"name": "Limit", "load": ">At peak", "limit": ">Limit", "use": ">Use"}, tables.limit_figures(study, at), key="limit_figures")
+    note = "Tiers of the choice, the fallback and what you are on today; the table below has every offer at your tier."
+    show.chart(charts.limit_use(study), key="chart_limits", alt="Use of each limit at peak, per tier", said=said, note=note)
     show.axis_table(COLUMNS, tables.limit_rows(study), key="limit_table")
     st.caption(
-        "Peak use is that of the busiest minute. No provider publishes how deep its buckets are: *in a busy second* is the pessimistic reading for "
-        "those that enforce below the minute. Where a limit is not published it is unknown, never free."
+        "Peak use is that of the busiest minute, of a spend cap that of the month. No provider publishes how deep its buckets "
+        "are: *in a busy second* is the pessimistic reading for those that enforce below the minute. A limit that is not "
+        "published is unknown, never free."
     )
-    show.findings(study.assessments.rate_limits.findings, tables.shown_ids(study))
-    show.sources(page.catalogue, tables.shown_ids(study), {"limits": "Limits and tiers", "enforcement": "Counting rules"})
+    if at is not None:
+        st.subheader(f"{show.plain(study.columns.names[at])} at its busiest minute")
+        show.table(LIMITS, tables.limit_figures(study, at), key="limit_figures")
+    show.findings(study.assessments.rate_limits.findings, listing.compared_ids(study))
+    show.sources(page.catalogue, listing.shown_ids(study), {"limits": "Limits and tiers", "enforcement": "Counting rules"})

@@ -1,22 +1,30 @@
 import streamlit as st
 
 from framework.axes.assessment import AXES
-from framework.report import charts, headlines, tables
+from framework.report import charts, headlines, listing, tables
 from pages.ui import controls, downloads, show
 from pages.ui.frame import frame
 
 COLUMNS = {
     "rank": ">#",
     "name": "Offer",
+    "mark": "Role",
     "score": ">Score",
     "cost": ">Cost",
     "latency": ">Latency",
-    "limits": ">Limits",
+    "limits": ">Rate limits",
     "context": ">Context",
     "usd": ">USD a month",
-    "wins": ">Wins draws",
+    "wins": ">First in",
     "topsis": ">TOPSIS",
-    "mark": "",
+}
+SOURCES = {
+    "price": "Prices",
+    "latency": "Latency reading",
+    "limits": "Limits and tiers",
+    "window": "Window",
+    "class": "Capability class",
+    "retirement": "Retirement",
 }
 
 page = frame("Recommendation")
@@ -29,22 +37,30 @@ with st.sidebar:
 
 if page.study is not None:
     study = page.deepened()
-    answer = study.recommendation
     show.headline(headlines.recommendation(study))
-    st.markdown("\n".join(f"- {show.plain(reason)}" for reason in answer.reasons))
+    show.reasons(study.recommendation.reasons)
     downloads.row(page, study)
+    rows = tables.ranking_rows(study)
+    note, lines = (listing.drawn(study), listing.drawn(study, 6)) if rows else ("", "")
     parts, against = st.tabs(["Score by axis", "Against one weight"], on_change="rerun", key="score_charts")
     if parts.open:
         with parts:
-            show.chart(charts.score_parts(study), key="chart_score", alt="Score of each offer as weight times value of the four axes")
+            alt = "Score of each offer as weight times value of the four axes"
+            show.chart(charts.score_parts(study), key="chart_score", alt=alt, note=note)
     if against.open:
         with against:
-            axis = st.segmented_control("Weight of", AXES, default="cost", format_func=headlines.AXIS_NAMES.get, key="weight_axis", required=True)
-            show.chart(charts.ranking_against_weight(study, axis), key="chart_weight", alt="Score of each offer against the weight of one axis")
-    show.axis_table(COLUMNS, tables.ranking_rows(study), key="ranking_table")
-    st.caption("Values run from 0 (unacceptable) to 1 (good), anchored at your own targets. An unknown axis counts 0 to 1; offers are ranked by the lower bound.")
+            names = headlines.AXIS_NAMES.get
+            axis = st.segmented_control("Weight of", AXES, default="cost", format_func=names, key="weight_axis", required=True)
+            alt = "Score of each offer against the weight of one axis"
+            show.chart(charts.ranking_against_weight(study, axis), key="chart_weight", alt=alt, note=lines)
+    show.axis_table(COLUMNS, rows, key="ranking_table")
+    if rows:
+        st.caption(
+            "Values from 0 (unacceptable) to 1 (good), anchored at your own targets; an unknown axis counts as 0 to 1, and the "
+            "lower end ranks. *First in*: share of the variations of weights and figures in which the offer comes first. "
+            "*Dominated*: another one is at least as good on every axis. *TOPSIS*: a second ranking method, to compare."
+        )
     show.flip_points(study)
     show.could_win(study)
     show.exclusions(study)
-    every = {"price": "Prices", "latency": "Latency reading", "limits": "Limits and tiers", "window": "Window", "class": "Capability class", "retirement": "Retirement"}
-    show.sources(page.catalogue, [study.columns.ids[at] for at in tables.listed(study) if study.recommendation.scores.eligible[at]], every)
+    show.sources(page.catalogue, listing.compared_ids(study), SOURCES)

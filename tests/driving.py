@@ -23,6 +23,8 @@ def settled(page: Page) -> None:
 def visit(page: Page, url: str) -> None:
     page.goto(url)
     page.wait_for_selector("h1", timeout=30_000)
+    # The first run writes the inputs into the address; a move made before that could not be told from it.
+    page.wait_for_url(lambda address: "s=" in address, timeout=30_000)
     settled(page)
 
 

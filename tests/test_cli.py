@@ -95,6 +95,8 @@ def test_none_fits_is_exit_code_three_with_the_json_all_the_same(tmp_path):
         ("decide", "nowhere.yaml"),
         ("decide", "{wrong}"),
         ("decide", "{good}", "--on", "tomorrow"),
+        ("decide", "{good}", "--on", "20261201"),
+        ("decide", "{good}", "--on", "2026-02-30"),
         ("decide", "{good}", "--format", "xml"),
         ("decide", "{good}", "--pricing", "nowhere"),
         ("decide", "{dir}"),
@@ -132,6 +134,30 @@ def test_output_is_overwritten_only_with_force(example, tmp_path):
     assert fouraxes("decide", example, "--format", "json", "-o", target, "--force").returncode == 0
     assert json.loads(target.read_text())["offers"]
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_a_link_is_written_through_and_a_dead_one_is_not_replaced_without_force(example, tmp_path):
+    target, link = tmp_path / "out.json", tmp_path / "link.json"
+    link.symlink_to("out.json")
+    refused = fouraxes("decide", example, "--format", "json", "-o", link)
+    assert refused.returncode == 2 and "--force" in refused.stderr and not target.exists()
+    assert fouraxes("decide", example, "--format", "json", "-o", link, "--force").returncode == 0
+    assert link.is_symlink() and json.loads(target.read_text())["offers"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_days(example, day):
+    done = fouraxes("decide", example, "--format", "json", "--on", day)
+    assert done.returncode in (0, 3) and json.loads(done.stdout)["on"] == day
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", ["check", "price openai/gpt-6-sol --input 1 --output 1"])
+def test_a_full_disk_behind_standard_output_is_told(arguments):
+    command = [sys.executable, "-m", "framework", *arguments.split()]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, cwd=ROOT)
+    assert done.returncode == 2 and "standard output cannot be written" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_report_writes_pdf_and_adr(example, tmp_path):

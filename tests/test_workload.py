@@ -126,10 +126,15 @@ def test_any_printable_name_survives_the_file(name):
     assert read(write_workload(workload, Priorities()))[0].name == name
 
 
-@pytest.mark.parametrize("name", ["", "x" * 10_000, "a\x00b", "a\nb"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 10_000, "a\x00b", "a\nb"])
 def test_names_that_break_links_and_reports_are_refused(name):
     with pytest.raises(ValueError):
         Workload(name=name)
+
+
+def test_a_name_of_spaces_in_a_file_is_a_clear_refusal():
+    with pytest.raises(WorkloadError, match=r"w\.yaml:1: name: must have at least 1 character that is not a space"):
+        parse_workload("name: '   '", "w.yaml")
 
 
 @given(st.binary(max_size=400))

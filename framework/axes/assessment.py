@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
@@ -34,8 +36,13 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """`verdicts` `(offers,)` of `Verdict`; the axis adds its own arrays in a subclass."""
+    """`verdicts` `(offers,)` of `Verdict`; the axis adds its own arrays in a subclass. `say` words the findings when first read."""
 
     axis: Axis
     verdicts: NDArray[np.int64]
-    findings: tuple[Finding, ...] = field(default=(), kw_only=True)
+    say: Callable[[], tuple[Finding, ...]] = field(default=tuple, kw_only=True, repr=False)
+
+    @functools.cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What a reader must know about the figures: a page shows those of its own axis, a ranking none."""
+        return self.say()

@@ -5,6 +5,7 @@ Everything is computed in the user's tokens; an offer's own tokenizer enters as 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy as np
 from framework.axes.caching import PromptParts, prompt_parts
 from framework.axes.tariff import BASE, BATCH, LONG, STANDARD, Offers, Tariff, Terms, batch_sold, peak_factors, tariff_of
 from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
-from framework.catalogue.columns import Array, Columns, Ints
+from framework.catalogue.columns import Array, Bools, Columns, Ints, PriceColumns
 from framework.load import Load
 
 STANDARD_LINES = ("input", "cache_read", "cache_write", "output")
@@ -46,6 +47,42 @@ CASES = (
     Case(2, HIGH, LOW, MINIMUM_AT_WORST_TOKENS),
 )
 CHEAP, EXPECTED, DEAR = CASES
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A case as figures per offer `(..., offers)`; several stand side by side as if they were so many more offers of `columns`.
+
+    One pass over three times the offers takes a third of the steps of three passes.
+    """
+
+    columns: Columns
+    ratio: Array
+    minimum_ratio: Array
+    minimum_tokens: Array
+    free_writes: Bools
+    peak: Array
+
+    @classmethod
+    def of(cls, load: Load, columns: Columns, *cases: Case) -> Reading:
+        """One reading after the other of all offers."""
+        offers, peaks = len(columns), peak_factors(load, columns)
+        rows = max((np.shape(peak)[:-1] for peak in peaks), key=len)
+        return cls(
+            columns=columns if len(cases) == 1 else _repeated(columns, len(cases)),
+            ratio=np.concatenate([ratio_of(load, columns, case.ratio) for case in cases]),
+            minimum_ratio=np.concatenate([ratio_of(load, columns, case.minimum_ratio) for case in cases]),
+            minimum_tokens=np.repeat([case.minimum_tokens for case in cases], offers),
+            free_writes=np.repeat([case.free_writes for case in cases], offers),
+            peak=np.concatenate([np.broadcast_to(peaks[case.reading], (*rows, offers)) for case in cases], axis=-1),
+        )
+
+
+def _repeated(columns: Columns, times: int) -> Columns:
+    """What a bill needs of the columns, several times over."""
+    price = {name: np.concatenate([value] * times, axis=-1) for name, value in vars(columns.price).items()}
+    reasoning = np.concatenate([columns.reasoning] * times)
+    return dataclasses.replace(columns, ids=columns.ids * times, reasoning=reasoning, price=PriceColumns(**price))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +138,11 @@ class _Volume:
     output: Array
 
 
-def _parts(load: Load, columns: Columns, case: Case) -> PromptParts:
-    price = columns.price
-    minimum = np.where(np.isnan(price.min_cache_tokens), case.minimum_tokens, price.min_cache_tokens)
-    minimum = np.where(price.caches, minimum / ratio_of(load, columns, case.minimum_ratio), np.inf)
-    return prompt_parts(load, price.threshold_tokens / ratio_of(load, columns, case.ratio), minimum)
+def _parts(load: Load, reading: Reading) -> PromptParts:
+    price = reading.columns.price
+    minimum = np.where(np.isnan(price.min_cache_tokens), reading.minimum_tokens, price.min_cache_tokens)
+    minimum = np.where(price.caches, minimum / reading.minimum_ratio, np.inf)
+    return prompt_parts(load, price.threshold_tokens / reading.ratio, minimum)
 
 
 def _volume(load: Load, output: Array, parts: PromptParts, *, band: int, offers: Offers) -> _Volume:
@@ -129,11 +166,10 @@ def _lines(requests: Array, volume: _Volume, tariff: Tariff, hit: Array) -> tupl
     )
 
 
-def bill_of(load: Load, columns: Columns, case: Case, hits: Hits) -> Bill:
-    """The month in one reading."""
-    price, parts = columns.price, _parts(load, columns, case)
-    peak = peak_factors(load, columns)[case.reading]
-    terms = Terms(ratio_of(load, columns, case.ratio) * price.region_multiplier * peak, hits.lifetime, case.free_writes)
+def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
+    """The month in one reading, or in several side by side."""
+    columns, price, parts = reading.columns, reading.columns.price, _parts(load, reading)
+    terms = Terms(reading.ratio * price.region_multiplier * reading.peak, hits.lifetime, reading.free_writes)
     output = np.asarray(load.output_mean + thinking_tokens(load, columns), dtype=float)
     batched, charges = batch_sold(price), []
     for band, offers in _bands(columns):

@@ -49,6 +49,10 @@ class PromptParts:
     cacheable: Array
     long_cacheable: Array
 
+    def of(self, first: int) -> PromptParts:
+        """The same for so many of the offers."""
+        return PromptParts(*(values[..., :first] for values in (self.long_share, self.long_tokens, self.cacheable, self.long_cacheable)))
+
 
 def lifetimes_sold(columns: Columns) -> Bools:
     """`(lifetimes, offers)`: a write price is known at the standard service."""

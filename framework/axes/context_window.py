@@ -7,6 +7,7 @@ model's own tokens.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,7 +118,7 @@ def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> Con
     return ContextAssessment(
         axis="context_window",
         verdicts=facts.verdicts,
-        findings=findings(facts),
+        say=functools.partial(findings, facts),
         fits_share=fits,
         fits_share_low=low,
         fits_share_high=high,

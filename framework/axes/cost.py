@@ -7,13 +7,14 @@ three readings, cheap, likely and dear, and the bill is a range. Growth is not a
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from framework.axes.assessment import Assessment, Verdict
-from framework.axes.bill import CHEAP, DEAR, EXPECTED, Bill, Hits, bill_of
+from framework.axes.bill import CHEAP, DEAR, EXPECTED, Bill, Hits, Reading, bill_of
 from framework.axes.caching import NO_LIFETIME, HitRates, highest_rates, hit_rates
 from framework.axes.cost_findings import findings_of
 from framework.axes.tariff import BASE, INPUT, OUTPUT, STANDARD
@@ -58,7 +59,7 @@ def monthly_usd(load: Load, columns: Columns) -> Array:
 
 
 def _expected(load: Load, columns: Columns, rates: HitRates) -> Bill:
-    return bill_of(load, columns, EXPECTED, Hits(rates.lifetime, rates.low, rates.low))
+    return bill_of(load, Reading.of(load, columns, EXPECTED), Hits(rates.lifetime, rates.low, rates.low))
 
 
 def _blocks(load: Load, offers: int) -> Iterator[Load]:
@@ -73,32 +74,78 @@ def _blocks(load: Load, offers: int) -> Iterator[Load]:
         yield load.with_(**{name: value[start : start + size] for name, value in columns.items() if len(value) == rows})
 
 
+@dataclass(frozen=True, eq=False)
+class Ranges:
+    """`CostAssessment` without what only a reader of the bill wants."""
+
+    low_usd: Array
+    expected_usd: Array
+    high_usd: Array
+    hit_rate: Array
+    cached_tokens: Array
+
+    @classmethod
+    def of(cls, assessed: CostAssessment) -> Ranges:
+        """Those of a whole assessment."""
+        return cls(**{field.name: getattr(assessed, field.name) for field in fields(cls)})
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """All of them, in order."""
+        return (self.low_usd, self.expected_usd, self.high_usd, self.hit_rate, self.cached_tokens)
+
+    def of_offers(self, places: Ints) -> Ranges:
+        """The same for some of the offers."""
+        return Ranges(*(value[..., places] for value in self.arrays))
+
+    def of_rows(self, rows: Ints) -> Ranges:
+        """The same for some of the loads; what is alike in all of them stays `(offers,)`."""
+        return Ranges(*(value[rows] if value.ndim > 1 else value for value in self.arrays))
+
+
+def ranges(load: Load, columns: Columns) -> Ranges:
+    """The arrays of `assess` that the other axes and the scoring take, for sweeps."""
+    rates = hit_rates(load, columns)
+    bill, (low, expected, high) = _three_bills(load, columns, rates, highest_rates(load, columns, rates))
+    cacheable = bill.parts.of(len(columns)).cacheable
+    return Ranges(low, expected, high, rates.low * (cacheable > 0), cacheable * rates.low * ratio_of(load, columns))
+
+
+def _three_bills(load: Load, columns: Columns, rates: HitRates, most: Array) -> tuple[Bill, tuple[Array, Array, Array]]:
+    """The expected, the cheap and the dear bill side by side, and the total with its range."""
+    three = Reading.of(load, columns, EXPECTED, CHEAP, DEAR)
+    low, most = np.broadcast_arrays(rates.low, most)
+    lifetime = np.concatenate([rates.lifetime] * 3, axis=-1)
+    calls, batch = np.concatenate([low, most, low], axis=-1), np.concatenate([low, most, np.minimum(low, BATCH_HITS_AT_WORST)], axis=-1)
+    bill = bill_of(load, three, Hits(lifetime, calls, batch))
+    usd = bill.usd
+    expected, cheap, dear = (usd[..., place * len(columns) : (place + 1) * len(columns)] for place in range(3))
+    return bill, (np.minimum(np.minimum(cheap, dear), expected), expected, np.maximum(np.maximum(cheap, dear), expected))
+
+
 def assess(load: Load, columns: Columns) -> CostAssessment:
     """The bill of every offer with its range, held against `load.budget_usd`; findings for a single load, none for arrays of loads."""
     rates = hit_rates(load, columns)
-    most = highest_rates(load, columns, rates)
-    bill = _expected(load, columns, rates)
-    expected = bill.usd
-    cheap = bill_of(load, columns, CHEAP, Hits(rates.lifetime, most, most)).usd
-    dear = bill_of(load, columns, DEAR, Hits(rates.lifetime, rates.low, np.minimum(rates.low, BATCH_HITS_AT_WORST))).usd
-    low, high = np.minimum(np.minimum(cheap, dear), expected), np.maximum(np.maximum(cheap, dear), expected)
-    cached = np.broadcast_to(bill.parts.cacheable > 0, expected.shape)
+    most, offers = highest_rates(load, columns, rates), len(columns)
+    bill, (low, expected, high) = _three_bills(load, columns, rates, most)
+    parts = bill.parts.of(offers)
+    cached = np.broadcast_to(parts.cacheable > 0, expected.shape)
     return CostAssessment(
         axis="cost",
         verdicts=verdicts(low, high, load.budget_usd),
-        findings=findings_of(load, columns, rates, bill.parts) if expected.ndim == 1 else (),
+        say=functools.partial(findings_of, load, columns, rates, parts) if expected.ndim == 1 else tuple,
         low_usd=low,
         expected_usd=expected,
         high_usd=high,
-        lines=bill.lines(),
+        lines={name: usd[..., :offers] for name, usd in bill.lines().items()},
         sticker_usd=np.broadcast_to(_sticker(load, columns), expected.shape),
         hit_rate=rates.low * cached,
         hit_rate_low=rates.low * cached,
         hit_rate_high=most * cached,
         lifetime=_lifetimes(rates, cached),
         cached=cached,
-        cached_tokens=bill.parts.cacheable * rates.low * ratio_of(load, columns),
-        long_share=np.broadcast_to(bill.parts.long_share, expected.shape),
+        cached_tokens=parts.cacheable * rates.low * ratio_of(load, columns),
+        long_share=np.broadcast_to(parts.long_share, expected.shape),
         usd_per_request=expected / load.requests_per_month,
     )
 

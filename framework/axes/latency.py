@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,10 @@ import numpy as np
 
 from framework.axes.assessment import Assessment, Verdict
 from framework.axes.latency_findings import BEYOND_READINGS_SHARE, findings
+from framework.axes.readings import requests_of
 from framework.axes.reply_time import DRIFT, Requests, Times, lattice, percentiles, share_below, times_at
-from framework.axes.tokens import ratio_of
-from framework.axes.ttft import has_five, median_s, spread_of
-from framework.catalogue.columns import Array, Columns, Ints, LatencyColumns
+from framework.axes.ttft import median_s
+from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
 from framework.quantities import normal_quantile
 
@@ -21,6 +22,34 @@ NODES = 127
 FIRST_NODES = 61
 SWEEP_NODES = 31
 _TINY = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Seconds:
+    """The nodes worked out for the offers `known` to have a reading, from which percentiles follow when they are first read: they are dear.
+
+    `unknown`: NaN in the shape of the answer.
+    """
+
+    requests: Requests
+    to_first: Times
+    to_last: Times
+    known: Ints
+    unknown: Array
+
+    @functools.cached_property
+    def percentiles(self) -> tuple[Array, ...]:
+        """p50 and p95 of the first token, then of the whole reply."""
+        return tuple(_put(self.unknown, self.known, seconds) for seconds in percentiles(self.requests, self.to_first, self.to_last))
+
+    def reply_p50_s(self, among: Bools) -> Array:
+        """Median seconds of the whole reply of some offers, NaN for the others."""
+        places = np.flatnonzero(among[self.known])
+        if not places.size:
+            return self.unknown
+        requests = dataclasses.replace(self.requests, spread=self.requests.spread.of(places))
+        seconds = percentiles(requests, self.to_first.of(places), self.to_last.of(places))[2]
+        return _put(self.unknown, self.known[places], seconds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +61,7 @@ class LatencyAssessment(Assessment):
     share that the budget asks about: the smaller of first token and whole reply where the reply streams, else that of the whole reply.
     """
 
-    ttft_p50_s: Array
-    ttft_p95_s: Array
-    reply_p50_s: Array
-    reply_p95_s: Array
+    spread: Seconds
     first_in_time: Array
     first_in_time_low: Array
     first_in_time_high: Array
@@ -47,71 +73,28 @@ class LatencyAssessment(Assessment):
     attainment_high: Array
     age_days: Array
 
+    @property
+    def ttft_p50_s(self) -> Array:
+        """Median seconds to the first token."""
+        return self.spread.percentiles[0]
 
-_COMPUTED = (
-    *("ttft_p50_s", "ttft_p95_s", "reply_p50_s", "reply_p95_s"),
-    *(f"{what}{end}" for what in ("first_in_time", "reply_in_time", "attainment") for end in ("", "_low", "_high")),
-)
+    @property
+    def ttft_p95_s(self) -> Array:
+        """Its 95th percentile."""
+        return self.spread.percentiles[1]
 
+    @property
+    def reply_p50_s(self) -> Array:
+        """Median seconds to the end of the reply."""
+        return self.spread.percentiles[2]
 
-def _with_reading(latency: LatencyColumns) -> Ints:
-    """Positions of the offers that have a reading, those with five percentiles first."""
-    read = np.flatnonzero(np.isfinite(latency.m_at_s))
-    return read[np.argsort(~has_five(latency)[read], kind="stable")]
-
-
-def _picked(latency: LatencyColumns, offers: Ints) -> LatencyColumns:
-    """The same columns for these offers."""
-    arrays = {field.name: getattr(latency, field.name) for field in dataclasses.fields(latency) if field.name != "effort"}
-    return LatencyColumns(**{name: values[..., offers] for name, values in arrays.items()}, effort=tuple(latency.effort[k] for k in offers))
-
-
-def _hits(load: Load, cached: Array) -> tuple[Array, Any]:
-    """Share of requests that read the prefix from the cache, and the prefix; `cached` is the expected read in the user's tokens.
-
-    Tokens read without a prefix in the load, or beyond it, are taken to be read by every request.
-    """
-    prefix = load.prefix_tokens
-    if np.any(cached > prefix * (1 + _TINY)):
-        prefix = np.maximum(prefix, cached)
-    cacheable = load.input_length.mean_of_min_above(prefix, 0.0)
-    return np.clip(cached / np.maximum(cacheable, _TINY), 0.0, 1.0), prefix
+    @property
+    def reply_p95_s(self) -> Array:
+        """Its 95th percentile."""
+        return self.spread.percentiles[3]
 
 
-_READ_FIELDS = (
-    "input_mean", "input_sigma", "output_mean", "output_sigma", "reasoning_mean", "prefix_tokens", "ttft_budget_s", "response_budget_s"
-)  # fmt: skip
-
-
-def _varies(load: Load, cached_tokens: Any) -> bool:
-    """Whether anything that the times depend on has a row per case."""
-    return max(np.ndim(cached_tokens), *(np.ndim(getattr(load, name)) for name in _READ_FIELDS)) > 1
-
-
-def _requests(load: Load, columns: Columns, cached_tokens: Any) -> tuple[Requests, Ints]:
-    """The workload as the offers with a reading see it, and their positions; an unknown number of cached tokens counts as none.
-
-    A field of the load may also be `(offers,)`, one value per offer.
-    """
-    known = _with_reading(columns.latency)
-    load = load.with_(**{name: value[known] for name, value in vars(load).items() if np.ndim(value) == 1})
-    latency, ratio = _picked(columns.latency, known), ratio_of(load, columns)[known]
-    cached = np.broadcast_to(np.nan_to_num(cached_tokens), (*np.shape(cached_tokens)[:-1], len(columns)))[..., known]
-    hits, prefix = _hits(load, cached / ratio)
-    requests = Requests(
-        latency=latency,
-        spread=spread_of(latency),
-        length=load.input_length,
-        ratio=ratio,
-        prefix_tokens=prefix,
-        hits=hits,
-        output=load.output_length.scaled(ratio),
-        thinking_tokens=np.where(latency.thinks | (columns.reasoning[known] == 0), 0.0, load.reasoning_mean * ratio),
-        ttft_budget_s=load.ttft_budget_s,
-        response_budget_s=load.response_budget_s,
-        rank=2 if _varies(load, cached_tokens) else 1,
-    )
-    return requests, known
+_COMPUTED = tuple(f"{what}{end}" for what in ("first_in_time", "reply_in_time", "attainment") for end in ("", "_low", "_high"))
 
 
 def _everywhere(load: Load, columns: Columns, cached_tokens: Any) -> Array:
@@ -136,9 +119,14 @@ def _drift(requests: Requests, z: Any) -> Array:
     return np.asarray(np.exp(requests.latency.stale_sigma * z))
 
 
+def _in_time(requests: Requests, times: Times, left_s: Any) -> Array:
+    """Share in time averaged over the drift."""
+    return share_below(requests, times, left_s, _drift(requests, normal_quantile(times.points[DRIFT])))
+
+
 def _band(requests: Requests, times: Times, left_s: Any) -> tuple[Array, Array, Array]:
     """Share in time averaged over the drift, and its low and high at one log-sigma of drift."""
-    expected = share_below(requests, times, left_s, _drift(requests, normal_quantile(times.points[DRIFT])))
+    expected = _in_time(requests, times, left_s)
     slower, quicker = (share_below(requests, times, left_s, _drift(requests, z)) for z in (1.0, -1.0))
     return expected, np.minimum(slower, expected), np.maximum(quicker, expected)
 
@@ -157,33 +145,52 @@ def assess(load: Load, columns: Columns, *, cached_tokens: Any = 0.0) -> Latency
 
     `cached_tokens`: own tokens read from cache per request on average, `(offers,)`; they leave the prompt that has to be read in.
     """
-    requests, known = _requests(load, columns, cached_tokens)
+    requests, known = requests_of(load, columns, cached_tokens)
     to_first, to_last = _times(requests, FIRST_NODES), _times(requests, NODES)
     first = _band(requests, to_first, requests.ttft_budget_s - to_first.thinking_s)
     reply = _band(requests, to_last, requests.response_budget_s - to_last.reply_s)
     asked = tuple(np.minimum(*pair) for pair in zip(first, reply, strict=True)) if load.streaming else reply
-    found = (*percentiles(requests, to_first, to_last), *first, *reply, *asked)
+    found = (*first, *reply, *asked)
     unknown = _everywhere(load, columns, cached_tokens)
     values = {name: _put(unknown, known, value) for name, value in zip(_COMPUTED, found, strict=True)}
     age_days = columns.on.toordinal() - columns.latency.measured_ordinal
     return LatencyAssessment(
         "latency",
         _verdicts(load, values["first_in_time_high"], values["attainment_low"], values["attainment_high"]),
+        spread=Seconds(requests, to_first, to_last, known, unknown),
         **values,
         age_days=age_days,
-        findings=findings(load, columns, cached_tokens=cached_tokens, age_days=age_days),
+        say=functools.partial(findings, load, columns, cached_tokens=cached_tokens, age_days=age_days),
     )
 
 
 def attainment(load: Load, columns: Columns, *, cached_tokens: Any = 0.0, nodes: int = SWEEP_NODES) -> Array:
     """`LatencyAssessment.attainment` alone and with fewer nodes, for sweeps and draws: off by 0.005 on average, 0.02 in 95 of 100."""
-    requests, known = _requests(load, columns, cached_tokens)
+    requests, known = requests_of(load, columns, cached_tokens)
     points = lattice(nodes)
     if requests.rank == 1:
         shares = _shares_asked(requests, load.streaming, points[:, :, None])
     else:
         shares = np.asarray(sum(_shares_asked(requests, load.streaming, point[:, None, None, None]) for point in points.T) / len(points.T))
     return _put(_everywhere(load, columns, cached_tokens), known, shares.min(axis=0))
+
+
+def fine_attainment(load: Load, columns: Columns, *, cached_tokens: Any = 0.0) -> Array:
+    """`LatencyAssessment.attainment` alone, for loads `(offers,)` or scalars."""
+    requests, known = requests_of(load, columns, cached_tokens)
+    to_last = _times(requests, NODES)
+    share = _in_time(requests, to_last, requests.response_budget_s - to_last.reply_s)
+    if load.streaming:
+        to_first = _times(requests, FIRST_NODES)
+        share = np.minimum(share, _in_time(requests, to_first, requests.ttft_budget_s - to_first.thinking_s))
+    return _put(_everywhere(load, columns, cached_tokens), known, share)
+
+
+def reply_p50_s(load: Load, columns: Columns, *, cached_tokens: Any = 0.0) -> Array:
+    """`LatencyAssessment.reply_p50_s` alone."""
+    requests, known = requests_of(load, columns, cached_tokens)
+    everywhere = _everywhere(load, columns, cached_tokens)
+    return Seconds(requests, _times(requests, FIRST_NODES), _times(requests, NODES), known, everywhere).percentiles[2]
 
 
 def _shares_asked(requests: Requests, streaming: bool, points: Array) -> Array:

@@ -6,7 +6,8 @@ depth, so `use_pessimistic` holds a busy second against a bucket of one second. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +27,16 @@ from framework.load import Load
 class RateLimitAssessment(Assessment):
     """Rows of the two-dimensional arrays are `DIMENSIONS`; a share of 1 uses a limit up; NaN is not limited or not known.
 
-    `tier`: the user's or the default one. `use`, `use_pessimistic` `(dimensions, offers)`. `peak_use`, `headroom` (1/peak_use, how many
-    times the traffic would still fit) and `binding` over the known uses: where some limit is not known, headroom can only be smaller.
-    `peak_load` `(meters, offers)`: the demand, or the longest call where no bucket could hold it. `use_by_tier` `(tiers, dimensions,
-    offers)`. `lowest_tier` that is known to serve; `next_step`: what to do about it, in words.
+    `tier`: the user's or the default one, `tier_index` its row on the ladder (-1: none). `duration_s`: of a call, as given. `use`,
+    `use_pessimistic` `(dimensions, offers)`. `peak_use`, `headroom` (1/peak_use, how many times the traffic would still fit) and `binding`
+    over the known uses: where some limit is not known, headroom can only be smaller. `peak_load` `(meters, offers)`: the demand (calls in
+    flight where `duration_s` is known), or the longest call where no bucket could hold it. `use_by_tier` `(tiers, dimensions, offers)`.
+    `lowest_tier` that is known to serve.
     """
 
     tier: tuple[str | None, ...]
+    tier_index: Ints
+    duration_s: Array
     use: Array
     use_pessimistic: Array
     peak_use: Array
@@ -41,7 +45,12 @@ class RateLimitAssessment(Assessment):
     peak_load: Array
     use_by_tier: Array
     lowest_tier: tuple[str | None, ...]
-    next_step: tuple[str, ...]
+    say_steps: Callable[[], tuple[str, ...]]
+
+    @functools.cached_property
+    def next_step(self) -> tuple[str, ...]:
+        """What to do about it, in words, per offer."""
+        return self.say_steps()
 
 
 def _share(demand: Any, single: Any, limit: Array, enforced: Any) -> Array:
@@ -54,6 +63,12 @@ def _share(demand: Any, single: Any, limit: Array, enforced: Any) -> Array:
 def _enforced(columns: Columns) -> Bools:
     """`(dimensions, offers)`: the meters that the provider says it enforces; money is enforced where a figure is known."""
     return np.concatenate([columns.limits.enforced, np.zeros((len(DIMENSIONS) - len(METERS), len(columns)), dtype=bool)])
+
+
+def limits_calls_in_flight(columns: Columns) -> Bools:
+    """`(offers,)`: a limit on calls in flight is enforced or published."""
+    row = METERS.index("concurrency")
+    return np.asarray(columns.limits.enforced[row] | np.isfinite(columns.limits.limit[:, row]).any(axis=0))
 
 
 def _drawn(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tuple[Array, Array]:
@@ -153,8 +168,10 @@ def assess(
     return RateLimitAssessment(
         axis="rate_limits",
         verdicts=facts.verdicts,
-        findings=findings(facts),
+        say=functools.partial(findings, facts),
         tier=facts.tier.names,
+        tier_index=facts.tier.index,
+        duration_s=duration_s,
         use=facts.use,
         use_pessimistic=facts.pessimistic,
         peak_use=peak_use,
@@ -163,7 +180,7 @@ def assess(
         peak_load=np.where(facts.single > facts.limit, np.maximum(facts.single, facts.demand), facts.demand)[: len(METERS)],
         use_by_tier=facts.by_tier,
         lowest_tier=_named(facts.lowest, columns),
-        next_step=next_steps(facts),
+        say_steps=functools.partial(next_steps, facts),
     )
 
 
@@ -173,18 +190,31 @@ def _room(peak_use: Array) -> Array:
         return np.asarray(1 / peak_use)
 
 
-def headroom(load: Load, columns: Columns, *, tier_index: Ints, forecast_usd: Any, hit_rate: Any, duration_s: Any) -> Array:
-    """`RateLimitAssessment.headroom` alone, `(..., offers)`: for sweeps and draws with `(n, 1)` loads; `tier_index` from `tiers.choose`.
+@dataclass(frozen=True, eq=False)
+class Meters:
+    """The limits in force, `(dimension, offers that it binds, its limit there, whether it is enforced)` for those that bind any offer."""
+
+    columns: Columns
+    binding: tuple[tuple[str, Ints, Array, Bools], ...]
+
+    @classmethod
+    def of(cls, columns: Columns, tier_index: Ints) -> Meters:
+        """At each offer's tier; `tier_index` from `tiers.choose`."""
+        limit, enforced = at_tier(ladder(columns.limits), tier_index), _enforced(columns)
+        bound = [np.flatnonzero(each) for each in enforced | np.isfinite(limit)]
+        rows = enumerate(zip(DIMENSIONS, bound, strict=True))
+        return cls(columns, tuple((name, at, limit[row, at], enforced[row, at]) for row, (name, at) in rows if at.size))
+
+
+def headroom(load: Load, meters: Meters, *, forecast_usd: Any, hit_rate: Any, duration_s: Any) -> Array:
+    """`RateLimitAssessment.headroom` alone, `(..., offers)`: for sweeps and draws with `(n, 1)` loads.
 
     Over the known uses only, as there: where a limit is not known the verdict of `assess` says so.
     """
-    limit, enforced = at_tier(ladder(columns.limits), tier_index), _enforced(columns)
-    demand = demand_of(load, columns, Expected(forecast_usd, hit_rate, duration_s))
+    demand = demand_of(load, meters.columns, Expected(forecast_usd, hit_rate, duration_s))
     shape = np.broadcast_shapes(*(np.shape(part) for part in (demand.minute, demand.prompt, demand.in_flight, demand.month_usd)))
     peak = np.full(shape, np.nan)
-    for row, dimension in enumerate(DIMENSIONS):
-        at = np.flatnonzero(enforced[row] | np.isfinite(limit[row]))
-        if at.size:
-            share = _share(demand.of(dimension, at), demand.at_once(dimension, at), limit[row, at], enforced[row, at])
-            peak[..., at] = np.fmax(peak[..., at], share)
+    for dimension, at, limit, enforced in meters.binding:
+        share = _share(demand.of(dimension, at), demand.at_once(dimension, at), limit, enforced)
+        peak[..., at] = np.fmax(peak[..., at], share)
     return _room(peak)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from framework.axes.ttft import Spread, median_s, relative_cdf, relative_draw
-from framework.catalogue.columns import Array, Bools, LatencyColumns
+from framework.catalogue.columns import Array, Bools, Ints, LatencyColumns
 from framework.quantities import LogNormal, normal_quantile
 
 DRIFT, LENGTH, DURATION, SPEED = range(4)
@@ -70,16 +70,46 @@ class Requests:
 
 
 @dataclass(frozen=True, eq=False)
-class Times:
-    """The nodes worked out: `medians` are `(share of requests, median seconds to the first token)` per way of hitting the cache.
+class Misses:
+    """The requests that miss the cache, of the offers at which a hit is much quicker: `share`, `median` run over those `offers`."""
 
-    `thinking_s` delays the first token, `reply_s` is everything after TTFT; arrays `(nodes, ..., offers)`, `points` `(4, nodes, ...)`.
+    offers: Ints
+    share: Any
+    median: Array
+
+    def of(self, offers: Ints) -> Misses | None:
+        """What concerns some of all offers, renumbered."""
+        places = np.flatnonzero(np.isin(offers, self.offers))
+        if not places.size:
+            return None
+        kept = np.searchsorted(self.offers, offers[places])
+        return Misses(places, _of(self.share, kept), _of(self.median, kept))
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """The nodes worked out: `median` seconds to the first token of a `share` of the requests, all of them or those that hit the cache.
+
+    `misses`: the others, where the two are told apart. `thinking_s` delays the first token, `reply_s` is everything after TTFT; arrays
+    `(nodes, ..., offers)`, `points` `(4, nodes, ...)`.
     """
 
     points: Array
-    medians: tuple[tuple[Any, Array], ...]
+    share: Any
+    median: Array
+    misses: Misses | None
     thinking_s: Any
     reply_s: Array
+
+    def of(self, offers: Ints) -> Times:
+        """The same for some of the offers."""
+        share, median, thinking_s, reply_s = (_of(value, offers) for value in (self.share, self.median, self.thinking_s, self.reply_s))
+        return Times(self.points, share, median, self.misses and self.misses.of(offers), thinking_s, reply_s)
+
+
+def _of(value: Any, offers: Ints) -> Any:
+    """A value that is the same for all offers stays as it is."""
+    return value if np.ndim(value) == 0 or value.shape[-1] == 1 else value.take(offers, axis=-1)
 
 
 def uncached_medians(requests: Requests, length: Any) -> tuple[Array, Array, Array]:
@@ -95,11 +125,12 @@ def times_at(requests: Requests, points: Array) -> Times:
     length = np.exp(requests.length.mu + requests.length.sigma * z[LENGTH])
     miss, hit, expected = uncached_medians(requests, length)
     apart = requests.apart
-    medians: tuple[tuple[Any, Array], ...] = ((1.0, expected),)
-    if np.any(apart):
-        hits, misses = np.where(apart, requests.hits, 1.0), np.where(apart, 1 - requests.hits, 0.0)
-        medians = ((hits, np.where(apart, hit, expected)), (misses, np.where(apart, miss, np.inf)))
-    return Times(points, medians, *_durations(requests, z))
+    offers = np.flatnonzero(np.atleast_2d(apart).any(axis=0))
+    if not offers.size:
+        return Times(points, 1.0, expected, None, *_durations(requests, z))
+    told = apart[..., offers]
+    misses = Misses(offers, np.where(told, 1 - requests.hits[..., offers], 0.0), np.where(told, miss[..., offers], np.inf))
+    return Times(points, np.where(apart, requests.hits, 1.0), np.where(apart, hit, expected), misses, *_durations(requests, z))
 
 
 def _durations(requests: Requests, z: Array) -> tuple[Any, Array]:
@@ -122,9 +153,11 @@ def _durations(requests: Requests, z: Array) -> tuple[Any, Array]:
 
 def share_below(requests: Requests, times: Times, left_s: Any, drift: Any = 1.0) -> Array:
     """P(TTFT <= seconds left), averaged over the nodes; `drift` multiplies every median."""
-    total = np.zeros(1)
-    for share, median in times.medians:
-        total = total + share * relative_cdf(requests.spread, left_s / (median * drift))
+    total = times.share * relative_cdf(requests.spread, left_s / (times.median * drift))
+    misses = times.misses
+    if misses is not None:
+        ratio = _of(left_s, misses.offers) / (misses.median * _of(drift, misses.offers))
+        total[..., misses.offers] += misses.share * relative_cdf(requests.spread.of(misses.offers), ratio)
     return np.asarray(total.mean(axis=0))
 
 
@@ -154,10 +187,13 @@ class _Draws:
 def _draws(requests: Requests, times: Times, delay_s: Any) -> _Draws:
     """One TTFT per node and way of hitting the cache, plus the delay; the drift coordinate is the quantile of the reading."""
     relative = relative_draw(requests.spread, times.points[DRIFT])
-    seconds = np.concatenate([median * relative + delay_s for _, median in times.medians])
-    if len(times.medians) == 1:
-        return _Draws(np.sort(seconds, axis=0), None)
-    weights = np.concatenate([np.broadcast_to(share / len(median), median.shape) for share, median in times.medians])
+    if times.misses is None:
+        return _Draws(np.sort(times.median * relative + delay_s, axis=0), None)
+    medians = [(times.share, times.median), (np.zeros(times.share.shape), np.full(times.median.shape, np.inf))]
+    for either, told in zip(medians[1], (times.misses.share, times.misses.median), strict=True):
+        either[..., times.misses.offers] = told
+    seconds = np.concatenate([median * relative + delay_s for _, median in medians])
+    weights = np.concatenate([np.broadcast_to(share / len(median), median.shape) for share, median in medians])
     order = np.argsort(seconds, axis=0)
     weights = np.take_along_axis(weights, order, axis=0)
     return _Draws(np.take_along_axis(seconds, order, axis=0), np.cumsum(weights, axis=0) - weights / 2)

@@ -37,13 +37,13 @@ class Tariff:
 class Terms:
     """What prices are taken at.
 
-    `scale` `(offers,)`: own tokens per token of the workload, region, hour; `lifetime` `(..., offers)` of the cache; `free_writes`: a write
-    price that is not known is read as the input price.
+    `scale` `(offers,)`: own tokens per token of the workload, region, hour; `lifetime` `(..., offers)` of the cache; `free_writes`
+    `(offers,)`: a write price that is not known is read as the input price.
     """
 
     scale: Array
     lifetime: Ints
-    free_writes: bool
+    free_writes: Bools
 
 
 def batch_sold(price: PriceColumns) -> Bools:
@@ -61,7 +61,7 @@ def tariff_of(price: PriceColumns, service: int, band: int, *, terms: Terms, off
         mtok = np.where(batch_sold(price)[band, offers], mtok, price.mtok[STANDARD, band][:, offers])
     usd = mtok * (terms.scale[offers] / 1e6)
     as_input = price.write_is_input[offers]
-    factor = 1.0 if terms.free_writes else _write_factor(price.mtok[STANDARD, BASE][:, offers])
+    factor = np.where(terms.free_writes[offers], 1.0, _write_factor(price.mtok[STANDARD, BASE][:, offers]))
     writes = np.where(np.isnan(usd[WRITES]), usd[INPUT] * factor, usd[WRITES])
     return Tariff(
         input=usd[INPUT],

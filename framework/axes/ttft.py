@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.catalogue.columns import Array, Bools, LatencyColumns
+from framework.catalogue.columns import Array, Bools, Ints, LatencyColumns
 from framework.quantities import Z95, normal_cdf, normal_quantile
 
 KNOT_Z = np.array([-Z95, -0.6744897501960817, 0.0, 0.6744897501960817, Z95])
@@ -56,6 +56,12 @@ class Spread:
     def lined(self) -> int:
         """How many offers have five percentiles."""
         return int(self.knots.shape[1])
+
+    def of(self, offers: Ints) -> Spread:
+        """The same for some of the offers, in their order."""
+        lined = int(np.searchsorted(offers, self.lined))
+        others = offers[lined:] - self.lined
+        return Spread(self.knots[:, offers[:lined]], self.sigma[others], self.floor[others], self.slow_share[others])
 
 
 def has_five(latency: LatencyColumns) -> Bools:

@@ -1,10 +1,12 @@
 """Every figure of the product, as plain Plotly dictionaries made from a `Study`; no import of plotly is needed to make one."""
 
 from framework.report.charts_cost import monthly_cost
+from framework.report.charts_forecast import twelve_months
 from framework.report.charts_latency import first_token_by_length, in_time
 from framework.report.charts_limits import limit_use
 from framework.report.charts_score import score_parts
 from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio
+from framework.report.charts_waterfall import waterfall
 from framework.report.charts_weight import ranking_against_weight
 from framework.report.charts_window import window_fill
 from framework.report.figure import Figure
@@ -19,5 +21,7 @@ __all__ = [
     "monthly_cost",
     "ranking_against_weight",
     "score_parts",
+    "twelve_months",
+    "waterfall",
     "window_fill",
 ]

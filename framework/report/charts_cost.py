@@ -9,7 +9,7 @@ import numpy as np
 from framework import wording
 from framework.report import headlines
 from framework.report.chart_rows import Rows, rows_of, whiskers
-from framework.report.figure import MARK, SERIES, Figure, Trace, axis, categories, figure, plain, row_name, ticks, upright
+from framework.report.figure import MARK, SERIES, Figure, Trace, axis, categories, dollars, figure, plain, row_name, ticks, upright
 from framework.report.selection import baseline
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def monthly_cost(study: Study, count: int = 8) -> Figure:
         key="monthly_cost",
         barmode="stack",
         height=150 + 36 * len(rows.at),
-        xaxis=axis(f"USD a month (30 days){'' if near else ', budget beyond the edge'}", ticks(span[1], wording.usd, count=4), span),
+        xaxis=axis(f"USD a month (30 days){'' if near else ', budget beyond the edge'}", ticks(span[1], dollars, count=4), span),
         yaxis=categories(rows.names),
         **({"shapes": [line], "annotations": [note]} if near else {}),
     )

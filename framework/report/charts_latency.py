@@ -15,9 +15,11 @@ from framework.report.escaping import markup
 from framework.report.figure import (
     Figure,
     Trace,
+    above,
     axis,
     categories,
     colour,
+    dots,
     figure,
     log_ticks,
     marker_line,
@@ -72,12 +74,14 @@ def first_token_by_length(study: Study, count: int = 6) -> Figure:
     known = [*curve[np.isfinite(curve)].tolist(), *asked] or [1.0]
     span, wide = (min(known) / 1.5, max(known) * 1.5), (float(values[0]), float(values[-1]))
     traces = [_curve(study, offer, at, values=values, seconds=curve[:, row]) for row, offer in enumerate(at)]
-    traces += [marker_line(wide, (seconds,) * 2, f"budget {wording.seconds(seconds)}") for seconds in asked]
+    traces += [marker_line(wide, (seconds,) * 2, "") for seconds in asked]
     traces.append(marker_line((study.load.input_mean,) * 2, span, f"your mean prompt, {wording.tokens(study.load.input_mean)}"))
+    traces += _edge_dot(study, at, values=values, curve=curve) if asked else []
     return figure(
         traces,
         headline=_finding(study, at, values=values, curve=curve),
         key="first_token_by_length",
+        annotations=[above(seconds, f"budget {wording.seconds(seconds)}", log=True) for seconds in asked],
         height=400,
         xaxis=axis("Uncached prompt tokens of the model's own", log_ticks(*wide, wording.tokens), wide, log=True),
         yaxis=axis("Median seconds to first token", log_ticks(*span, wording.seconds), span, log=True),
@@ -118,11 +122,30 @@ def _finding(study: Study, at: list[int], *, values: Array, curve: Array) -> str
     if not budget.streaming:
         half = wording.seconds(float(study.assessments.latency.ttft_p50_s[subject]))
         return f"Half of the first tokens of {who} come within {half} at your prompts; longer prompts wait longer."
-    inside = np.flatnonzero(seconds <= budget.ttft_s)
-    if not inside.size:
+    if not np.any(seconds <= budget.ttft_s):
         return f"Half of the first tokens of {who} take longer than {wording.seconds(budget.ttft_s)} at any prompt length."
-    tail = f"your mean prompt has {wording.tokens(own)}"
-    edge = f"up to {wording.tokens(float(values[inside[-1]]))} uncached tokens"
-    if inside[-1] == np.flatnonzero(np.isfinite(seconds))[-1]:
-        edge = "up to its largest prompt"
-    return f"The median first token of {who} comes within {wording.seconds(budget.ttft_s)} {edge}; {tail}."
+    crossing = _edge(values, seconds, budget.ttft_s)
+    edge = "up to its largest prompt" if crossing is None else f"up to about {wording.tokens(float(f'{crossing:.2g}'))} uncached tokens"
+    return (
+        f"The median first token of {who} comes within {wording.seconds(budget.ttft_s)} {edge}; your mean prompt has {wording.tokens(own)}."
+    )
+
+
+def _edge(values: Array, seconds: Array, limit: float) -> float | None:
+    """The longest prompt within the limit, straight between two steps on logarithmic scales; None where all are, or none."""
+    inside = np.flatnonzero(seconds <= limit)
+    last = int(inside[-1]) if inside.size else -1
+    if last < 0 or last + 1 >= len(seconds) or not np.isfinite(seconds[last + 1]):
+        return None
+    share = np.log(limit / seconds[last]) / np.log(seconds[last + 1] / seconds[last])
+    return float(values[last] * (values[last + 1] / values[last]) ** share)
+
+
+def _edge_dot(study: Study, at: list[int], *, values: Array, curve: Array) -> list[Trace]:
+    """Where the median of the choice leaves the budget."""
+    subject, limit = headlines.subject(study), study.workload.budget.ttft_s
+    crossing = _edge(values, curve[:, at.index(subject)], limit) if subject in at else None
+    if crossing is None or subject is None:
+        return []
+    told = f"{labels(study)[study.columns.ids[subject]]} leaves the budget at about {wording.tokens(float(f'{crossing:.2g}'))}"
+    return [dots([crossing], [limit], name="Leaves the budget", symbol="diamond", told=[told])]

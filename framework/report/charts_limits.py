@@ -28,7 +28,7 @@ SHORT = {
     "monthly_cap": "USD<br>/month",
 }
 # Blue below the limit, orange beyond: told apart by colour-blind readers and by lightness at the 100 % step.
-SCALE = [[0.0, "#E3EEF7"], [0.4, "#9CC5E3"], [0.6666, "#3C86BC"], [0.6667, "#F4A261"], [1.0, "#B4430B"]]
+SCALE = [[0.0, "#E3EEF7"], [0.4, "#9CC5E3"], [0.6666, "#3C86BC"], [0.6667, "#B4430B"], [1.0, "#7F2704"]]
 FULL = 1.5
 
 
@@ -68,7 +68,8 @@ def _enforced(study: Study, offer: int, row: int) -> bool:
 def _cell(study: Study, offer: int, tier: int, row: int) -> str:
     use = float(study.assessments.rate_limits.use_by_tier[tier, row, offer])
     if np.isfinite(use):
-        return wording.share(use) if use <= 1 else f"{100 * use:,.0f} %"
+        # A cell is 30 pixels wide on a phone.
+        return wording.share(use).replace(" ", "") if use <= 1 else f"{100 * use:.0f}%" if use < 9.995 else f"{use:,.0f}x"
     return "?" if _enforced(study, offer, row) else "–"
 
 
@@ -91,6 +92,8 @@ def _heat(cells: list[list[float]], words: list[list[str]], *, names: list[str],
             [markup(word) if np.isfinite(value) else "" for value, word in zip(*row, strict=True)] for row in zip(cells, words, strict=True)
         ],
         "texttemplate": "%{text}",
+        # Without a size of its own the browser shrinks the words of all cells to the narrowest.
+        "textfont": {"size": 10},
         "hovertemplate": "%{y}: %{x} %{text}<extra></extra>",
         "colorscale": SCALE,
         "zmin": 0,
@@ -127,7 +130,7 @@ def _across(dimensions: list[str]) -> dict[str, Any]:
         "categoryorder": "array",
         "categoryarray": [SHORT[dimension] for dimension in dimensions],
         "title": {
-            "text": "Share used at peak; your tier outlined<br>? size not published, – no such limit",
+            "text": "Share of the limit used at peak<br>your tier outlined; – no such limit<br>? limit not published",
             "standoff": 8,
             "font": {"size": 11},
         },

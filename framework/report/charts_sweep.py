@@ -11,9 +11,9 @@ import numpy as np
 from framework import wording
 from framework.axes import cost as cost_axis
 from framework.report.escaping import markup
-from framework.report.figure import MARK, Figure, Trace, axis, figure, log_ticks, marker_line, stroke, ticks
+from framework.report.figure import Figure, Trace, axis, dollars, dots, figure, log_ticks, marker_line, stroke, ticks
 from framework.report.selection import eligible, labels, named, nearest
-from framework.report.sweep import Array, Stretch, column, spoken, stretches
+from framework.report.sweep import TIE, Array, Stretch, column, spoken, stretches
 from framework.scoring.chain import only
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def cost_against_ratio(study: Study, count: int = 6) -> Figure:
     return _drawn(
         swept,
         count=count,
-        headline=f"{finding} (your traffic: {_ratio(here)}).",
+        headline=f"{finding} (your traffic: {_ratio(here)}).{_level_words(swept, _ratio)}",
         key="cost_against_ratio",
         here=here,
         xaxis=axis("Output tokens per input token", log_ticks(*span, _ratio), span, log=True),
@@ -78,7 +78,7 @@ def _hit_rate_finding(swept: _Sweep) -> str:
         return "No cost is known."
     if not np.any(np.ptp(np.nan_to_num(swept.costs), axis=0) > 1e-9):
         return "The cache hit rate changes nothing: none of these offers caches a prefix as short as yours."
-    return f"{_among(swept.study)} by cache hit rate: {spoken(swept.found, swept.name, wording.share)}."
+    return f"{_among(swept.study)} by cache hit rate: {spoken(swept.found, swept.name, wording.share)}.{_level_words(swept, wording.share)}"
 
 
 def _among(study: Study) -> str:
@@ -113,11 +113,18 @@ def _drawn(swept: _Sweep, *, count: int, headline: str, key: str, here: float | 
     low, high = (float(positive.min()), float(positive.max())) if positive.size else (1.0, 10.0)
     log = high > 8 * low
     span = (low / 1.3, high * 1.6) if log else (0.0, high * 1.12)
-    marks = log_ticks(*span, wording.usd) if log else ticks(span[1], wording.usd)
+    marks = log_ticks(*span, dollars) if log else ticks(span[1], dollars)
     traces += _crossings(swept)
     if here is not None:
-        traces.append(marker_line((here, here), span, "your traffic"))
+        traces.append(marker_line((here, here), span, "your traffic", left=_is_late(swept.values, here, log=xaxis["type"] == "log")))
+    traces += _own(swept, drawn, here if here is not None else swept.study.assessments.cost.hit_rate)
     return figure(traces, headline=headline, key=key, height=400, xaxis=xaxis, yaxis=axis("USD a month (30 days)", marks, span, log=log))
+
+
+def _is_late(values: Array, here: float, *, log: bool) -> bool:
+    """Whether a value stands in the last third of the axis."""
+    start, end, at = np.log([values[0], values[-1], here]) if log else (values[0], values[-1], here)
+    return bool(at - start > 0.66 * (end - start))
 
 
 def _kept(swept: _Sweep, count: int) -> list[int]:
@@ -145,20 +152,53 @@ def _line(swept: _Sweep, candidate: int, drawn: list[int]) -> Trace:
 
 
 def _crossings(swept: _Sweep) -> list[Trace]:
-    points = swept.found[:-1]
-    if not points:
+    """Where the cheapest changes, and where the choice costs the same as fallback or baseline."""
+    turns, level = swept.found[:-1], _level(swept)
+    traces = []
+    if turns:
+        told = [f"{swept.name(part.offer)} is the cheapest until here: {wording.usd(part.usd)} a month" for part in turns]
+        traces.append(
+            dots([part.end for part in turns], [part.usd for part in turns], name="Cheapest changes", symbol="diamond", told=told)
+        )
+    if level:
+        told = [f"{names} cost the same here: {wording.usd(usd)} a month" for _, usd, names in level]
+        traces.append(
+            dots([at for at, _, _ in level], [usd for _, usd, _ in level], name="Same cost as the choice", symbol="diamond-open", told=told)
+        )
+    return traces
+
+
+def _level(swept: _Sweep) -> list[tuple[float, float, str]]:
+    """`(value, USD, names)` where the bill of the choice crosses that of fallback or baseline; straight between two steps."""
+    pair = [swept.candidates.index(at) for at in named(swept.study)]
+    if swept.study.recommendation.choice is None:
         return []
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "Cheapest changes",
-            "x": [part.end for part in points],
-            "y": [part.usd for part in points],
-            "marker": {"color": MARK, "size": 9, "symbol": "diamond"},
-            "hovertext": [
-                f"{markup(swept.name(part.offer))} is the cheapest until here: {wording.usd(part.usd)} a month" for part in points
-            ],
-            "hoverinfo": "text",
-        }
-    ]
+    found = []
+    for rival in pair[1:]:
+        ours, gap = swept.costs[:, pair[0]], swept.costs[:, rival] - swept.costs[:, pair[0]]
+        sign = np.where(np.abs(gap) > TIE * ours, np.sign(gap), 0.0)
+        for step in np.flatnonzero(sign[:-1] * sign[1:] < 0):
+            share = gap[step] / (gap[step] - gap[step + 1])
+            at, usd = (float(line[step] + share * (line[step + 1] - line[step])) for line in (swept.values, ours))
+            if not any(abs(part.end - at) <= 0.01 * at for part in swept.found[:-1]):
+                found.append((at, usd, f"{swept.name(pair[0])} and {swept.name(rival)}"))
+    return found
+
+
+def _level_words(swept: _Sweep, words: Callable[[float], str]) -> str:
+    return "".join(f" {names} cost the same at {words(at)}." for at, _, names in _level(swept))
+
+
+def _own(swept: _Sweep, drawn: list[int], rates: Array | float) -> list[Trace]:
+    """The workload's own point on each line: its bill at its own value of the figure that moves."""
+    usd = swept.study.assessments.cost.expected_usd
+    at = [swept.candidates[candidate] for candidate in drawn]
+    values = np.broadcast_to(rates, usd.shape)
+    points = [(float(values[offer]), float(usd[offer]), labels(swept.study)[swept.study.columns.ids[offer]]) for offer in at]
+    points = [point for point in points if np.isfinite(point[0]) and np.isfinite(point[1])]
+    told = [f"{name} at your traffic: {wording.usd(amount)} a month" for _, amount, name in points]
+    return (
+        [dots([at for at, _, _ in points], [amount for _, amount, _ in points], name="Your traffic", symbol="circle", told=told)]
+        if points
+        else []
+    )

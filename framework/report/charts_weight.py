@@ -13,7 +13,7 @@ from framework.axes.assessment import AXES, Axis
 from framework.report import headlines
 from framework.report.charts_score import points
 from framework.report.escaping import markup
-from framework.report.figure import MARK, Figure, Trace, axis, figure, stroke, ticks, upright
+from framework.report.figure import Figure, Trace, axis, dots, figure, stroke, ticks, upright
 from framework.report.selection import eligible, labels, shown
 
 if TYPE_CHECKING:
@@ -52,18 +52,8 @@ def ranking_against_weight(study: Study, axis_name: Axis, count: int = 6) -> Fig
     tops = [float(fan.at(flip)[fit].max()) for flip in flips]
     traces = [_line(study, fan, offer, drawn=drawn) for offer in drawn]
     if flips:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": "First place changes",
-                "x": flips,
-                "y": tops,
-                "marker": {"color": MARK, "size": 9, "symbol": "diamond"},
-                "hovertext": [f"at a weight of {wording.share(flip)}" for flip in flips],
-                "hoverinfo": "text",
-            }
-        )
+        told = [f"first place changes at a weight of {wording.share(flip)}" for flip in flips]
+        traces.append(dots(flips, tops, name="First place changes", symbol="diamond", told=told))
     return figure(
         traces,
         headline=_finding(study, axis_name, fan=fan, flips=flips, now=now),
@@ -125,7 +115,7 @@ def _line(study: Study, fan: _Fan, offer: int, *, drawn: list[int]) -> Trace:
 def _finding(study: Study, axis_name: Axis, *, fan: _Fan, flips: list[float], now: float) -> str:
     fit, names = eligible(study), labels(study)
     if not fit:
-        return "Nothing passes every gate, so no weight changes the answer."
+        return "No offer passes every must-have, so no weight changes the answer."
     what = headlines.AXIS_NAMES[axis_name].lower()
     leader = names[study.columns.ids[_leader(fan, fit, now)]]
     below = max((flip for flip in flips if flip <= now), default=None)

@@ -53,6 +53,12 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def _count(value: Any) -> int | None:
+    """Pieces come whole."""
+    number = _number(value)
+    return None if number is None else int(number)
+
+
 def _offer(study: Study, at: int) -> dict[str, Any]:
     columns, scores = study.columns, study.recommendation.scores
     fits = bool(scores.eligible[at])
@@ -108,8 +114,8 @@ def _context_window(study: Study, at: int) -> dict[str, Any]:
     window = study.assessments.context_window
     return {
         "fits_share": _number(window.fits_share[at]),
-        "chunks_that_fit": _number(window.chunks_that_fit[at]),
-        "turns_that_fit": _number(window.turns_that_fit[at]),
+        "chunks_that_fit": _count(window.chunks_that_fit[at]),
+        "turns_that_fit": _count(window.turns_that_fit[at]),
         "verdict": _verdict(window.verdicts, at),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections import Counter
@@ -31,6 +32,10 @@ HEADS = {
     "fits": "Fits",
     "score": "Score",
 }
+_SECOND = "\ufffe"  # a noncharacter, which `clean` leaves in no text
+_BRACKETS = re.compile(r" \([^)]*\)")
+_RANGE_ENDS = re.compile(r"(at least|up to) (?![<>])")  # `up to > 95 %` is not shortened to `≤ > 95 %`
+LEAST_ID = 20
 VERDICT_SIGNS = {"meets": "", "fails": " !", "unresolved": " ~", "unknown": ""}
 
 
@@ -113,24 +118,40 @@ def as_text_table(study: Study, width: int = 100) -> str:
 
 
 def _wrapped(text: str, width: int, *, bullet: str = "") -> list[str]:
-    return textwrap.wrap(clean(text), width, initial_indent=bullet, subsequent_indent=" " * len(bullet), break_on_hyphens=False)
+    """No line wider than `width`; a wide character is wrapped as two, the second of which is taken out again."""
+    tidy = clean(text)
+    room = width if tidy.isascii() else width - 1
+    padded = "".join(char + _SECOND * (_width(char) - 1) for char in tidy)
+    lines = textwrap.wrap(padded, room, initial_indent=bullet, subsequent_indent=" " * len(bullet), break_on_hyphens=False)
+    return [line.replace(_SECOND, "") for line in lines]
 
 
 def _table(found: Sequence[Row], width: int) -> list[str]:
     if not found:
         return ["No offer passes every gate."]
-    cells = [list(HEADS.values())] + [[_cell(row, key) for key in HEADS] for row in found]
-    widths = [max(_width(row[column]) for row in cells) for column in range(len(HEADS))]
-    widths[1] = max(12, min(widths[1], width - (sum(widths) - widths[1]) - 2 * (len(HEADS) - 1)))
+    cells, widths = _fitted([[_cell(row, key) for key in HEADS] for row in found], width)
     lines = ["  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
     signed = any(line.endswith((" ~", " !")) or " ~ " in line or " ! " in line for line in lines)
     legend = ["~ the range straddles the target; ! misses it"] if signed else []
-    return [lines[0], "-" * min(width, max(_width(line) for line in lines)), *(line[:width] for line in lines[1:]), *legend]
+    return [lines[0], "-" * min(width, max(_width(line) for line in lines)), *lines[1:], *legend]
+
+
+def _fitted(found: list[list[str]], width: int) -> tuple[list[list[str]], list[int]]:
+    """Head and rows with the widths of the columns; where too little is left for the ids, the ranges in brackets go."""
+    cells = [list(HEADS.values()), *found]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(HEADS))]
+    left = width - (sum(widths) - widths[1]) - 2 * (len(HEADS) - 1)
+    if left >= min(widths[1], LEAST_ID):
+        widths[1] = min(widths[1], left)
+        return cells, widths
+    brief = [[_BRACKETS.sub("", cell) for cell in row] for row in found]
+    return _fitted(brief, width) if brief != found else (cells, [*widths[:1], LEAST_ID, *widths[2:]])
 
 
 def _cell(row: Row, key: str) -> str:
     axis = {"monthly_usd": "cost", "in_time": "latency", "headroom": "rate_limits", "fits": "context_window"}.get(key)
-    words = clean(str(row[key])).replace(" to ", "–") if key == "in_time" else clean(str(row[key]))
+    words = _RANGE_ENDS.sub(lambda found: {"at least ": "≥ ", "up to ": "≤ "}[found[0]], clean(str(row[key])))
+    words = words.replace("at least", "from") if "≤" in words or "up to" in words or "at least" in words else words.replace(" to ", "–")
     return words + (VERDICT_SIGNS[row["verdicts"][axis]] if axis else "")
 
 
@@ -139,8 +160,9 @@ def _width(text: str) -> int:
 
 
 def _padded(text: str, size: int) -> str:
-    while _width(text) > size:
-        text = text[:-2] + "…"
+    """Padded to the size; a longer text loses its middle, because ids differ at their ends."""
+    if _width(text) > size:
+        text = text[: size // 3] + "…" + text[len(text) - (size - size // 3 - 1) :]
     return text + " " * (size - _width(text))
 
 

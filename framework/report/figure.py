@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from framework import wording
 from framework.report.escaping import clean, markup, shortened
 
 Figure = dict[str, Any]
@@ -43,10 +44,14 @@ def colour(provider: str) -> str:
 
 def shade(provider: str, number: int) -> str:
     """The colour of a provider's nth offer: the same hue lighter and darker, so that lines of one provider can be told apart."""
-    toward, share = (("FFFFFF", 0.0), ("FFFFFF", 0.38), ("000000", 0.38), ("FFFFFF", 0.6), ("000000", 0.58))[number % 5]
-    base = colour(provider)
-    mixed = (round(int(base[i : i + 2], 16) * (1 - share) + int(toward[i - 1 : i + 1], 16) * share) for i in (1, 3, 5))
-    return "#" + "".join(f"{part:02X}" for part in mixed)
+    toward, share = (("#FFFFFF", 0.0), ("#FFFFFF", 0.38), ("#000000", 0.38), ("#FFFFFF", 0.6), ("#000000", 0.58))[number % 5]
+    return mixed(colour(provider), toward, share)
+
+
+def mixed(base: str, toward: str, share: float) -> str:
+    """A colour on its way to another; both as `#RRGGBB`."""
+    parts = (round(int(base[i : i + 2], 16) * (1 - share) + int(toward[i : i + 2], 16) * share) for i in (1, 3, 5))
+    return "#" + "".join(f"{part:02X}" for part in parts)
 
 
 def stroke(provider: str, number: int) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def figure(data: Sequence[Trace], *, headline: str, key: str, **layout: Any) -> 
         "layout": {
             "title": {"text": "<br>".join(markup(line) for line in lines), "x": 0, "xanchor": "left", "font": {"size": 14}},
             "meta": {"headline": clean(headline)},
-            "margin": {"l": 8, "r": 12, "t": (50 if layout.get("annotations") else 34) + 19 * len(lines), "b": 8},
+            "margin": {"l": 8, "r": 20, "t": (50 if layout.get("annotations") else 34) + 19 * len(lines), "b": 8},
             "height": 380,
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
@@ -95,6 +100,8 @@ def axis(title: str, ticks: Sequence[tuple[float, str]], span: tuple[float, floa
         "gridcolor": GRID,
         "zeroline": False,
         "automargin": True,
+        # The last tick stands at the edge and must not be dropped for it.
+        "ticklabeloverflow": "allow",
     }
 
 
@@ -164,17 +171,88 @@ def upright(at: float, words: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return line, note
 
 
-def marker_line(xs: tuple[float, float], ys: tuple[float, float], words: str) -> Trace:
-    """A dashed line between two points with its words at the end; works on logarithmic axes too."""
+def above(value: float, words: str, *, log: bool) -> dict[str, Any]:
+    """Words on top of a level line, at its start; Plotly wants the logarithm of a place on a logarithmic axis."""
+    return {
+        "xref": "paper",
+        "yref": "y",
+        "x": 0,
+        "y": math.log10(value) if log else value,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "text": markup(words),
+        "font": {"size": 11},
+    }
+
+
+def marker_line(xs: tuple[float, float], ys: tuple[float, float], words: str, *, left: bool = False) -> Trace:
+    """A dashed line between two points with words at its upper end, before it where it is near the right edge (`left`)."""
+    # Plotly trims ordinary spaces.
+    spaced = f"{markup(words)}\u00a0\u00a0" if left else f"\u00a0\u00a0{markup(words)}"
     return {
         "type": "scatter",
-        "mode": "lines+text",
+        "mode": "lines+text" if words else "lines",
         "x": list(xs),
         "y": list(ys),
-        "text": ["", markup(words)],
-        "textposition": "bottom left" if xs[0] != xs[1] else "bottom right",
+        "text": ["", spaced],
+        "textposition": "bottom left" if left else "bottom right",
         "textfont": {"size": 11},
         "line": {"color": MARK, "width": 1.5, "dash": "dash"},
         "showlegend": False,
         "hoverinfo": "skip",
     }
+
+
+def dots(xs: Sequence[float], ys: Sequence[float], *, name: str, symbol: str, told: Sequence[str]) -> Trace:
+    """Marked points with their words for the pointer; `symbol` is `circle`, `diamond` or their `-open` forms."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": list(xs),
+        "y": list(ys),
+        "marker": {"color": MARK, "size": 9, "symbol": symbol, "line": {"width": 1.5}},
+        "hovertext": [markup(words) for words in told],
+        "hoverinfo": "text",
+        # A point on the edge of the plot is seen whole.
+        "cliponaxis": False,
+    }
+
+
+def dollars(value: float) -> str:
+    """USD along an axis: `$500`, not `$500.00`."""
+    return f"${value:,.0f}" if value == round(value) else wording.usd(value)
+
+
+def inked(figure: Figure, ink: str) -> Figure:
+    """The figure with words, whiskers and reference marks in a colour that is read on the page's ground."""
+    layout = dict(figure["layout"])
+    for name in ("xaxis", "yaxis"):
+        found = layout[name]
+        title = {**(found.get("title") or {})}
+        fonts = {
+            "tickfont": {**found.get("tickfont", {}), "color": ink},
+            "title": {**title, "font": {**title.get("font", {}), "color": ink}},
+        }
+        layout[name] = {**found, **fonts}
+    layout["font"] = {**layout.get("font", {}), "color": ink}
+    layout["legend"] = {**layout.get("legend", {}), "font": {**layout.get("legend", {}).get("font", {}), "color": ink}}
+    layout["shapes"] = [_inked(shape, ink) for shape in layout.get("shapes", ())]
+    layout["annotations"] = [{**note, "font": {**note["font"], "color": ink}} for note in layout.get("annotations", ())]
+    return {**figure, "data": [_inked(trace, ink) for trace in figure["data"]], "layout": layout}
+
+
+def _inked(part: dict[str, Any], ink: str) -> dict[str, Any]:
+    if part.get("mode") == "lines" and part["line"]["color"] != MARK:
+        return {**part, "line": {**part["line"], "color": _told_apart(part["line"]["color"], ink)}}
+    drawn = {key: {**part[key], "color": ink} for key in ("line", "marker", "error_x") if part.get(key, {}).get("color") == MARK}
+    if "text" in part.get("mode", ""):
+        drawn["textfont"] = {**part.get("textfont", {}), "color": ink}
+    return {**part, **drawn} if drawn else part
+
+
+def _told_apart(line: str, ink: str) -> str:
+    """A line's colour, lighter where it would drown in a dark ground."""
+    light = [sum(int(found[i : i + 2], 16) * part for i, part in ((1, 0.299), (3, 0.587), (5, 0.114))) for found in (line, ink)]
+    return mixed(line, "#FFFFFF", 0.4) if light[1] > 128 > 85 > light[0] else line

@@ -18,6 +18,9 @@ LIMITS = DIMENSION_WORDS
 AXIS_NAMES: dict[Axis, str] = {"cost": "Cost", "latency": "Latency", "rate_limits": "Rate limits", "context_window": "Context window"}
 
 
+CLOSE = 0.6
+
+
 def subject(study: Study) -> int | None:
     """The offer that headlines speak of: the choice, else the one closest to fitting; None where the catalogue has none."""
     if study.recommendation.choice is not None:
@@ -31,6 +34,8 @@ def headline(study: Study, axis: Axis) -> str:
     if at is None:
         return "No offer of the providers asked for is sold on this day."
     sentence = {"cost": cost, "latency": latency, "rate_limits": rate_limits, "context_window": context_window}[axis](study, at)
+    if study.recommendation.choice is None:
+        return f"No offer fits; the nearest: {sentence}"
     return " ".join(part for part in (sentence, _unknown(study, axis)) if part)
 
 
@@ -42,7 +47,8 @@ def recommendation(study: Study) -> str:
     sentence = f"Build on {names[answer.choice]}"
     sentence += f", with {names[answer.fallback]} as the fallback" if answer.fallback else ", without a fallback"
     if answer.confidence is not None:
-        sentence += f": it wins in {wording.probability(answer.confidence)} of the draws over your weights and figures"
+        sentence += f". It stays first in {wording.share(answer.confidence)} of the variations of your weights and figures"
+        sentence += ": a close call" if answer.confidence < CLOSE else ""
     return sentence + "."
 
 
@@ -50,7 +56,7 @@ def score(study: Study) -> str:
     """How far the first is ahead of the second."""
     fit, scores, names = eligible(study), study.recommendation.scores, labels(study)
     if not fit:
-        return "Nothing passes every gate, so nothing is ranked; scores of the nearest offers."
+        return "No offer passes every must-have, so nothing is ranked; scores of the nearest offers."
     first, rest = fit[0], fit[1:]
     told = f"{names[study.columns.ids[first]]} scores {scores.low[first]:.2f} of 1"
     if not rest:
@@ -108,7 +114,8 @@ def rate_limits(study: Study, at: int) -> str:
     if np.isnan(limits.peak_use[at]) or binding is None:
         return f"How much of {who}'s limits your peak uses{place} is unknown: the provider publishes no limits that could be checked."
     used = (
-        f"At peak {who} uses {wording.share(float(limits.peak_use[at]))} of its tightest known limit{place}, {LIMITS.get(binding, binding)}"
+        f"{'' if binding == 'monthly_cap' else 'At peak '}{who} uses {wording.share(float(limits.peak_use[at]))} "
+        f"of its tightest known limit{place}, the {LIMITS.get(binding, binding)}"
     )
     sure = "" if limits.verdicts[at] != Verdict.UNKNOWN else "; other limits are not published"
     return f"{used}: headroom {wording.factor(float(limits.headroom[at]))}{sure}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework.errors import UnknownOffer
+from framework.scoring.screen import smallest_change
 
 if TYPE_CHECKING:
     from framework.scoring.results import Exclusion
@@ -49,15 +50,26 @@ def shown(study: Study, count: int = 8) -> list[int]:
 
 
 def nearest(study: Study) -> list[int]:
-    """Offers still sold by a provider asked for, those first whose figures miss a target, then those that lack something, by cost."""
+    """Offers still sold by a provider asked for: the one that the smallest change lets in, then those whose figures miss a target,
+    then those that lack something, by cost.
+    """
     providers, cost = study.workload.needs.providers, study.assessments.cost.expected_usd
     gates = {offer: {item.gate for item in items} for offer, items in exclusions_by_offer(study).items()}
     asked = [at for at, provider in enumerate(study.columns.providers) if not providers or provider in providers]
     possible = [at for at in asked if not gates.get(study.columns.ids[at], set()) & _NEVER]
 
-    def distance(at: int) -> tuple[int, int, float, str]:
+    change = smallest_change(study.workload, study.columns, study.assessments)
+    first = None if change is None else change.offer
+
+    def distance(at: int) -> tuple[bool, int, int, float, str]:
         failed = gates.get(study.columns.ids[at], set())
-        return len(failed - _BY_FIGURES), len(failed), float(np.nan_to_num(cost[at], nan=np.inf)), study.columns.ids[at]
+        return (
+            study.columns.ids[at] != first,
+            len(failed - _BY_FIGURES),
+            len(failed),
+            float(np.nan_to_num(cost[at], nan=np.inf)),
+            study.columns.ids[at],
+        )
 
     return sorted(possible, key=distance)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from framework.report.strips import bar_strip, sparkline
-from framework.report.svg_marks import GRID, digits, put_bar, put_bars, put_line, put_text, put_trace, stroke
+from framework.report.svg_marks import GRID, digits, put_bar, put_bars, put_line, put_mark, put_text, put_trace, stroke
 from framework.report.svg_scale import FONT_SIZE, Frame, Scale, frame_of, text_width
 
 __all__ = ["bar_strip", "render", "sparkline"]
@@ -65,7 +65,11 @@ def _shapes(figure: dict[str, Any], frame: Frame) -> list[str]:
         )
         drawn.append(put_line(corners, stroke(shape["line"])))
     for note in figure["layout"].get("annotations", ()):
-        across, wide = frame.x.place(note["x"]), text_width(note["text"]) / 2
+        across, wide = _edge(frame.x, note["xref"], note["x"]), text_width(note["text"]) / 2
+        if note["yref"] == "y":
+            down = frame.y.place(10.0 ** note["y"] if frame.y.log else note["y"])
+            drawn.append(put_text(across + 4, down - 9, note["text"]))
+            continue
         drawn.append(put_text(min(max(across, wide), frame.width - wide), frame.top - 8, note["text"], anchor="middle"))
     return drawn
 
@@ -103,7 +107,6 @@ def _legend(frame: Frame) -> list[str]:
         elif "lines" in trace["mode"]:
             drawn.append(put_line([(x - 4, y), (x + 14, y)], stroke(trace["line"])))
         else:
-            corners = [(x + 6, y - 4), (x + 10, y), (x + 6, y + 4), (x + 2, y)]
-            drawn.append(f'<polygon points="{" ".join(f"{digits(a)},{digits(b)}" for a, b in corners)}" fill="{colour}"/>')
+            drawn.append(put_mark(x + 6, y, {**trace["marker"], "size": 8}))
         drawn.append(put_text(x + 18, y, trace["name"]))
     return drawn

@@ -107,15 +107,19 @@ def _runs(trace: dict[str, Any], frame: Frame) -> list[list[tuple[float, float]]
 
 
 def _markers(trace: dict[str, Any], frame: Frame) -> list[str]:
-    marker, drawn = trace["marker"], []
-    size = marker.get("size", 6) / 2
-    for x, y in zip(trace["x"], trace["y"], strict=True):
-        if x is None or y is None:
-            continue
-        across, down = frame.x.place(x), frame.y.place(y)
-        corners = [(across, down - size), (across + size, down), (across, down + size), (across - size, down)]
-        drawn.append(f'<polygon points="{" ".join(f"{digits(a)},{digits(b)}" for a, b in corners)}" fill="{marker["color"]}"/>')
-    return drawn
+    marker = trace["marker"]
+    places = [(x, y) for x, y in zip(trace["x"], trace["y"], strict=True) if x is not None and y is not None]
+    return [put_mark(frame.x.place(x), frame.y.place(y), marker) for x, y in places]
+
+
+def put_mark(x: float, y: float, marker: dict[str, Any]) -> str:
+    """One marker: a diamond or a circle, filled or open."""
+    size, symbol = marker.get("size", 6) / 2, marker.get("symbol", "diamond")
+    style = f'fill="none" stroke="{marker["color"]}" stroke-width="1.5"' if symbol.endswith("-open") else f'fill="{marker["color"]}"'
+    if symbol.startswith("circle"):
+        return f'<circle cx="{digits(x)}" cy="{digits(y)}" r="{digits(size)}" {style}/>'
+    corners = [(x, y - size), (x + size, y), (x, y + size), (x - size, y)]
+    return f'<polygon points="{" ".join(f"{digits(a)},{digits(b)}" for a, b in corners)}" {style}/>'
 
 
 def _words(trace: dict[str, Any], frame: Frame) -> list[str]:

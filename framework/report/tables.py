@@ -9,7 +9,8 @@ import numpy as np
 from framework import wording
 from framework.axes.demand import DIMENSIONS
 from framework.report import headlines
-from framework.report.selection import eligible, exclusions_by_offer
+from framework.report.listing import listed
+from framework.report.selection import exclusions_by_offer
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -17,32 +18,22 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def listed(study: Study) -> list[int]:
-    """Eligible offers by rank, then the excluded ones of the providers asked for, by id."""
-    fits = eligible(study)
-    out = exclusions_by_offer(study)
-    rest = [at for at, offer in enumerate(study.columns.ids) if at not in set(fits) and all(item.gate != "providers" for item in out.get(offer, ()))]
-    return fits + rest
-
-
-def shown_ids(study: Study) -> list[str]:
-    """Their ids."""
-    return [study.columns.ids[at] for at in listed(study)]
-
-
-def cards(study: Study, at: int) -> list[tuple[str, str, str]]:
-    """The four axes of one offer as `(label, figure, note)`."""
+def cards(study: Study, at: int) -> list[tuple[str, str, str, int]]:
+    """The four axes of one offer as `(label, figure, note, verdict)`."""
     axes, budget = study.assessments, study.workload.budget
-    limits, window = axes.rate_limits, axes.context_window
-    binding = limits.binding[at]
-    tight = f"{headlines.LIMITS.get(binding, binding)}, tier {limits.tier[at]}" if binding else f"limits unpublished, tier {limits.tier[at] or 'unknown'}"
-    speed = axes.latency
-    band = wording.between(*(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high)))
+    limits, window, speed = axes.rate_limits, axes.context_window, axes.latency
+    binding, tier = limits.binding[at], limits.tier[at]
+    place = headlines.tier_name(study, at, tier) if tier else "an unknown tier"
+    tight = f"{headlines.LIMITS.get(binding, binding)} at {place}" if binding else f"limits not published at {place}"
+    band = wording.between(
+        *(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high))
+    )
+    usable = f"{wording.tokens(float(window.usable_tokens[at]))} tokens usable for the prompt"
     return [
-        ("Cost a month", headlines.money(study, at), f"budget {wording.usd(budget.monthly_usd)}, {study.columns.ids[at]}"),
-        ("Inside the time budget", band, f"asked for: {budget.percentile:g} % of replies"),
-        ("Headroom at peak", wording.factor(float(limits.headroom[at])), tight),
-        ("Requests that fit", wording.share(float(window.fits_share[at])), f"{wording.tokens(float(window.usable_tokens[at]))} tokens usable for the prompt"),
+        ("Cost a month", headlines.money(study, at), f"budget {wording.usd(budget.monthly_usd)}", int(axes.cost.verdicts[at])),
+        ("Replies in time, estimated", band, f"{budget.percentile:g} % asked for", int(speed.verdicts[at])),
+        ("Headroom at peak", wording.factor(float(limits.headroom[at])), tight, int(limits.verdicts[at])),
+        ("Requests that fit the window", wording.share(float(window.fits_share[at])), usable, int(window.verdicts[at])),
     ]
 
 
@@ -53,7 +44,7 @@ def _rows(study: Study, fill: Any) -> list[Row]:
     for at in listed(study):
         offer = study.columns.ids[at]
         mark = "on" if offer == answer.choice else "out" if offer in out else ""
-        rows.append({"name": offer, "_class": mark, "rank": _rank(study, at)} | fill(at))
+        rows.append({"name": study.columns.names[at], "id": offer, "_class": mark, "rank": _rank(study, at)} | fill(at))
     return rows
 
 
@@ -77,8 +68,9 @@ def _against(study: Study, at: int, figures: Any, words: Any) -> str:
 
 
 def cost_rows(study: Study) -> list[Row]:
-    """Monthly bill with its range, per request, and what the cache does."""
+    """Monthly bill with its range, per 1,000 requests, and what the cache does."""
     bill = study.assessments.cost
+    ranged = [at for at in listed(study) if bill.low_usd[at] < bill.high_usd[at]]
 
     def fill(at: int) -> Row:
         share = float(bill.hit_rate[at])
@@ -86,8 +78,8 @@ def cost_rows(study: Study) -> list[Row]:
         cache = f"{wording.share(share)} hits" + (f", {lifetime}" if lifetime else "") if bill.cached[at] else "not cached"
         return {
             "usd": wording.usd(float(bill.expected_usd[at])),
-            "range": _range(float(bill.low_usd[at]), float(bill.high_usd[at])),
-            "each": wording.usd(float(bill.usd_per_request[at])),
+            "range": _range(float(bill.low_usd[at]), float(bill.high_usd[at])) if ranged else "",
+            "each": wording.usd(1000 * float(bill.usd_per_request[at])),
             "sticker": wording.usd(float(bill.sticker_usd[at])),
             "cache": cache if study.workload.caching.prefix_tokens else "no prefix",
             "long": wording.share(float(bill.long_share[at])),
@@ -99,7 +91,7 @@ def cost_rows(study: Study) -> list[Row]:
 
 
 def _range(low: float, high: float) -> str:
-    return "as entered" if low == high else f"{wording.usd(low)} to {wording.usd(high)}"
+    return "none" if low == high else wording.UNKNOWN if np.isnan(low) or np.isnan(high) else f"{wording.usd(low)} to {wording.usd(high)}"
 
 
 def latency_rows(study: Study) -> list[Row]:
@@ -113,12 +105,15 @@ def latency_rows(study: Study) -> list[Row]:
         age = float(speed.age_days[at])
         known = not np.isnan(speed.ttft_p50_s[at])
         return {
-            "first": band("first_in_time"),
-            "reply": band("reply_in_time"),
+            "in_time": band("attainment"),
+            "first": band("first_in_time") if study.workload.budget.streaming else "",
+            "reply": band("reply_in_time") if study.workload.budget.streaming else "",
             "p50": wording.seconds(float(speed.ttft_p50_s[at])),
             "p95": wording.seconds(float(speed.ttft_p95_s[at])),
             "reply_p50": wording.seconds(float(speed.reply_p50_s[at])),
-            "reading": f"{study.columns.latency.effort[at] or 'default'}, {f'{age:.0f} days old' if not np.isnan(age) else 'undated'}" if known else "none published",
+            "reading": f"{study.columns.latency.effort[at] or 'default'}, {f'{age:.0f} days old' if not np.isnan(age) else 'undated'}"
+            if known
+            else "none published",
             "baseline": _against(study, at, speed.ttft_p50_s, wording.seconds),
             "verdict": int(speed.verdicts[at]),
         }
@@ -133,17 +128,21 @@ def limit_rows(study: Study) -> list[Row]:
     def fill(at: int) -> Row:
         binding = limits.binding[at]
         return {
-            "tier": limits.tier[at] or wording.UNKNOWN,
+            "tier": _tier(study, at, limits.tier[at]) or wording.UNKNOWN,
             "use": wording.share(float(limits.peak_use[at])),
             "binding": headlines.LIMITS.get(binding, binding) if binding else wording.UNKNOWN,
             "headroom": wording.factor(float(limits.headroom[at])),
             "second": wording.share(_worst(limits.use_pessimistic[:, at])),
-            "lowest": limits.lowest_tier[at] or "none is known to",
+            "lowest": _tier(study, at, limits.lowest_tier[at]) or "none is known to",
             "step": limits.next_step[at],
             "verdict": int(limits.verdicts[at]),
         }
 
     return _rows(study, fill)
+
+
+def _tier(study: Study, at: int, tier: str | None) -> str:
+    return headlines.tier_name(study, at, tier).removeprefix("tier ") if tier else ""
 
 
 def _worst(uses: Any) -> float:
@@ -165,7 +164,14 @@ def limit_figures(study: Study, at: int) -> list[Row]:
             money = not is_meter
             load = float(limits.peak_load[row, at]) if is_meter else float(limits.use[row, at]) * ceiling
             words = wording.usd if money else wording.count
-            rows.append({"name": headlines.LIMITS[dimension], "load": words(load), "limit": words(ceiling), "use": wording.share(float(limits.use[row, at]))})
+            rows.append(
+                {
+                    "name": headlines.LIMITS[dimension],
+                    "load": words(load),
+                    "limit": words(ceiling),
+                    "use": wording.share(float(limits.use[row, at])),
+                }
+            )
     return rows
 
 
@@ -204,18 +210,26 @@ def ranking_rows(study: Study) -> list[Row]:
     scores, answer = study.recommendation.scores, study.recommendation
 
     def fill(at: int) -> Row:
-        values = [wording.between(*(f"{v:.2f}" for v in (low, low, high))) for low, high in zip(scores.value_low[:, at], scores.value_high[:, at], strict=True)]
-        marks = ("choice " if study.columns.ids[at] == answer.choice else "") + ("fallback" if study.columns.ids[at] == answer.fallback else "")
+        values = [_value(float(low), float(high)) for low, high in zip(scores.value_low[:, at], scores.value_high[:, at], strict=True)]
+        marks = ("choice " if study.columns.ids[at] == answer.choice else "") + (
+            "fallback" if study.columns.ids[at] == answer.fallback else ""
+        )
         return {
             "score": f"{scores.low[at]:.2f}" + (f" to {scores.high[at]:.2f}" if scores.high[at] - scores.low[at] > 0.005 else ""),
             "cost": values[0],
             "latency": values[1],
             "limits": values[2],
             "context": values[3],
-            "wins": wording.share(answer.win_share.get(study.columns.ids[at], 0.0)) if answer.win_share else "",
+            "wins": wording.probability(answer.win_share.get(study.columns.ids[at], 0.0)) if answer.win_share else "",
             "topsis": f"{scores.topsis[at]:.2f}" if not np.isnan(scores.topsis[at]) else "",
             "usd": wording.usd(float(study.assessments.cost.expected_usd[at])),
             "mark": marks.strip() or ("dominated" if scores.dominated[at] else ""),
         }
 
     return [row for row in _rows(study, fill) if row["rank"] != "out"]
+
+
+def _value(low: float, high: float) -> str:
+    if low <= 0 and high >= 1:
+        return wording.UNKNOWN
+    return f"{low:.2f}" if high - low < 0.005 else f"{low:.2f} to {high:.2f}"

@@ -46,11 +46,20 @@ class Case:
 
 
 def assess_all(load: Load, columns: Columns, tiers: Mapping[str, str]) -> Assessments:
-    """Cost first: its cache hits shorten the prefill and the metered input; the reply time then sets how many calls are open at once."""
+    """Cost first: its cache hits shorten the prefill and the metered input; the reply time then sets how many calls are open at once.
+
+    It is dear, so it is asked for only where calls in flight are limited.
+    """
     bill = cost.assess(load, columns)
     speed = latency.assess(load, columns, cached_tokens=bill.cached_tokens)
     limits = rate_limits.assess(
-        load, columns, tiers=tiers, forecast_usd=bill.expected_usd, hit_rate=bill.hit_rate, duration_s=speed.reply_p50_s
+        load,
+        columns,
+        tiers=tiers,
+        forecast_usd=bill.expected_usd,
+        hit_rate=bill.hit_rate,
+        hit_rate_high=bill.hit_rate_high,
+        duration_s=speed.spread.reply_p50_s(rate_limits.limits_calls_in_flight(columns)),
     )
     return Assessments(bill, speed, limits, context_window.assess(load, columns, required_share=REQUIRED_SHARE))
 

@@ -48,7 +48,8 @@ def explain(gate: Gate, asked: Asked, position: int) -> Exclusion:
 
 def must_live_until(needs: Needs, on: dt.date) -> dt.date:
     """Nobody builds on what is switched off before the decision is reviewed, or within `MINIMUM_LIFE_DAYS`."""
-    soonest = on + dt.timedelta(days=MINIMUM_LIFE_DAYS)
+    # The calendar ends: no day comes after date.max.
+    soonest = on + dt.timedelta(days=min(MINIMUM_LIFE_DAYS, (dt.date.max - on).days))
     return max(soonest, needs.review_by) if needs.review_by else soonest
 
 
@@ -73,9 +74,13 @@ def _class(asked: Asked, position: int) -> tuple[str, str | None]:
 
 
 def _features(asked: Asked, position: int) -> tuple[str, str | None]:
-    lacking = [name for name in asked.workload.needs.features if asked.columns.features[name][position] == 0]
-    words = " and ".join(FEATURE_WORDS[name] for name in lacking)
-    return f"Does not support {words}, which the workload needs.", f"Take {' and '.join(lacking)} out of needs.features."
+    has = {name: asked.columns.features[name][position] for name in asked.workload.needs.features}
+    lacking = [name for name, flag in has.items() if flag == 0]
+    if lacking:
+        words = " and ".join(FEATURE_WORDS[name] for name in lacking)
+        return f"Does not support {words}, which the workload needs.", f"Take {' and '.join(lacking)} out of needs.features."
+    words = " and ".join(FEATURE_WORDS[name] for name, flag in has.items() if np.isnan(flag))
+    return f"It is not known whether it supports {words}, which the workload needs.", "Try it, and enter what you find in pricing/models/."
 
 
 def _providers(asked: Asked, position: int) -> tuple[str, str | None]:
@@ -86,6 +91,9 @@ def _providers(asked: Asked, position: int) -> tuple[str, str | None]:
 def _regions(asked: Asked, position: int) -> tuple[str, str | None]:
     served = asked.columns.regions[position]
     missing = " and ".join(region for region in asked.workload.needs.regions if region not in served)
+    if not served:
+        where = f"pricing/providers/{asked.columns.providers[position]}.yaml"
+        return f"It is not known whether it is served in {missing}.", f"Ask the provider, and enter its regions in {where}."
     return f"Not served in {missing}; it is served in {', '.join(served)}.", f"Take {missing} out of needs.regions."
 
 

@@ -12,7 +12,6 @@ from framework.axes import latency
 from framework.catalogue.columns import Columns
 from framework.load import Load
 from framework.quantities import normal_cdf, normal_quantile
-from framework.scoring.chain import only
 from framework.scoring.rows import Rows, Way, pick
 
 Array = NDArray[np.float64]
@@ -21,7 +20,6 @@ Ints = NDArray[np.intp]
 
 SURE = 1e-6
 """Shares are read off on the probit scale, where they run almost straight; it has no ends."""
-NO_LIMIT_S = 1e12
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -42,22 +40,28 @@ def exactly(speed: Speed, load: Load, cached_tokens: Array, *, wanted: Bools) ->
     row, offer = np.nonzero(wanted & np.isfinite(speed.columns.latency.m_at_s))
     everywhere = np.full(wanted.shape, np.nan)
     if row.size:
-        flat = {name: value[row, 0] for name, value in vars(load).items() if np.ndim(value)}
         cached = np.broadcast_to(cached_tokens, wanted.shape)[row, offer]
-        attained = attainment(load.with_(**flat), _side_by_side(speed.columns, offer), cached, fine=speed.fine)
+        attained = attainment(_of_pairs(load, row), _readings_of(speed.columns, offer), cached, fine=speed.fine)
         everywhere[row, offer] = np.clip(attained + speed.offset[offer], 0.0, 1.0)
+    return everywhere
+
+
+def median_seconds(columns: Columns, load: Load, cached_tokens: Array, *, offers: Ints) -> Array:
+    """Median seconds of a whole reply `(n, all offers)` of `(n, 1)` loads at some offers, as the assessment has them; NaN elsewhere."""
+    rows = max(len(value) for value in vars(load).values() if isinstance(value, np.ndarray))
+    everywhere = np.full((rows, len(columns)), np.nan)
+    row, offer = (pairs.ravel() for pairs in np.meshgrid(np.arange(rows), offers, indexing="ij"))
+    if row.size:
+        cached = np.broadcast_to(cached_tokens, everywhere.shape)[row, offer]
+        everywhere[row, offer] = latency.reply_p50_s(_of_pairs(load, row), _readings_of(columns, offer), cached_tokens=cached)
     return everywhere
 
 
 def attainment(load: Load, columns: Columns, cached_tokens: Array, *, fine: bool) -> Array:
     """`(offers,)`; `fine` averages over the nodes that `latency.assess` uses."""
-    if not fine:
-        return latency.attainment(load, columns, cached_tokens=cached_tokens, nodes=latency.SWEEP_NODES)
-    reply = latency.attainment(load.with_(streaming=False), columns, cached_tokens=cached_tokens, nodes=latency.NODES)
-    if not load.streaming:
-        return reply
-    first = latency.attainment(load.with_(response_budget_s=NO_LIMIT_S), columns, cached_tokens=cached_tokens, nodes=latency.FIRST_NODES)
-    return np.minimum(first, reply)
+    if fine:
+        return latency.fine_attainment(load, columns, cached_tokens=cached_tokens)
+    return latency.attainment(load, columns, cached_tokens=cached_tokens, nodes=latency.SWEEP_NODES)
 
 
 def between_knots(speed: Speed, rows: Rows, cached_tokens: Array, *, knots: int, near: Bools) -> Array:
@@ -80,7 +84,24 @@ def _mixture(way: Way, places: Ints) -> Array:
     return np.stack([np.interp(scale, scale[places], each) for each in np.eye(len(places))], axis=1)
 
 
-def _side_by_side(columns: Columns, offers: Ints) -> Columns:
-    """The columns without prices and limits, for offers that may stand there more than once; texts but the number of ids stay behind."""
-    arrays: dict[str, Any] = {name: value[..., offers] for name, value in vars(columns).items() if isinstance(value, np.ndarray)}
-    return dataclasses.replace(columns, **arrays, ids=("",) * len(offers), latency=only(columns.latency, offers))
+def _of_pairs(load: Load, row: Ints) -> Load:
+    """One load per pair, side by side `(pairs,)`."""
+    return load.with_(**{name: value[row, 0] for name, value in vars(load).items() if isinstance(value, np.ndarray)})
+
+
+def figures_of(columns: Columns, offers: Ints) -> Columns:
+    """The figures of offers that may stand there more than once; of the texts only the number of ids."""
+    parts = {name: _cut(getattr(columns, name), offers) for name in ("price", "latency", "limits")}
+    cut: Columns = _cut(columns, offers, ids=("",) * len(offers), **parts)
+    return cut
+
+
+def _readings_of(columns: Columns, offers: Ints) -> Columns:
+    """The same without prices and limits."""
+    cut: Columns = _cut(columns, offers, ids=("",) * len(offers), latency=_cut(columns.latency, offers))
+    return cut
+
+
+def _cut(part: Any, offers: Ints, **others: Any) -> Any:
+    arrays = {name: value.take(offers, axis=-1) for name, value in vars(part).items() if isinstance(value, np.ndarray)}
+    return dataclasses.replace(part, **arrays, **others)

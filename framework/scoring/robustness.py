@@ -57,7 +57,7 @@ def robustness(case: Case, stable: Stability) -> tuple[str, ...]:
     turn = () if nearest is None else (flip_sentence(nearest, names),)
     if stable.confidence is None:
         return turn
-    told = f"It wins {wording.probability(stable.confidence)} of {DRAWS} draws over the weights and the inputs"
+    told = f"It wins {wording.share(stable.confidence)} of {DRAWS} draws over the weights and the inputs"
     if stable.regret_usd:
         told += f"; averaged over all of them it costs {wording.usd(stable.regret_usd)} a month more than the winner"
     return (f"{told}.", *turn)

@@ -15,6 +15,7 @@ from framework.quantities import MAX_P95_OVER_MEAN, Z95
 from framework.workload import Workload
 
 Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 REACH = 20.0
@@ -60,10 +61,13 @@ class Way:
         return values if self.field.is_share else np.log(values)
 
 
-# Three kinds, because every kind is one more pass over the chain: what moves the bill is recomputed whole.
-WHOLE: frozenset[Axis] = frozenset({"cost", "latency", "rate_limits", "context_window"})
+# Only the axes named are worked out anew. A budget moves none: it is what the bill is held against.
+BILL: frozenset[Axis] = frozenset({"cost", "latency", "rate_limits"})
+WHOLE: frozenset[Axis] = BILL | {"context_window"}
 SPEED: frozenset[Axis] = frozenset({"latency"})
-ROOM: frozenset[Axis] = frozenset({"rate_limits", "context_window"})
+ROOM: frozenset[Axis] = frozenset({"rate_limits"})
+WINDOW: frozenset[Axis] = frozenset({"context_window"})
+NONE: frozenset[Axis] = frozenset()
 
 
 def fields_of(workload: Workload, load: Load) -> tuple[Field, ...]:
@@ -72,22 +76,22 @@ def fields_of(workload: Workload, load: Load) -> tuple[Field, ...]:
 
 
 def _fields(workload: Workload, load: Load) -> Iterator[Field]:
-    yield _field("traffic.requests_per_day", "requests_per_day", load, (1, 1e9), WHOLE)
+    yield _field("traffic.requests_per_day", "requests_per_day", load, (1, 1e9), BILL)
     yield _field("traffic.peak_factor", "peak_factor", load, (1, 1e3), ROOM)
     if workload.tokens.input_p50 is None:
         yield _field("tokens.input_mean", "input_mean", load, (1, 1e7), WHOLE)
     if workload.tokens.output_p50 is None:
-        yield _field("tokens.output_mean", "output_mean", load, (1, 1e6), WHOLE)
+        yield _field("tokens.output_mean", "output_mean", load, (1, 1e6), BILL)
     if workload.caching.hit_rate is not None and load.prefix_tokens > 0:
-        yield Field("caching.hit_rate", "hit_rate", float(load.hit_rate), 0.0, 1.0, WHOLE)
-    yield _field("budget.monthly_usd", "budget_usd", load, (0.01, 1e9), ROOM)
+        yield Field("caching.hit_rate", "hit_rate", float(load.hit_rate), 0.0, 1.0, BILL)
+    yield _field("budget.monthly_usd", "budget_usd", load, (0.01, 1e9), NONE)
     if load.streaming:
         yield _field("budget.ttft_s", "ttft_budget_s", load, (1e-3, 3_600), SPEED)
     yield _field("budget.response_s", "response_budget_s", load, (1e-3, 86_400), SPEED)
     if load.chunks > 0 and load.chunk_tokens > 0:
-        yield _field("context.chunks", "chunks", load, (1e-3, 1e4), ROOM)
+        yield _field("context.chunks", "chunks", load, (1e-3, 1e4), WINDOW)
     if load.turns > 1 and load.turn_tokens > 0:
-        yield _field("context.turns", "turns", load, (1, 1e4), ROOM)
+        yield _field("context.turns", "turns", load, (1, 1e4), WINDOW)
 
 
 def _field(what: str, attr: str, load: Load, bounds: tuple[float, float], moves: frozenset[Axis]) -> Field:
@@ -97,11 +101,10 @@ def _field(what: str, attr: str, load: Load, bounds: tuple[float, float], moves:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Loads that differ from the one at hand in one field each, way after way: `load` holds `(n, 1)` arrays, `moves` the axes moved."""
+    """Loads that differ from the one at hand in one field each, way after way: `load` holds `(n, 1)` arrays."""
 
     load: Load
     ways: tuple[Way, ...]
-    moves: frozenset[Axis]
 
     @property
     def count(self) -> int:
@@ -112,6 +115,17 @@ class Rows:
     def starts(self) -> Ints:
         """Row of the first value of each way, and the number of rows."""
         return np.concatenate([[0], np.cumsum([len(way.values) for way in self.ways])]).astype(np.intp)
+
+    def moving(self, axis: Axis) -> Bools:
+        """`(ways,)`: those along which this axis has to be worked out anew."""
+        return np.array([axis in way.field.moves for way in self.ways], dtype=bool)
+
+    def of(self, ways: Bools) -> tuple[Ints, Rows]:
+        """Some of the ways: which rows they are, and those rows."""
+        at = np.flatnonzero(np.repeat(ways, [len(way.values) for way in self.ways]))
+        if at.size == self.count:
+            return at, self
+        return at, Rows(pick(self.load, at), tuple(way for way, taken in zip(self.ways, ways, strict=True) if taken))
 
 
 def pick(load: Load, rows: Ints) -> Load:
@@ -129,7 +143,7 @@ def along(ways: Sequence[Way], load: Load, workload: Workload) -> Rows:
             column = changed.setdefault(attr, np.full((rows, 1), float(getattr(load, attr))))
             column[start : start + len(moved), 0] = moved
         start += len(way.values)
-    return Rows(load.with_(**changed), tuple(ways), frozenset().union(*(way.field.moves for way in ways)))
+    return Rows(load.with_(**changed), tuple(ways))
 
 
 def _moved(field: Field, values: Array, workload: Workload) -> Iterator[tuple[str, Array]]:

@@ -16,7 +16,6 @@ from framework.axes.assessment import Finding, Verdict
 from framework.catalogue.columns import Columns
 from framework.scoring import exclusions
 from framework.scoring.chain import Assessments
-from framework.scoring.exclusions import FEATURE_WORDS
 from framework.scoring.results import Exclusion, Gate
 from framework.vocabulary import CLASSES
 from framework.workload import Needs, Workload
@@ -29,11 +28,14 @@ DEMANDS: tuple[Gate, ...] = ("providers", "regions", "features", "class")
 
 
 def fixed_gates(needs: Needs, columns: Columns) -> dict[Gate, Bools]:
-    """True `(offers,)` where a gate that no traffic figure can move is shut; what is unknown passes."""
+    """True `(offers,)` where a gate that no traffic figure can move is shut.
+
+    A must-have has to be known to be met: a region or feature of which it is unknown is shut too. An unknown class passes and is flagged.
+    """
     shut = np.zeros(len(columns), dtype=bool)
     standard = columns.price.mtok[0, 0]
-    lacks = [columns.features[name] == 0 for name in needs.features]
-    away = [[bool(served) and region not in served for served in columns.regions] for region in needs.regions]
+    lacks = [columns.features[name] != 1 for name in needs.features]
+    away = [[region not in served for served in columns.regions] for region in needs.regions]
     listed = [provider not in needs.providers for provider in columns.providers] if needs.providers else shut
     return {
         "retired": columns.retires_ordinal <= exclusions.must_live_until(needs, columns.on).toordinal(),
@@ -88,13 +90,8 @@ def flags(workload: Workload, columns: Columns, eligible: Bools) -> tuple[Findin
 
 def _doubts(needs: Needs, columns: Columns, position: int) -> Iterator[str]:
     name = columns.names[position]
-    unknown = [FEATURE_WORDS[feature] for feature in needs.features if np.isnan(columns.features[feature][position])]
-    if unknown:
-        yield f"It is not known whether {name} supports {' and '.join(unknown)}: try it before you decide."
     if columns.capability[position] < 0:
         yield f"The class of {name} is not known, so it was not held against {needs.capability_class}."
-    if needs.regions and not columns.regions[position]:
-        yield f"It is not known in which regions {name} is served: ask for {' and '.join(needs.regions)} before you decide."
     retires = columns.retires_ordinal[position]
     if retires <= columns.on.toordinal() + SOON_DAYS:
         yield f"{name} is switched off on {dt.date.fromordinal(int(retires))}: plan its successor now."

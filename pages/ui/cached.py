@@ -1,4 +1,5 @@
-"""`st.cache_*` around framework functions, nothing else."""
+"""`st.cache_*` around framework functions, nothing else. Streamlit keys by the arguments without an underscore, used or not."""
+# ruff: noqa: ARG001
 
 from __future__ import annotations
 

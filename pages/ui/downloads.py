@@ -8,7 +8,7 @@ import streamlit as st
 
 from framework.report import adr, comparison
 from framework.study import Study
-from pages.ui import cached
+from pages.ui import cached, session
 from pages.ui.frame import Page
 
 
@@ -19,10 +19,17 @@ def row(page: Page, study: Study) -> None:
         _button("Report (PDF)", lambda: cached.pdf(token, digest, study, study.on), "four-axes-report.pdf", "application/pdf")
         _button("Decision record (ADR)", lambda: adr.render(study).encode(), "adr-llm-api.md", "text/markdown")
         _button("CSV", lambda: comparison.as_csv(study).encode(), "four-axes.csv", "text/csv")
-        _button("JSON", lambda: json.dumps(comparison.as_json(study), indent=2, ensure_ascii=False, allow_nan=False).encode(), "four-axes.json", "application/json")
+        _button(
+            "JSON",
+            lambda: json.dumps(comparison.as_json(study), indent=2, ensure_ascii=False, allow_nan=False).encode(),
+            "four-axes.json",
+            "application/json",
+        )
         with st.popover("Share"):
-            st.markdown("The address in your browser's address bar **is** the link: it holds every input, the day and the catalogue's digest.")
-            st.code(f"?s={page.token}", language=None, wrap_lines=True)
+            st.markdown(
+                "The address in your browser's address bar **is** the link: it holds every input, the day and the catalogue's digest."
+            )
+            st.code(f"{(st.context.url or '').rstrip('/')}?{session.PARAMETER}={page.token}", language=None, wrap_lines=True)
 
 
 def _button(label: str, data: object, name: str, mime: str) -> None:

@@ -13,7 +13,7 @@ from framework.errors import FourAxesError
 from framework.priorities import Priorities, Target
 from framework.study import Study
 from framework.workload import Budget
-from pages.ui import cached, session, show
+from pages.ui import cached, session, show, style
 
 ICON = Path(__file__).with_name("icon.png")
 MENU = (
@@ -70,7 +70,7 @@ def today() -> dt.date:
 def frame(title: str) -> Page:
     """Open the page; to be called first."""
     st.set_page_config(page_title=f"{title} · Four Axes", page_icon=str(ICON), layout="wide")
-    show.style()
+    style.style()
     try:
         catalogue = cached.catalogue()
     except FourAxesError as error:
@@ -78,12 +78,14 @@ def frame(title: str) -> Page:
         st.error("The catalogue cannot be read, so nothing can be computed.")
         st.code(str(error), language=None, wrap_lines=True)
         st.stop()
-    opened = session.open_session(today(), catalogue.digest)
-    _menu(opened.token)
+    opened = session.open_session(today(), catalogue.digest, title)
+    _menu(opened.token or session.address())
     st.title(title)
-    study = _study(opened, catalogue)
-    _as_of(catalogue, opened)
-    _banners(opened, study, catalogue)
+    # What comes and goes stands in a container of its own: a tab or box below would otherwise be made anew, and lose its place.
+    with st.container(key="banners"):
+        study = _study(opened, catalogue)
+        _as_of(catalogue, opened)
+        _banners(opened, study, catalogue)
     return Page(catalogue, opened.token, study)
 
 
@@ -107,8 +109,9 @@ def _study(opened: session.Opened, catalogue: Catalogue) -> Study | None:
 
 def _as_of(catalogue: Catalogue, opened: session.Opened) -> None:
     st.caption(
-        f"Prices as of **{catalogue.prices_as_of.isoformat()}**, answered for **{opened.on.isoformat()}** · {len(catalogue.offers)} offers of "
-        f"{len(catalogue.providers)} providers · catalogue {catalogue.digest[:12]} · every number has a source and a date under *Sources* below"
+        f"Prices as of **{catalogue.prices_as_of.isoformat()}**, answered for **{opened.on.isoformat()}** · "
+        f"{len(catalogue.offers)} offers of {len(catalogue.providers)} providers · every number with source and date under *Sources* below",
+        help=f"Catalogue {catalogue.digest[:12]}. The same link, catalogue and day give the same answer.",
     )
 
 
@@ -116,21 +119,37 @@ def _banners(opened: session.Opened, study: Study | None, catalogue: Catalogue) 
     if opened.link_problem:
         st.error(f"{opened.link_problem} You see the usual starting values instead.", icon=":material/link_off:")
     if opened.problems:
-        lines = "\n".join(f"- **{show.plain(field)}**: {show.plain(text)}" if field else f"- {show.plain(text)}" for field, text in opened.problems)
-        st.error(f"Nothing is computed until this is put right; all you entered is kept.\n{lines}")
+        st.error(
+            "Nothing is computed until this is put right; all you entered is kept.\n"
+            + "\n".join(_problem(*item) for item in opened.problems)
+        )
     if study is not None:
         for warning in study.workload.warnings():
-            st.warning(show.plain(warning))
+            st.warning(show.plain(show.in_words(warning)))
         if opened.on != today() or (opened.linked and opened.digest != catalogue.digest[:12]):
             _dated(opened, study, catalogue)
 
 
+def _problem(field: str, text: str) -> str:
+    told = show.plain(show.in_words(text, part=field))
+    return f"- **{show.plain(show.in_words(field))}**: {told}" if field else f"- {told}"
+
+
 def _dated(opened: session.Opened, study: Study, catalogue: Catalogue) -> None:
-    """A link opens as of its own day: say whether today's answer is the same."""
-    now = cached.studied(str(opened.token), catalogue.digest, study.workload, study.priorities, today())
-    then, since = study.recommendation.choice, now.recommendation.choice
-    same = "today's answer is the same" if then == since else f"today's answer differs: **{show.plain(since or 'none fits')}** instead of **{show.plain(then or 'none fits')}**"
-    changed = "" if opened.digest == catalogue.digest[:12] else f" It was made with catalogue {opened.digest}, this is {catalogue.digest[:12]}."
+    """A link opens as of its own day: say whether today's answer is the same, and whether the catalogue has changed under it."""
+    told = []
+    if opened.on != today():
+        now = cached.studied(str(opened.token), catalogue.digest, study.workload, study.priorities, today())
+        then, since = (_chosen(item) for item in (study, now))
+        same = "today's answer is the same" if then == since else f"today's answer differs: {since} instead of {then}"
+        told.append(f"Answered as of {opened.on.isoformat()}; {same}.")
+    if opened.digest != catalogue.digest[:12]:
+        told.append("The catalogue has changed since this link was made: figures may differ from what its sender saw.")
     left, right = st.columns([4, 1], vertical_alignment="center")
-    left.info(f"This is answered as of {opened.on.isoformat()}; {same}.{changed}", icon=":material/event:")
+    left.info(" ".join(told), icon=":material/event:")
     right.button("Answer as of today", on_click=session.move_to, args=(today(), catalogue.digest), key="as_of_today", width="stretch")
+
+
+def _chosen(study: Study) -> str:
+    choice = study.recommendation.choice
+    return f"**{show.plain(study.columns.names[study.columns.index(choice)])}**" if choice else "**none fits**"

@@ -23,13 +23,14 @@ from framework.presets import presets
 from framework.priorities import Priorities
 from framework.workload import Workload
 from framework.workload_file import parse_workload
+from pages.ui.lengths import consistent
 
 DEFAULT_PRESET = "support-chatbot"
 PARAMETER = "s"
 _TARGETS = "priorities.targets."
 
-_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _REFUSED = (
-    f"fouraxes.{name}" for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "refused")
+_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _REFUSED, _PAGE = (
+    f"fouraxes.{name}" for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "refused", "page")
 )
 
 
@@ -50,8 +51,8 @@ class Opened:
     problems: tuple[tuple[str, str], ...]
 
 
-def open_session(today: dt.date, digest: str) -> Opened:
-    """Bring URL, draft and controls together; to be called once, before any control is drawn."""
+def open_session(today: dt.date, digest: str, page: str) -> Opened:
+    """Bring URL, draft and controls together; to be called once on each run of a page, before any control is drawn."""
     state = st.session_state
     url = st.query_params.get(PARAMETER)
     if _DRAFT not in state:
@@ -61,6 +62,7 @@ def open_session(today: dt.date, digest: str) -> Opened:
         _read(url, today, digest)
     elif _absorb():
         state[_LINKED] = False
+    _turn_to(page)
     return _close(url, navigated)
 
 
@@ -113,6 +115,15 @@ def _absorb() -> bool:
     return moved
 
 
+def _turn_to(page: str) -> None:
+    """Forget the controls of another page: Streamlit gives one of the same key a fresh start, which must not pass for the user's choice."""
+    state = st.session_state
+    if state.get(_PAGE) != page:
+        for key in state[_SHOWN]:
+            state.pop(key, None)
+        state.update({_PAGE: page, _SHOWN: {}})
+
+
 def _close(url: str | None, navigated: bool) -> Opened:
     state = st.session_state
     workload, priorities, found = None, None, ()
@@ -129,13 +140,22 @@ def _close(url: str | None, navigated: bool) -> Opened:
     return Opened(workload, priorities, state[_ON], state[_DIGEST], token, state[_LINKED], problem, found)
 
 
+def address() -> str | None:
+    """What a link within the dashboard carries: while the inputs cannot be used the last usable ones, so that the draft is kept."""
+    last: str | None = st.session_state[_LAST]
+    return last
+
+
 def value(path: str) -> Any:
     """The draft's value of a field; a part that stands as a whole (`priorities.targets.cost`) is given as it is."""
     return st.session_state[_DRAFT].get(path)
 
 
 def set_value(path: str, new: Any) -> None:
-    """Set a field of the draft; `tiers.<provider>` sets one entry of the mapping. A cleared box of a field that needs a value is ignored."""
+    """Set a field of the draft; `tiers.<provider>` sets one entry of the mapping.
+
+    A cleared box of a field that needs a value is ignored.
+    """
     draft = st.session_state[_DRAFT]
     if path.startswith(_TARGETS) and path.count(".") == 3:
         _set_target(path, new)
@@ -143,10 +163,21 @@ def set_value(path: str, new: Any) -> None:
         tiers = {key: tier for key, tier in draft["tiers"].items() if key != path.removeprefix("tiers.")}
         st.session_state[_DRAFT] = draft | {"tiers": tiers | ({path.removeprefix("tiers."): new} if new else {})}
     elif new is not None or path in _MAY_BE_EMPTY:
-        st.session_state[_DRAFT] = draft | {path: tuple(new) if isinstance(new, list) else new}
+        st.session_state[_DRAFT] = consistent(draft | {path: tuple(new) if isinstance(new, list) else new}, path)
 
 
-_MAY_BE_EMPTY = frozenset({"tokens.input_p95", "tokens.output_p95", "caching.hit_rate", "caching.lifetime", "needs.review_by", "baseline"})
+_MAY_BE_EMPTY = frozenset(
+    {
+        "tokens.input_p50",
+        "tokens.output_p50",
+        "tokens.input_p95",
+        "tokens.output_p95",
+        "caching.hit_rate",
+        "caching.lifetime",
+        "needs.review_by",
+        "baseline",
+    }
+)
 
 
 def _set_target(path: str, new: Any) -> None:
@@ -168,7 +199,10 @@ def derive_targets() -> None:
 
 
 def place(path: str, variant: str, shown: Any) -> str:
-    """The widget key for a field, with the widget's state brought to `shown`; assigned only where it differs, so that a moving slider is never pulled back."""
+    """The widget key for a field, with the widget's state brought to `shown`.
+
+    Assigned only where it differs, so that a moving slider is never pulled back.
+    """
     state = st.session_state
     key = f"{path}~{variant}" if variant else path
     if key not in state or state[key] != shown:

@@ -390,7 +390,7 @@ def test_traffic_above_the_ramp_threshold_is_warned_of():
 
 def fast(load, columns, **known):
     given_ = {"forecast_usd": np.full(5, 800.0), "hit_rate": np.full(5, 0.4), "duration_s": np.array([1.0, 2.0, 3.0, NAN, 5.0])} | known
-    return rate_limits.headroom(load, columns, tier_index=choose(columns, {}).index, **given_)
+    return rate_limits.headroom(load, rate_limits.Meters.of(columns, choose(columns, {}).index), **given_)
 
 
 def test_a_sweep_equals_one_assessment_after_another():

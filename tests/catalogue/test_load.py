@@ -217,6 +217,20 @@ def test_the_entry_and_the_key_are_named(copy: Path) -> None:
     assert refusal(copy) == f"providers/beta.yaml:{number}: beta/bolt price of 2026-09-01: batch.input_mtok: must be a number, not 'cheap'"
 
 
+def test_a_fault_in_an_offers_only_price_is_the_one_problem_told(copy: Path) -> None:
+    change(copy, "providers/beta.yaml", "input_mtok: 0.2\n", "input_mtok: cheap\n")
+    number = line_of(copy, "providers/beta.yaml", "cheap")
+    (told,) = refusal(copy).splitlines()
+    assert told == f"providers/beta.yaml:{number}: beta/bolt-mini price of 2026-01-15: input_mtok: must be a number, not 'cheap'"
+
+
+def test_an_offer_without_a_price_is_still_refused(copy: Path) -> None:
+    path = copy / "providers" / "beta.yaml"
+    head, _, _ = path.read_text().partition("      - effective: 2026-01-15")
+    path.write_text(head.rstrip().removesuffix("prices:") + "prices: []\n")
+    assert "prices: must have at least 1 entries" in refusal(copy)
+
+
 def test_all_that_is_wrong_in_one_file_is_told_at_once_in_its_order(copy: Path) -> None:
     change(copy, "providers/beta.yaml", "model: bolt-mini", "model: nothing")
     change(copy, "providers/beta.yaml", "pool: bolt\n", "pool: nowhere\n")

@@ -35,7 +35,9 @@ def dashboard(tmp_path_factory) -> Iterator[str]:
     port = free_port()
     log = tmp_path_factory.mktemp("server") / "log"
     with log.open("wb") as out:
-        server = subprocess.Popen([sys.executable, "-m", "framework", "run", "--port", str(port)], cwd=ROOT, stdout=out, stderr=out, env=os.environ)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "framework", "run", "--port", str(port)], cwd=ROOT, stdout=out, stderr=out, env=os.environ
+        )
     base = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
@@ -63,7 +65,14 @@ def chromium(dashboard):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(path),
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
         )
         yield browser
         browser.close()

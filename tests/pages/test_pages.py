@@ -13,7 +13,16 @@ from framework.workload import Workload
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["app.py", "pages/cost.py", "pages/latency.py", "pages/rate_limits.py", "pages/context_window.py", "pages/recommendation.py"]
-HOSTILE = ["<script>alert(1)</script>", '#eval("sys")', "![x](http://127.0.0.1:1/b.png)", "x" * 200, "工作负载 分析", "تحليل الحمل", "🦑🔥", "$x$ :red[y] `z`"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '#eval("sys")',
+    "![x](http://127.0.0.1:1/b.png)",
+    "x" * 200,
+    "工作负载 分析",
+    "تحليل الحمل",
+    "🦑🔥",
+    "$x$ :red[y] `z`",
+]
 
 
 def opened(page: str = "app.py", token: str | None = None) -> AppTest:
@@ -23,6 +32,13 @@ def opened(page: str = "app.py", token: str | None = None) -> AppTest:
         app.switch_page(page)
     if token is not None:
         app.query_params["s"] = token
+    return app.run()
+
+
+def unfolded(part: str) -> AppTest:
+    """The first page with the number boxes of a part of the workload open."""
+    app = opened()
+    app.session_state[f"exact-{part}"] = True
     return app.run()
 
 
@@ -83,14 +99,14 @@ def test_a_moved_slider_reaches_the_link_and_the_other_controls_stay():
 
 
 def test_an_exact_figure_that_no_slider_stop_has_is_kept():
-    app = opened()
+    app = unfolded("traffic")
     app.number_input(key="traffic.requests_per_day~exact").set_value(12_345.0).run()
     assert decode(link(app)).workload.traffic.requests_per_day == 12_345
     assert app.select_slider(key="traffic.requests_per_day").value == 12_345
 
 
 def test_an_impossible_pair_is_explained_and_nothing_typed_is_lost():
-    app = opened()
+    app = unfolded("tokens")
     before = link(app)
     app.number_input(key="tokens.input_p95~exact").set_value(10.0).run()
     assert not app.exception
@@ -155,3 +171,67 @@ def test_leaving_everything_out_of_the_weights_is_explained():
     app.run()
     assert not app.exception
     assert any("all weights are 0" in item.value for item in app.error)
+
+
+def test_controls_show_their_own_value_on_every_page_and_after_coming_back():
+    app = opened()
+    for page in ("pages/cost.py", "app.py", "pages/latency.py", "app.py", "pages/cost.py"):
+        app.switch_page(page).run()
+        tokens = decode(link(app)).workload.tokens
+        assert app.select_slider(key="tokens.input_mean").value == tokens.input_mean == 1155
+
+
+def test_only_the_preset_whose_figures_are_shown_is_marked():
+    app = opened()
+
+    def marked():
+        return [preset for preset in presets() if app.button(key=f"preset-{preset}").proto.type == "primary"]
+
+    assert marked() == ["support-chatbot"]
+    app.button(key="preset-rag").click().run()
+    assert marked() == ["rag"]
+    app.select_slider(key="traffic.requests_per_day").set_value(20_000.0).run()
+    assert marked() == []
+
+
+@pytest.mark.parametrize("page", PAGES[1:5])
+def test_where_none_fits_every_headline_says_so_before_it_speaks_of_the_nearest(page):
+    app = opened(page, token_for(Workload.model_validate({"budget": {"monthly_usd": 0.01}})))
+    assert "data-testid='headline'>No offer fits; the nearest: " in html(app)
+
+
+def test_where_none_fits_the_first_page_names_the_smallest_change_in_the_words_of_its_controls():
+    app = opened("app.py", token_for(Workload.model_validate({"budget": {"monthly_usd": 0.01}})))
+    assert "Raise “Budget a month” to" in texts(app).replace("\\", "")
+    assert "The nearest to fitting" in texts(app)
+
+
+def test_an_unknown_axis_is_called_unknown_in_the_ranking():
+    app = opened("pages/recommendation.py", token_for(Workload()))
+    ranking = next(item.proto.body for item in app.get("html") if "TOPSIS" in item.proto.body)
+    # Mistral publishes no limits.
+    row = next(row for row in ranking.split("<tr") if "<small>mistral/" in row)
+    assert ">unknown<" in row
+
+
+def test_a_link_of_another_catalogue_says_that_figures_may_differ():
+    app = opened("pages/cost.py", token_for(Workload()))
+    assert any("catalogue has changed since this link was made" in item.value for item in app.info)
+    assert not any("today's answer" in item.value for item in app.info)
+
+
+def test_a_median_moves_the_mean_and_a_mean_drops_the_median():
+    app = unfolded("tokens")
+    app.number_input(key="tokens.input_p50~exact").set_value(500.0).run()
+    app.number_input(key="tokens.input_p95~exact").set_value(9000.0).run()
+    tokens = decode(link(app)).workload.tokens
+    # sigma = ln(9000 / 500) / 1.6449 = 1.7572, mean = 500 exp(sigma^2 / 2)
+    assert (tokens.input_p50, tokens.input_mean) == (500, pytest.approx(2341.4, abs=0.5))
+    app.select_slider(key="tokens.input_mean").set_value(3000.0).run()
+    assert not app.error and decode(link(app)).workload.tokens.input_p50 is None
+
+
+def test_excluded_offers_of_providers_that_are_not_compared_are_not_listed():
+    app = opened("pages/cost.py")
+    listed = next(item.proto.body for item in app.get("html") if "Sticker price" in item.proto.body)
+    assert "anthropic/claude-haiku-4-5<" in listed and "google/" not in listed

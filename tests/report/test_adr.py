@@ -46,7 +46,7 @@ def test_every_considered_option_has_its_pros_and_cons() -> None:
 def test_the_excluded_have_their_reason() -> None:
     text = adr.render(chatbot())
     assert "Excluded:" in text
-    assert "1 retired" in adr.render(plain())
+    assert "1 switched off or soon to be" in adr.render(plain())
 
 
 def test_revisit_holds_flip_points_dates_and_review_day() -> None:

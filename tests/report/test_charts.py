@@ -9,7 +9,7 @@ from report.studies import chatbot, made, nothing_fits, plain
 
 from framework.axes import cost, latency
 from framework.report import charts
-from framework.report.figure import PROVIDERS, axis, log_ticks, shade, ticks
+from framework.report.figure import PROVIDERS, axis, inked, log_ticks, shade, ticks
 
 ALL = {
     "monthly_cost": charts.monthly_cost,
@@ -258,3 +258,52 @@ def test_ticks_are_round_and_few() -> None:
     assert [value for value, _ in log_ticks(1, 100, str)] == [1, 3, 10, 30, 100]
     assert len(log_ticks(1, 1e12, str)) <= 6
     assert axis("x", [(1, "1")], (1, 100), log=True)["range"] == [0, 2]
+
+
+def trace_named(figure, name):
+    return next((trace for trace in figure["data"] if trace.get("name") == name), None)
+
+
+def test_the_workloads_own_point_stands_at_its_bill_on_every_line() -> None:
+    study = chatbot()
+    for figure in (charts.cost_against_ratio(study), charts.cost_against_hit_rate(study)):
+        lines = [trace for trace in figure["data"] if trace["mode"] == "lines"]
+        own = trace_named(figure, "Your traffic")
+        for line in lines:
+            near = [
+                usd for x, usd in zip(own["x"], own["y"], strict=True) if np.interp(x, line["x"], line["y"]) == pytest.approx(usd, rel=0.02)
+            ]
+            assert near, line["name"]
+
+
+def test_the_choice_and_the_fallback_meet_where_their_bills_are_level() -> None:
+    study = chatbot()
+    figure = charts.cost_against_hit_rate(study)
+    meeting = trace_named(figure, "Same cost as the choice")
+    if meeting is None:
+        assert "cost the same" not in figure["layout"]["meta"]["headline"]
+        return
+    lines = {trace["name"]: trace for trace in figure["data"] if trace["mode"] == "lines"}
+    names = study.columns.names
+    ours = lines[names[study.columns.index(study.recommendation.choice)]]
+    for x, usd in zip(meeting["x"], meeting["y"], strict=True):
+        level = [name for name, line in lines.items() if np.interp(x, line["x"], line["y"]) == pytest.approx(usd, rel=1e-6)]
+        assert len(level) >= 2 and ours["name"] in level
+
+
+def test_the_choice_leaves_the_time_budget_where_its_curve_crosses_the_line() -> None:
+    study = chatbot()
+    figure = charts.first_token_by_length(study)
+    dot = trace_named(figure, "Leaves the budget")
+    curve = figure["data"][0]
+    assert dot["y"] == [study.workload.budget.ttft_s]
+    seconds = np.exp(np.interp(np.log(dot["x"][0]), np.log(curve["x"]), np.log([y or np.nan for y in curve["y"]])))
+    assert seconds == pytest.approx(study.workload.budget.ttft_s, rel=1e-6)
+
+
+def test_on_a_dark_ground_words_are_light_and_dark_lines_lighter() -> None:
+    figure = inked(charts.cost_against_ratio(chatbot()), "#c6cdd8")
+    assert figure["layout"]["xaxis"]["tickfont"]["color"] == "#c6cdd8"
+    dark = {"data": [{"type": "scatter", "mode": "lines", "line": {"color": "#00476F"}}], "layout": figure["layout"]}
+    assert inked(dark, "#c6cdd8")["data"][0]["line"]["color"] == "#6691A9"
+    assert inked(dark, "#3b4452")["data"][0]["line"]["color"] == "#00476F"

@@ -6,7 +6,7 @@ import math
 import pytest
 from report.studies import chatbot, made, nothing_fits, plain
 
-from framework.report import comparison
+from framework.report import comparison, comparison_words
 
 
 def offer(answer: dict, offer_id: str) -> dict:
@@ -157,8 +157,37 @@ def test_the_text_table_gives_the_answer_then_the_offers_then_who_is_out() -> No
 
 
 def test_the_text_table_keeps_a_long_name_inside_the_width() -> None:
+    # A Chinese character takes two columns of a terminal.
     text = comparison.as_text_table(made(name="客" * 199), width=100)
-    assert "客客" in text
+    assert "客客" in text and text.count("客") == 199
+    assert max(len(line) + line.count("客") for line in text.splitlines()) <= 100
+
+
+def test_an_id_that_is_too_long_keeps_its_ends() -> None:
+    # 20 columns: a third of them for the start, one for the ellipsis, 13 for the end.
+    assert comparison_words._padded("anthropic/claude-sonnet-5-5", 20) == "anthro…de-sonnet-5-5"
+    assert comparison_words._padded("openai/o3", 12) == "openai/o3   "
+
+
+@pytest.mark.parametrize(
+    ("words", "short"),
+    [
+        ("90 % (85 % to > 95 %)", "90 % (85 %–> 95 %)"),
+        ("90 % (up to > 95 %)", "90 % (up to > 95 %)"),
+        ("> 95 % (at least 95 %)", "> 95 % (≥ 95 %)"),
+        ("5 % (at least < 5 %)", "5 % (from < 5 %)"),
+        ("90 % (up to 95 %)", "90 % (≤ 95 %)"),
+    ],
+)
+def test_ranges_are_told_shortly_in_the_table(words, short) -> None:
+    assert comparison_words._cell({"in_time": words, "verdicts": {"latency": "meets"}}, "in_time") == short
+
+
+def test_where_there_is_no_room_the_ranges_give_way_to_the_ids() -> None:
+    rows = [["1", "beta/bolt-mini-2026-09-01", "$12,345,678 (≥ $10,000,000) ~", "80 % (70 %–95 %)", "1.0x", "100 %", "0.50–0.90"]]
+    (_, row), widths = comparison_words._fitted(rows, 80)
+    assert row[2:4] == ["$12,345,678 ~", "80 %"] and row[6] == "0.50–0.90"
+    assert widths[1] == len("beta/bolt-mini-2026-09-01") and sum(widths) + 2 * 6 <= 80
 
 
 def test_the_markdown_table_has_a_row_for_each_offer() -> None:

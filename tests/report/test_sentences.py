@@ -31,14 +31,14 @@ def test_headlines_say_what_is_unknown() -> None:
 
 def test_the_rate_limit_headline_names_tier_limit_and_headroom() -> None:
     assert headlines.headline(plain(), "rate_limits").startswith(
-        "At peak Bolt Mini uses < 0.1 % of its tightest known limit at Tier 3, requests per minute: headroom 21,600x."
+        "At peak Bolt Mini uses < 0.1 % of its tightest known limit at Tier 3, the requests per minute: headroom 21,600x."
     )
 
 
 def test_without_a_choice_the_headline_says_so_and_speaks_of_the_nearest() -> None:
     study = nothing_fits()
     assert "none of the 6 passes" in headlines.recommendation(study)
-    assert headlines.headline(study, "cost").startswith("Bolt Mini costs $8.40")
+    assert headlines.headline(study, "cost").startswith("No offer fits; the nearest: Bolt Mini costs $8.40")
 
 
 def test_every_axis_has_a_headline() -> None:
@@ -51,7 +51,7 @@ def test_the_day_of_the_prices_is_said() -> None:
 
 def test_exclusions_tell_near_misses_one_by_one_and_count_the_rest() -> None:
     told = dict(sentences.exclusions(made(budget={**PLAIN["budget"], "monthly_usd": 100.0})))
-    assert told["1 retired"] == "Sage 1"
+    assert told["1 switched off or soon to be"] == "Sage 1"
     assert told["Sage 2"].startswith("Costs $135.00 a month, 1.4x the budget of $100.00.")
 
 

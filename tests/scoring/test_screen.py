@@ -6,6 +6,7 @@ from axes.builders import IDS, NAN, ON, make_prices
 from scoring.fakes import array, make_case, verdicts
 
 from framework.axes.assessment import Verdict
+from framework.scoring.exclusions import must_live_until
 from framework.scoring.screen import all_gates, first_shut, flags, passing, screen, smallest_change
 
 FAILS = Verdict.FAILS
@@ -57,12 +58,13 @@ def test_a_class_that_is_not_known_stays_and_is_flagged():
     assert "class of Delta Peak is not known" in finding.text
 
 
-def test_a_feature_that_is_missing_is_a_reason_and_one_that_is_not_known_is_a_flag():
+def test_a_feature_that_is_missing_or_not_known_is_a_reason():
     features = {"tools": np.ones(5), "pdf": array(0, 1, 1, 1, NAN)}
     case = make_case({"needs": {"features": ["tools", "pdf"]}}, columns={"features": features})
-    assert (only(case).offer, only(case).gate, only(case).cure) == ("acme/plain", "features", "Take pdf out of needs.features.")
-    (finding,) = flags(case.workload, case.columns, np.ones(5, dtype=bool))
-    assert finding.text == "It is not known whether Delta Peak supports PDF input: try it before you decide."
+    found = excluded(case)
+    assert {exclusion.gate for exclusion in found.values()} == {"features"} and set(found) == {"acme/plain", "delta/peak"}
+    assert found["acme/plain"].cure == "Take pdf out of needs.features."
+    assert found["delta/peak"].reason == "It is not known whether it supports PDF input, which the workload needs."
 
 
 def test_only_the_providers_asked_for_stay():
@@ -71,10 +73,11 @@ def test_only_the_providers_asked_for_stay():
     assert set(found) == {"bravo/cliff", "carol/implicit", "delta/peak"}
 
 
-def test_every_region_asked_for_must_be_served_and_unknown_ones_are_flagged():
-    case = make_case({"needs": {"regions": ["us", "eu"]}})
-    assert (only(case).offer, only(case).reason) == ("acme/plain", "Not served in eu; it is served in us.")
-    assert {finding.offer for finding in flags(case.workload, case.columns, np.ones(5, dtype=bool))} == {"carol/implicit", "delta/peak"}
+def test_every_region_asked_for_must_be_known_to_be_served():
+    found = excluded(make_case({"needs": {"regions": ["us", "eu"]}}))
+    assert set(found) == {"acme/plain", "carol/implicit", "delta/peak"}
+    assert found["acme/plain"].reason == "Not served in eu; it is served in us."
+    assert found["delta/peak"].reason == "It is not known whether it is served in us and eu."
 
 
 def test_a_bill_above_the_budget_is_out_with_its_figures():
@@ -146,6 +149,10 @@ def test_an_offer_that_ends_within_ninety_days_or_before_the_review_is_out(gone,
         {"needs": {"review_by": dt.date(2027, 5, 1)}}, columns={"retires_ordinal": array(gone.toordinal(), NAN, NAN, NAN, NAN)}
     )
     assert (only(case).offer, only(case).gate) == (IDS[0], "retired") and reason in only(case).reason
+
+
+def test_on_the_last_days_of_the_calendar_nothing_can_live_longer():
+    assert must_live_until(make_case().workload.needs, dt.date.max - dt.timedelta(days=3)) == dt.date.max
 
 
 def test_an_offer_that_ends_within_a_year_stays_and_is_flagged():

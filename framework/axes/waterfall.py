@@ -1,0 +1,111 @@
+"""Why a bill is what it is: from the price list to what is really paid, one thing switched on at a time.
+
+There is no second formula: every stage is the bill of a workload and of prices in which the things after it are switched off, and a step is
+the difference of two stages. The steps therefore sum to the bill, and each depends on their order, which is fixed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from framework.axes.cost import monthly_usd
+from framework.catalogue.columns import Array, Columns
+from framework.load import Load
+
+Stage = tuple[Load, Columns]
+
+
+def _without_reasoning(load: Load, columns: Columns) -> Stage:
+    return load.with_(reasoning_mean=0.0), columns
+
+
+def _without_tokenizer(load: Load, columns: Columns) -> Stage:
+    return load.with_(converts=False), columns
+
+
+def _without_cliff(load: Load, columns: Columns) -> Stage:
+    return load, _priced(columns, threshold_tokens=np.full(len(columns), np.inf))
+
+
+def _without_cache(load: Load, columns: Columns) -> Stage:
+    return load.with_(prefix_tokens=0.0), columns
+
+
+def _without_write_prices(load: Load, columns: Columns) -> Stage:
+    return load, _priced(columns, write_is_input=np.ones(len(columns), dtype=bool))
+
+
+def _without_batch(load: Load, columns: Columns) -> Stage:
+    return load.with_(batch_share=0.0), columns
+
+
+def _without_region(load: Load, columns: Columns) -> Stage:
+    return load, _priced(columns, region_multiplier=np.ones(len(columns)))
+
+
+def _without_peak(load: Load, columns: Columns) -> Stage:
+    return load, _priced(columns, peak_multiplier=np.ones(len(columns)))
+
+
+def _priced(columns: Columns, **changes: Any) -> Columns:
+    return dataclasses.replace(columns, price=dataclasses.replace(columns.price, **changes))
+
+
+SWITCHES: dict[str, Callable[[Load, Columns], Stage]] = {
+    "reasoning": _without_reasoning,
+    "tokenizer": _without_tokenizer,
+    "long_context": _without_cliff,
+    "cache_read": _without_cache,
+    "cache_write": _without_write_prices,
+    "batch": _without_batch,
+    "region": _without_region,
+    "peak": _without_peak,
+}
+STEPS = ("sticker", *SWITCHES)
+LABELS = {
+    "sticker": "Price list, prompt and reply",
+    "reasoning": "Reasoning tokens",
+    "tokenizer": "The model's own tokenizer",
+    "long_context": "Long prompts above the cliff",
+    "cache_read": "Cache reads",
+    "cache_write": "Cache writes",
+    "batch": "Batch",
+    "region": "Region",
+    "peak": "Peak hours",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Waterfall:
+    """USD a month. `usd` `(steps, ..., offers)` in the order of `STEPS`: first the sticker price, then what each adds (below 0: saves).
+
+    They sum to `effective_usd` `(..., offers)`, the expected bill; NaN from the step on that makes it unknown.
+    """
+
+    usd: Array
+    effective_usd: Array
+
+    @property
+    def reached_usd(self) -> Array:
+        """The running total after each step, `(steps, ..., offers)`."""
+        return np.cumsum(self.usd, axis=0)
+
+
+def waterfall(load: Load, columns: Columns) -> Waterfall:
+    """The steps from mean tokens at base prices to the expected bill, for every offer.
+
+    `cache_read`: the cacheable part is found or missed, a miss pays the input price; `cache_write`: a miss pays the write price instead.
+    `batch` holds what its discount saves and what it costs that batch calls keep no prefix warm.
+    """
+    stages: list[Stage] = [(load, columns)]
+    for switched_off in reversed(SWITCHES.values()):
+        stages.append(switched_off(*stages[-1]))
+    bills = [monthly_usd(*stage) for stage in reversed(stages)]
+    shape = np.broadcast_shapes(*(bill.shape for bill in bills))
+    totals = np.stack([np.broadcast_to(bill, shape) for bill in bills])
+    return Waterfall(np.concatenate([totals[:1], np.diff(totals, axis=0)]), totals[-1])

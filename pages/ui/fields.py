@@ -1,0 +1,165 @@
+"""One control per workload field, declared once: label, unit, bounds, step; what it says about itself stands in `help.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from framework import wording
+from pages.ui.help import HELP
+
+Kind = Literal["log", "linear", "choice", "many", "toggle", "text", "day"]
+
+
+@dataclass(frozen=True)
+class Control:
+    """`grid` for log sliders and choices; `low`, `high`, `step` for linear ones. `shown_as` is how a linear slider writes its value."""
+
+    path: str
+    label: str
+    kind: Kind
+    grid: tuple[Any, ...] = ()
+    low: float = 0
+    high: float = 1
+    step: float = 1
+    show: Callable[[Any], str] = str
+    optional: bool = False
+    shown_as: str = "%g"
+
+    @property
+    def help(self) -> str:
+        """What it means, for somebody who does not know."""
+        return HELP[self.path]
+
+
+def _decades(low: float, high: float, steps: Iterable[float] = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)) -> tuple[float, ...]:
+    """Round figures from `low` to `high`, ten to a decade."""
+    marks = sorted({step * 10.0**power for power in range(-2, 10) for step in steps})
+    return tuple(round(mark, 4) for mark in marks if low <= mark <= high)
+
+
+def _whole(low: float, high: float) -> tuple[float, ...]:
+    return tuple(dict.fromkeys(float(round(mark)) for mark in _decades(low, high)))
+
+
+def _off(text: Callable[[Any], str], none: str) -> Callable[[Any], str]:
+    return lambda value: none if value is None else text(value)
+
+
+def percent(value: float) -> str:
+    """A share as whole per cents."""
+    return f"{100 * value:.0f} %"
+
+
+def _usd(value: float) -> str:
+    return wording.usd(value)
+
+
+_CLASS_TEXT = {"fast": "any (fast and up)", "balanced": "balanced and up", "frontier": "frontier only"}
+_FEATURE_TEXT = {"tools": "tools", "structured_output": "structured output", "vision": "images", "pdf": "PDF"}
+_TOKENIZER_TEXT = {"own": "each model's own tokens", "o200k": "o200k tokens, converted"}
+_LIFETIME_TEXT = {None: "the shortest sold", "5m": "5 minutes", "30m": "30 minutes", "1h": "1 hour", "12h": "12 hours"}
+SHARES = tuple(round(0.05 * step, 2) for step in range(21))
+GROWTHS = (-0.5, -0.2, -0.1, -0.05, -0.02, 0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+
+CONTROLS: dict[str, Control] = {
+    control.path: control
+    for control in (
+        Control("name", "Name of this workload", "text"),
+        Control("traffic.requests_per_day", "Requests a day", "log", _whole(10, 100000000.0), show=wording.count),
+        Control("traffic.active_hours", "Active hours a day", "linear", low=1, high=24, shown_as="%g h"),
+        Control(
+            "traffic.peak_factor",
+            "Peak factor",
+            "log",
+            (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0),
+            show=lambda v: f"{v:g}x",
+        ),
+        Control("traffic.batch_share", "Share that can wait (batch)", "log", SHARES, show=percent),
+        Control("traffic.growth_per_month", "Growth a month", "log", GROWTHS, show=percent),
+        Control("tokens.input_mean", "Prompt, mean tokens", "log", _whole(10, 1000000.0), show=wording.count),
+        Control(
+            "tokens.input_p50",
+            "Prompt, median (very wide spread)",
+            "log",
+            (None, *_whole(10, 4000000.0)),
+            show=_off(wording.count, "off"),
+            optional=True,
+        ),
+        Control(
+            "tokens.input_p95",
+            "Prompt, 95th percentile",
+            "log",
+            (None, *_whole(10, 4000000.0)),
+            show=_off(wording.count, "off"),
+            optional=True,
+        ),
+        Control("tokens.output_mean", "Reply, mean tokens", "log", _whole(1, 100000.0), show=wording.count),
+        Control(
+            "tokens.output_p50",
+            "Reply, median (very wide spread)",
+            "log",
+            (None, *_whole(1, 400000.0)),
+            show=_off(wording.count, "off"),
+            optional=True,
+        ),
+        Control(
+            "tokens.output_p95",
+            "Reply, 95th percentile",
+            "log",
+            (None, *_whole(1, 400000.0)),
+            show=_off(wording.count, "off"),
+            optional=True,
+        ),
+        Control("tokens.reasoning_mean", "Reasoning, mean tokens", "log", (0.0, *_whole(50, 100000.0)), show=wording.count),
+        Control("tokens.tokenizer", "Tokens are counted in", "choice", ("own", "o200k"), show=lambda v: _TOKENIZER_TEXT[v]),
+        Control("caching.prefix_tokens", "Reusable prefix, tokens", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
+        Control("caching.hit_rate", "Cache hit rate", "log", (None, *SHARES), show=_off(percent, "derived"), optional=True),
+        Control("caching.prefixes", "Distinct prefixes", "log", _whole(1, 1000000.0), show=wording.count),
+        Control("caching.lifetime", "Cache lifetime", "choice", (None, "5m", "30m", "1h", "12h"), show=lambda v: _LIFETIME_TEXT[v]),
+        Control("context.system_tokens", "System prompt, tokens", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
+        Control(
+            "context.chunks",
+            "Retrieved chunks",
+            "log",
+            tuple(float(n) for n in (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)),
+            show=wording.count,
+        ),
+        Control("context.chunk_tokens", "Tokens a chunk", "log", _whole(50, 1000000.0), show=wording.count),
+        Control(
+            "context.turns",
+            "Turns in the prompt",
+            "log",
+            tuple(float(n) for n in (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)),
+            show=wording.count,
+        ),
+        Control("context.turn_tokens", "Tokens a turn", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
+        Control("context.output_reserve_tokens", "Output reserve (max_tokens)", "log", _whole(1, 400000.0), show=wording.count),
+        Control("budget.monthly_usd", "Budget a month", "log", _whole(10, 10000000.0), show=_usd),
+        Control("budget.ttft_s", "First token within", "log", _decades(0.2, 600), show=wording.seconds),
+        Control("budget.response_s", "Whole reply within", "log", _decades(0.5, 3600), show=wording.seconds),
+        Control(
+            "budget.percentile",
+            "For this share of replies",
+            "log",
+            (50.0, 75.0, 80.0, 90.0, 95.0, 98.0, 99.0, 99.9),
+            show=lambda v: f"{v:g} %",
+        ),
+        Control("budget.streaming", "Streamed to a person", "toggle"),
+        Control("needs.class", "Capability, at least", "choice", ("fast", "balanced", "frontier"), show=lambda v: _CLASS_TEXT[v]),
+        Control(
+            "needs.features",
+            "Must be able to take",
+            "many",
+            ("tools", "structured_output", "vision", "pdf"),
+            show=lambda v: _FEATURE_TEXT[v],
+        ),
+        Control("needs.fallback", "Name a fallback", "toggle"),
+        Control("needs.review_by", "Review by", "day", optional=True),
+        Control("priorities.weights.cost", "Cost", "linear", step=0.05),
+        Control("priorities.weights.latency", "Latency", "linear", step=0.05),
+        Control("priorities.weights.rate_limits", "Rate limits", "linear", step=0.05),
+        Control("priorities.weights.context_window", "Context window", "linear", step=0.05),
+    )
+}

@@ -1,0 +1,124 @@
+"""The workload as a form: one tab for each part, sliders first, the same figures as typed numbers below."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from framework.presets import Preset, presets
+from framework.workload_file import write_workload
+from pages.ui import controls, session, show
+from pages.ui.frame import Page
+
+TABS = ("Traffic", "Tokens", "Caching", "Context", "Budget", "Needs", "Tiers and today")
+
+
+def take_preset(preset_id: str) -> None:
+    """Replace every input by those of a preset."""
+    preset = presets()[preset_id]
+    session.load(preset.workload, preset.priorities)
+
+
+def preset_buttons(page: Page) -> None:
+    """One button each; the one whose figures are those of the page is marked."""
+    st.subheader("Your workload")
+    st.caption("Start from the preset that resembles yours, then put in your own figures: the answer above follows at once.")
+    with st.container(horizontal=True, gap="small"):
+        for preset in presets().values():
+            now = _is_active(page, preset)
+            st.button(
+                preset.title,
+                key=f"preset-{preset.id}",
+                on_click=take_preset,
+                args=(preset.id,),
+                type="primary" if now else "secondary",
+                icon=":material/check:" if now else None,
+            )
+
+
+def _is_active(page: Page, preset: Preset) -> bool:
+    study = page.study
+    return study is not None and study.workload == preset.workload and study.priorities == preset.priorities
+
+
+def _tab(*paths: str) -> None:
+    left, right = st.columns(2, gap="medium")
+    half = (len(paths) + 1) // 2
+    with left:
+        controls.controls(*paths[:half])
+    with right:
+        controls.controls(*paths[half:])
+    typed = tuple(path for path in paths if controls.CONTROLS[path].kind in ("log", "linear"))
+    if typed:
+        folder = show.unfolding("Type exact figures", f"exact-{typed[0].partition('.')[0]}")
+        if folder.open:
+            with folder, st.container(horizontal=True):
+                controls.exact(*typed)
+
+
+def inputs(page: Page) -> None:
+    """Every field of the workload, in tabs."""
+    traffic, tokens, cache, context, budget, needs, tiers = st.tabs(TABS)
+    with traffic:
+        _tab("traffic.requests_per_day", "traffic.active_hours", "traffic.peak_factor", "traffic.batch_share")
+    with tokens:
+        _tab(
+            "tokens.input_mean",
+            "tokens.input_p95",
+            "tokens.input_p50",
+            "tokens.reasoning_mean",
+            "tokens.output_mean",
+            "tokens.output_p95",
+            "tokens.output_p50",
+            "tokens.tokenizer",
+        )
+    with cache:
+        _tab("caching.prefix_tokens", "caching.prefixes", "caching.hit_rate", "caching.lifetime")
+    with context:
+        _tab(
+            "context.system_tokens",
+            "context.chunks",
+            "context.chunk_tokens",
+            "context.turns",
+            "context.turn_tokens",
+            "context.output_reserve_tokens",
+        )
+    with budget:
+        _tab("budget.monthly_usd", "budget.percentile", "budget.streaming", "budget.ttft_s", "budget.response_s")
+    with needs:
+        controls.providers(page.provider_names)
+        _tab("needs.class", "needs.features", "needs.fallback", "needs.review_by")
+        controls.regions(page.regions)
+    with tiers:
+        controls.tiers(page.catalogue)
+        controls.baseline(page.offer_names)
+        controls.control("name")
+
+
+def files(page: Page) -> None:
+    """The workload as a file, out and in."""
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Upload a workload file"):
+            st.file_uploader("A workload file (YAML)", type=["yaml", "yml"], key="upload", on_change=session.take_file, args=("upload",))
+        if page.study is not None:
+            study = page.study
+            st.download_button(
+                "Download this workload",
+                data=lambda: write_workload(study.workload, study.priorities).encode(),
+                file_name="workload.yaml",
+                mime="application/yaml",
+                key="download_workload",
+                on_click="ignore",
+            )
+    if session.refused():
+        st.error("The file was not taken; your inputs are as they were.")
+        st.code(session.refused(), language=None, wrap_lines=True)
+
+
+def preset_reasons() -> None:
+    """Where each preset's figures come from."""
+    folder = show.unfolding("Why the presets have these figures", "preset_reasons")
+    if folder.open:
+        with folder:
+            for preset in presets().values():
+                rows = [{"name": part, "why": why} for part, why in preset.why]
+                show.table({"name": preset.title, "why": "Reason or source"}, rows, key=f"why-{preset.id}")

@@ -1,0 +1,58 @@
+"""The page's own few style rules; colours follow the theme by `light-dark()` and `currentColor`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_RULES = """
+<style>
+.block-container {padding-top: 2.4rem; padding-bottom: 4rem; max-width: 1280px;}
+body:has([data-testid=stExpandSidebarButton]) .block-container {padding-top: 4rem;}
+[data-testid=stExpandSidebarButton] {width: auto !important; padding: 0 .6rem !important;}
+[data-testid=stExpandSidebarButton]::after {content: "Inputs"; font-weight: 600; padding-left: .35rem; white-space: nowrap;}
+h1 {font-size: 2rem !important; padding: .35rem 0 .1rem !important;}
+h3 {font-size: 1.3rem !important;}
+.fa-brand {font-weight: 700; letter-spacing: .01em; white-space: nowrap; padding-right: .5rem; line-height: 2rem; display: inline-block;}
+.st-key-menu {border-bottom: 1px solid color-mix(in srgb, currentColor 16%, transparent); padding-bottom: .25rem; align-items: center;}
+.fa-headline {font-size: 1.3rem; line-height: 1.45; font-weight: 600; margin: 0 0 .25rem; text-wrap: pretty; overflow-wrap: anywhere;}
+.fa-finding {font-weight: 600; margin: .25rem 0 0; text-wrap: pretty; overflow-wrap: anywhere;}
+.fa-scroll {overflow: auto; max-height: 34rem;}
+table.fa {border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums;
+  --ground: light-dark(#ffffff, #0f141b);}
+table.fa th {text-align: left; font-weight: 600; padding: .4rem .6rem; white-space: nowrap; position: sticky; top: 0;
+  z-index: 2; background: var(--ground);
+  border-bottom: 2px solid color-mix(in srgb, currentColor 25%, transparent);}
+table.fa td {padding: .35rem .6rem; border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent);
+  vertical-align: top; white-space: nowrap;}
+table.fa td.w {min-width: 13rem; white-space: normal; overflow-wrap: anywhere;}
+table.fa td.n, table.fa th.n {text-align: right;}
+table.fa td.id {font-weight: 600; white-space: normal; overflow-wrap: anywhere; min-width: 11.5rem; position: sticky;
+  left: 0; z-index: 1; background: var(--ground);}
+table.fa th.id {left: 0; z-index: 3;}
+table.fa td.id small {display: block; font-size: .75rem; font-weight: 400; opacity: .75;}
+table.fa tr.on td {background: color-mix(in srgb, #1f6feb 14%, var(--ground));}
+table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
+.fa-badge {display: inline-block; border-radius: 999px; padding: 0 .5rem; font-size: .78rem; line-height: 1.35rem;
+  font-weight: 600; white-space: nowrap; border: 1px solid;}
+.fa-meets {color: light-dark(#116329, #56d364);} .fa-fails {color: light-dark(#a40e26, #ff7b72);}
+.fa-unresolved {color: light-dark(#7d4e00, #e3b341);} .fa-unknown {color: light-dark(#57606a, #9ea7b3);}
+[data-testid=stBaseButton-primary], [data-tag], [data-tag] button {color: light-dark(#ffffff, #0b1220) !important;}
+.fa-muted {opacity: .75;}
+.fa-card {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .6rem; padding: .7rem .9rem;}
+.fa-card b {clear: both; font-size: 1.3rem; line-height: 1.35; display: block; overflow-wrap: anywhere;} .fa-card small {opacity: .78;
+  display: block; text-wrap: pretty;}
+.fa-card .fa-badge {float: right; margin-left: .4rem;}
+.fa-cards {display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .75rem; margin: .25rem 0 .5rem;}
+@media (max-width: 1000px) {.fa-cards {grid-template-columns: repeat(2, minmax(0, 1fr));}}
+@media (max-width: 640px) {
+  .block-container {padding-left: .9rem; padding-right: .9rem;} h1 {font-size: 1.6rem !important;} .fa-headline {font-size: 1.1rem;}
+  .fa-card {padding: .6rem .7rem;} .fa-card b {clear: both; font-size: 1.1rem;} .fa-card .fa-badge {float: none; margin: 0 0 .15rem;}
+  table.fa td.id {min-width: 8.2rem;} table.fa td, table.fa th {padding-left: .4rem; padding-right: .4rem;}
+}
+</style>
+"""
+
+
+def style() -> None:
+    """Put the rules on the page."""
+    st.html(_RULES)
