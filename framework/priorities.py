@@ -61,7 +61,7 @@ class Priorities(Part):
     targets: Targets = Targets()
 
     def anchors(self, budget: Budget) -> dict[str, Target]:
-        """The four in force: cost 30 % of the budget to all of it, latency the percentile to half of that, headroom 2 to 1, fits 100 % to 90 %."""
+        """Those in force: cost 30 % of the budget to all of it, latency the percentile to half of it, headroom 2 to 1, fits 1 to 0.9."""
         defaults = {
             "cost": Target(good=0.3 * budget.monthly_usd, unacceptable=budget.monthly_usd),
             "latency": Target(good=budget.percentile / 100, unacceptable=min(0.5, budget.percentile / 200)),

@@ -218,7 +218,7 @@ class Workload(Part):
                 f"its reasoning ({self.tokens.output_p95 + self.tokens.reasoning_mean:,.0f}): about one reply in twenty would be cut off."
             )
         if self.traffic.batch_share == 1:
-            found.append("traffic.batch_share is 1: nobody waits for a reply, so latency should have no weight (priorities.weights.latency: 0).")
+            found.append("traffic.batch_share is 1: nobody waits for a reply, so give latency no weight (priorities.weights.latency: 0).")
         return tuple(found)
 
 

@@ -60,7 +60,8 @@ if page.study is not None:
             )
     show.axis_table(COLUMNS, tables.cost_rows(study), key="cost_table")
     st.caption(
-        "A month has 30 days; the table is the first month, before any growth. *Range*: what token ratios, cache hits and price terms leave open. "
+        "A month has 30 days; the table is the first month, before any growth. "
+        "*Range*: what token ratios, cache hits and price terms leave open. "
         "*Sticker price*: mean tokens times the base prices, without cache, cliff and batch. *Above the price cliff*: share of "
         "requests billed at the long-prompt price."
     )

@@ -19,7 +19,8 @@ Row = dict[str, Any]
 def forecast_rows(study: Study, coming: Forecast) -> list[Row]:
     """Twelve-month totals of the offers in the running, the least first; an offer that ends has no total."""
     total, naive = coming.total_usd, coming.naive_total_usd
-    places = sorted((coming.offers.index(offer) for offer in compared_ids(study)), key=lambda at: (np.nan_to_num(total[at], nan=np.inf), at))
+    compared = [coming.offers.index(offer) for offer in compared_ids(study)]
+    places = sorted(compared, key=lambda at: (np.nan_to_num(total[at], nan=np.inf), at))
     return [
         {
             "name": coming.offers[at],
@@ -47,7 +48,12 @@ def event_rows(study: Study, coming: Forecast) -> list[Row]:
     """What is announced for the offers in the running, the next first."""
     compared = set(compared_ids(study))
     return [
-        {"date": event.date.isoformat(), "name": event.offer, "what": event.sentence, "sure": "may be called off" if event.revocable else ""}
+        {
+            "date": event.date.isoformat(),
+            "name": event.offer,
+            "what": event.sentence,
+            "sure": "may be called off" if event.revocable else "",
+        }
         for event in coming.events
         if event.offer in compared
     ]

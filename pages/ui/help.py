@@ -17,7 +17,7 @@ HELP = {
     "traffic.peak_factor": (
         "Busiest minute over the mean minute of the active hours. Public traces: 1.2 for machines, 2.5 to 3.5 for people."
     ),
-    "traffic.growth_per_month": "How much the traffic grows from month to month. It moves the twelve-month view; the answer is for the first month.",
+    "traffic.growth_per_month": "Growth from month to month. It moves the twelve-month view; the answer is for the first month.",
     "traffic.batch_share": "Calls that may take up to 24 hours go to the batch price and leave the per-minute limits alone.",
     "tokens.input_mean": "Everything that is sent: system prompt, history, documents, question.",
     "tokens.input_p95": "One prompt in twenty is longer. It decides price cliffs and what fits. Off means: all prompts are equally long.",

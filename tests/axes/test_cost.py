@@ -1,8 +1,7 @@
+import dataclasses
 import datetime as dt
 from dataclasses import replace
 from typing import Any
-
-import dataclasses
 
 import numpy as np
 import pytest

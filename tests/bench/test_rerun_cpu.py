@@ -1,4 +1,4 @@
-"""What a slider move costs, against a physical limit of the same run: the same page with nothing but its controls' worth of Streamlit work."""
+"""What a slider move costs in CPU, with a fixed piece of Python work timed beside it as the yardstick of the machine."""
 
 import datetime as dt
 import time
