@@ -220,7 +220,7 @@ def ranking_rows(study: Study) -> list[Row]:
             "latency": values[1],
             "limits": values[2],
             "context": values[3],
-            "wins": wording.probability(answer.win_share.get(study.columns.ids[at], 0.0)) if answer.win_share else "",
+            "wins": wording.share(answer.win_share.get(study.columns.ids[at], 0.0)) if answer.win_share else "",
             "topsis": f"{scores.topsis[at]:.2f}" if not np.isnan(scores.topsis[at]) else "",
             "usd": wording.usd(float(study.assessments.cost.expected_usd[at])),
             "mark": marks.strip() or ("dominated" if scores.dominated[at] else ""),

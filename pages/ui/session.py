@@ -29,8 +29,9 @@ DEFAULT_PRESET = "support-chatbot"
 PARAMETER = "s"
 _TARGETS = "priorities.targets."
 
-_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _REFUSED, _PAGE = (
-    f"fouraxes.{name}" for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "refused", "page")
+_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _REFUSED, _PAGE, _TOUCHED = (
+    f"fouraxes.{name}"
+    for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "refused", "page", "touched")
 )
 
 
@@ -57,7 +58,8 @@ def open_session(today: dt.date, digest: str, page: str) -> Opened:
     url = st.query_params.get(PARAMETER)
     if _DRAFT not in state:
         _start(today, digest)
-    navigated = url != state[_LAST]
+    overtaken = state.pop(_TOUCHED, False) or _moved(page)
+    navigated = url != state[_LAST] and not overtaken
     if navigated:
         _read(url, today, digest)
     elif _absorb():
@@ -92,9 +94,7 @@ def _read(url: str | None, today: dt.date, digest: str) -> None:
     state[_LAST], state[_PROBLEM] = url, None
     state[_SHOWN] = {}
     if url is None:
-        shown, stops = state[_SHOWN], state[_STOPS]
         _start(today, digest)
-        state.update({_SHOWN: shown, _STOPS: stops})
         return
     try:
         shared = decode(url)
@@ -115,6 +115,12 @@ def _absorb() -> bool:
     return moved
 
 
+def _moved(page: str) -> bool:
+    """A control of this page was moved. With an old address it was moved before the browser had the newer one: that is no navigation."""
+    state = st.session_state
+    return state.get(_PAGE) == page and any(key in state and state[key] != shown for key, (_, shown) in state[_SHOWN].items())
+
+
 def _turn_to(page: str) -> None:
     """Forget the controls of another page: Streamlit gives one of the same key a fresh start, which must not pass for the user's choice."""
     state = st.session_state
@@ -126,8 +132,7 @@ def _turn_to(page: str) -> None:
 
 def _close(url: str | None, navigated: bool) -> Opened:
     state = st.session_state
-    workload, priorities, found = None, None, ()
-    token: str | None = None
+    workload, priorities, found, token = None, None, (), None
     try:
         workload, priorities = from_flat(state[_DRAFT])
         token = encode(Shared(workload, priorities, state[_ON], state[_DIGEST]))
@@ -152,10 +157,7 @@ def value(path: str) -> Any:
 
 
 def set_value(path: str, new: Any) -> None:
-    """Set a field of the draft; `tiers.<provider>` sets one entry of the mapping.
-
-    A cleared box of a field that needs a value is ignored.
-    """
+    """Set a field of the draft, or one entry of `tiers`; a cleared box of a field that needs a value is ignored."""
     draft = st.session_state[_DRAFT]
     if path.startswith(_TARGETS) and path.count(".") == 3:
         _set_target(path, new)
@@ -194,8 +196,8 @@ def _set_target(path: str, new: Any) -> None:
 def derive_targets() -> None:
     """Drop the user's own anchors: they follow from the budget again."""
     draft = {key: item for key, item in st.session_state[_DRAFT].items() if not key.startswith(_TARGETS)}
-    st.session_state[_DRAFT] = draft | {f"{_TARGETS}{axis}": None for axis in ("cost", "latency", "rate_limits", "context_window")}
-    st.session_state[_SHOWN] = {}
+    none = {f"{_TARGETS}{axis}": None for axis in ("cost", "latency", "rate_limits", "context_window")}
+    st.session_state.update({_DRAFT: draft | none, _SHOWN: {}, _TOUCHED: True})
 
 
 def place(path: str, variant: str, shown: Any) -> str:
@@ -222,14 +224,12 @@ def stops(path: str, grid: tuple[Any, ...], current: Any) -> list[Any]:
 
 def load(workload: Workload, priorities: Priorities) -> None:
     """Replace every input: a preset or an uploaded file."""
-    st.session_state[_DRAFT] = _table(workload, priorities)
-    st.session_state[_SHOWN] = {}
-    st.session_state[_LINKED] = False
+    st.session_state.update({_DRAFT: _table(workload, priorities), _SHOWN: {}, _LINKED: False, _TOUCHED: True})
 
 
 def move_to(day: dt.date, digest: str) -> None:
     """Answer as of another day, with the catalogue at hand."""
-    st.session_state.update({_ON: day, _DIGEST: digest[:12], _LINKED: False})
+    st.session_state.update({_ON: day, _DIGEST: digest[:12], _LINKED: False, _TOUCHED: True})
 
 
 def take_file(key: str) -> None:
