@@ -46,7 +46,20 @@ def move(page: Page, path: str, key: str = "ArrowRight", times: int = 1) -> None
     for _ in range(times):
         handle.press(key)
     page.wait_for_url(lambda url: url != before)
-    settled(page)
+    still(page)
+
+
+def still(page: Page) -> None:
+    """Wait until address and answer have stopped changing: several key presses make several runs, and the page is drawn after its run."""
+    seen = ("", "")
+    for _ in range(60):
+        settled(page)
+        now = (page.url, page.locator("[data-testid=headline]").first.inner_text())
+        if now == seen:
+            return
+        seen = now
+        page.wait_for_timeout(350)
+    raise AssertionError("the page does not come to rest")
 
 
 def headline(page: Page) -> str:

@@ -210,7 +210,7 @@ def percentiles(requests: Requests, first: Times, reply: Times) -> tuple[Array, 
     whole_p50, whole_p95 = (_refined(requests, whole, reply_s, q=q) for q in (0.5, 0.95))
     # Where hardly anything spreads the corrections may cross by a hair.
     whole_p50 = np.maximum(whole_p50, p50)
-    return p50, np.maximum(p95, p50), whole_p50, np.maximum.reduce([whole_p95, whole_p50, p95])
+    return p50, np.maximum(p95, p50), whole_p50, np.maximum(np.maximum(whole_p95, whole_p50), p95)
 
 
 def _refined(requests: Requests, times: Times, draws: _Draws, *, q: float) -> Array:

@@ -57,11 +57,12 @@ def dashboard(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium(dashboard):
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     path = executable()
     if path is None:
         pytest.fail(HELP)
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(path),
