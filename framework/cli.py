@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 price lists differ (`prices`), 2 wrong input, 3 the answer
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from enum import StrEnum
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framework.cli_options import PricingOption, TableOrJson, day
 from framework.cli_prices import prices_app
-from framework.errors import FourAxesError, ReportError, WorkloadError
+from framework.errors import FourAxesError, ReportError
 from framework.output import may_write, put
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ app = typer.Typer(
 )
 app.add_typer(prices_app, name="prices")
 
-PricingOption = Annotated[Path | None, typer.Option("--pricing", help="another catalogue folder than the bundled one")]
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="answer as of this day (default: today)")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="write to this file instead of the screen")]
 ForceOption = Annotated[bool, typer.Option("--force", help="overwrite the output file if it exists")]
@@ -47,13 +46,6 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     md = "md"
-
-
-class PriceFormat(StrEnum):
-    """How one price is written."""
-
-    table = "table"
-    json = "json"
 
 
 def main() -> None:
@@ -69,15 +61,6 @@ def main() -> None:
         sys.exit(130)
 
 
-def _day(text: str | None) -> dt.date:
-    if text is None:
-        return dt.date.today()
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise WorkloadError(f"--on: {text!r} is not a day: write it as YYYY-MM-DD") from None
-
-
 def _catalogue(pricing: Path | None) -> Catalogue:
     from framework.catalogue.load import load_catalogue
 
@@ -89,7 +72,7 @@ def _study(workload_file: Path, *, on: str | None, pricing: Path | None) -> Stud
     from framework.workload_file import read_workload
 
     workload, priorities = read_workload(workload_file)
-    return deepen(study(workload, priorities, _catalogue(pricing), _day(on)))
+    return deepen(study(workload, priorities, _catalogue(pricing), day(on)))
 
 
 @app.command()
@@ -130,7 +113,7 @@ def check(
 ) -> None:
     """Check the catalogue strictly; figures not re-read for 60 days are warnings."""
     catalogue = _catalogue(pricing)
-    stale = catalogue.stale_figures(_day(on))
+    stale = catalogue.stale_figures(day(on))
     told = [f"warning: {figure}\n" for figure in stale]
     told.append(
         f"{len(catalogue.offers)} offers of {len(catalogue.providers)} providers, {len(catalogue.models)} models: no errors, "
@@ -197,7 +180,7 @@ def price(
     on: OnOption = None,
     at: Annotated[str | None, typer.Option("--at", metavar="HH:MM", help="time of day in UTC, for prices with peak hours")] = None,
     region: Annotated[str | None, typer.Option(help="such as us or eu; default: the base price")] = None,
-    format_: Annotated[PriceFormat, typer.Option("--format")] = PriceFormat.table,
+    format_: Annotated[TableOrJson, typer.Option("--format")] = TableOrJson.table,
     pricing: PricingOption = None,
 ) -> None:
     """Price one request; the four token classes are disjoint and in the model's own tokens."""
@@ -215,8 +198,8 @@ def price(
         region=region,
         at=at,
     )
-    priced = request_usd(catalogue.price_in_force(catalogue.offer(offer), _day(on)), request, on=_day(on))
-    if format_ is PriceFormat.json:
+    priced = request_usd(catalogue.price_in_force(catalogue.offer(offer), day(on)), request, on=day(on))
+    if format_ is TableOrJson.json:
         put(json.dumps({"usd": priced.usd, "lines": priced.lines}) + "\n")
         return
     told = [f"{line:<12} {usd:>14.8f}\n" for line, usd in priced.lines.items()]

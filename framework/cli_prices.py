@@ -5,13 +5,12 @@ Exit codes: 0 nothing unexplained (or all of it written), 1 differences, 2 wrong
 
 from __future__ import annotations
 
-import datetime as dt
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framework.cli_options import PricingOption, TableOrJson, day
 from framework.errors import WorkloadError
 from framework.output import put
 
@@ -23,29 +22,12 @@ DIFFERENCES = 1
 
 prices_app = typer.Typer(help="Hold the catalogue against other price lists, and append what has changed.", no_args_is_help=True)
 
-PricingOption = Annotated[Path | None, typer.Option("--pricing", help="another catalogue folder than the bundled one")]
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="compare as of this day (default: today)")]
 GenaiOption = Annotated[bool, typer.Option("--genai/--no-genai", help="compare with genai-prices")]
 UpdateOption = Annotated[bool, typer.Option("--update", help="download what genai-prices publishes now instead of using the package")]
 LiteLLMOption = Annotated[
     str | None, typer.Option("--litellm", metavar="FILE|URL", help="compare with LiteLLM's price map: a JSON file or an https address")
 ]
-
-
-class Format(StrEnum):
-    """How a comparison is written."""
-
-    table = "table"
-    json = "json"
-
-
-def _day(text: str | None) -> dt.date:
-    if text is None:
-        return dt.date.today()
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise WorkloadError(f"--on: {text[:40]!r} is not a day: write it as YYYY-MM-DD") from None
 
 
 def _directory(pricing: Path | None) -> Path:
@@ -71,7 +53,7 @@ def compare_prices(
     genai: GenaiOption = True,
     download: UpdateOption = False,
     litellm: LiteLLMOption = None,
-    format_: Annotated[Format, typer.Option("--format")] = Format.table,
+    format_: Annotated[TableOrJson, typer.Option("--format")] = TableOrJson.table,
     everything: Annotated[bool, typer.Option("--all", help="show pinned, missing and agreeing cells too")] = False,
     on: OnOption = None,
     pricing: PricingOption = None,
@@ -84,8 +66,8 @@ def compare_prices(
 
     directory = _directory(pricing)
     catalogue, pins = load_catalogue(directory), load_pins(directory)
-    comparison = compare(catalogue, _sources(pins, genai=genai, download=download, litellm=litellm), pins, _day(on))
-    shown = as_json if format_ is Format.json else as_text
+    comparison = compare(catalogue, _sources(pins, genai=genai, download=download, litellm=litellm), pins, day(on))
+    shown = as_json if format_ is TableOrJson.json else as_text
     put(shown(comparison, pins, everything=everything))
     if comparison.alarms:
         raise typer.Exit(DIFFERENCES)
@@ -108,7 +90,7 @@ def update_prices(
     directory = _directory(pricing)
     pins = load_pins(directory)
     sources = _sources(pins, genai=genai, download=download, litellm=litellm)
-    result = compare_update.update(directory, sources, pins, on=_day(on), accept=accept)
+    result = compare_update.update(directory, sources, pins, on=day(on), accept=accept)
     if write:
         compare_update.write(directory, result)
     told = [result.diff, *(f"{'appended' if write else 'would append'}: {line}\n" for line in result.appended)]

@@ -90,12 +90,3 @@ def log_normal_from_p50(p50: float, p95: float) -> LogNormal:
     """The log-normal with that median and 95th percentile."""
     sigma = math.log(p95 / p50) / Z95
     return LogNormal(p50 * math.exp(sigma**2 / 2), sigma)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its range; `low <= expected <= high`."""
-
-    low: float
-    expected: float
-    high: float
