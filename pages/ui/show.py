@@ -13,7 +13,7 @@ from framework.axes.assessment import Finding, Verdict
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.records import Source
 from framework.report import sentences
-from framework.report.figure import inked
+from framework.report.ink import inked
 from framework.study import Study
 from pages.ui.fields import CONTROLS
 

@@ -9,7 +9,8 @@ from report.studies import chatbot, made, nothing_fits, plain
 
 from framework.axes import cost, latency
 from framework.report import charts
-from framework.report.figure import PROVIDERS, axis, inked, log_ticks, shade, ticks
+from framework.report.figure import PROVIDERS, axis, log_ticks, shade, ticks
+from framework.report.ink import inked
 
 ALL = {
     "monthly_cost": charts.monthly_cost,
