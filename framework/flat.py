@@ -13,11 +13,12 @@ from framework.workload import Workload
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_WHOLE = frozenset({"tiers"})
+MAPPINGS = ("tiers", "billing.discounts", "task.success_rates")
+"""Fields that hold a mapping and stay whole."""
 
 
 def flat(workload: Workload, priorities: Priorities) -> dict[str, Any]:
-    """`{"traffic.requests_per_day": 10000, ..., "priorities.weights.cost": 0.4}`; `tiers` stays one mapping."""
+    """`{"traffic.requests_per_day": 10000, ..., "priorities.weights.cost": 0.4}`; `MAPPINGS` stay whole."""
     return dict(_walk(workload.model_dump(), "")) | dict(_walk(priorities.model_dump(), "priorities."))
 
 
@@ -25,7 +26,7 @@ def _walk(content: dict[str, Any], prefix: str) -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for key, value in content.items():
         path = prefix + key
-        found += _walk(value, path + ".") if isinstance(value, dict) and path not in _WHOLE else [(path, value)]
+        found += _walk(value, path + ".") if isinstance(value, dict) and path not in MAPPINGS else [(path, value)]
     return found
 
 

@@ -17,11 +17,14 @@ class Load:
     """The numbers of a `Workload`; every field but the flags and texts may be a float or an `(n, 1)` array.
 
     Tokens are in the user's tokenizer; `converts` says that each model's ratio applies. `hit_rate` NaN means: derive it from `prefixes`.
-    `input_sigma`, `output_sigma` are log-sigmas. `max_tokens` is the output reserve of a call.
+    `input_sigma`, `output_sigma` are log-sigmas. `max_tokens` is the output reserve of a call. `starts_utc` NaN: not known.
+    `converses`: calls are turns of conversations of `conversation_turns`, and `input_mean`, `input_sigma` those of their growing prompts.
+    `tool_calls` `(tools,)`: paid calls per request, in the order of `TOOLS`.
     """
 
     requests_per_day: Any
     active_hours: Any
+    starts_utc: Any
     peak_factor: Any
     batch_share: Any
     input_mean: Any
@@ -42,9 +45,20 @@ class Load:
     ttft_budget_s: Any
     response_budget_s: Any
     percentile_share: Any
+    user_tokens: Any
+    pause_s: Any
+    gateway_fee: Any
+    billed_failures: Any
+    tool_calls: tuple[float, ...]
+    conversation_turns: int
+    converses: bool
+    caches_history: bool
+    explicit: bool
     streaming: bool
     converts: bool
     lifetime: str | None
+    service: str
+    effort: str
 
     @property
     def requests_per_month(self) -> Any:
@@ -71,9 +85,61 @@ class Load:
         """Mean prompt as the context parts add up."""
         return self.system_tokens + self.chunks * self.chunk_tokens + self.turns * self.turn_tokens
 
+    @property
+    def opening_tokens(self) -> Any:
+        """What every prompt of a conversation begins with."""
+        return self.system_tokens + self.chunks * self.chunk_tokens
+
+    @property
+    def turn_growth_tokens(self) -> Any:
+        """What one turn adds to the next prompt of a conversation."""
+        return self.user_tokens + self.output_mean
+
+    @property
+    def reusable_mean(self) -> Any:
+        """Mean tokens per request that a cache could hold already: the shared prefix, in a conversation all that the turn before sent."""
+        if not self.converses:
+            return self.input_length.mean_of_min_above(self.prefix_tokens, 0.0)
+        turns, first = self.conversation_turns, self.opening_tokens + self.user_tokens
+        history = (turns - 1) * first + self.turn_growth_tokens * (turns - 1) * (turns - 2) / 2
+        return (np.minimum(self.prefix_tokens, first) + history * self.caches_history) / turns
+
+    @property
+    def prompt_sigma(self) -> Any:
+        """log-sigma of the prompt that has to fit: none in a conversation, whose last prompt is looked at."""
+        return 0.0 if self.converses else self.input_sigma
+
     def with_(self, **changes: Any) -> Load:
-        """The same load with some fields replaced, for sweeps and draws."""
-        return dataclasses.replace(self, **changes)
+        """The same load with some fields replaced, for sweeps and draws; the prompts of a conversation follow from its parts."""
+        changed = dataclasses.replace(self, **changes)
+        if changed.converses and not {"input_mean", "input_sigma"} & changes.keys() and _CONVERSATION & changes.keys():
+            return dataclasses.replace(changed, **_growing(changed))
+        return changed
+
+    def longer(self, factor: Any) -> Load:
+        """The same with prompts longer by a factor: all that a user sends, not the replies in a history."""
+        if not self.converses:
+            return self.with_(input_mean=self.input_mean * factor)
+        return self.with_(**{name: getattr(self, name) * factor for name in ("system_tokens", "chunk_tokens", "user_tokens")})
+
+
+_CONVERSATION = frozenset({"converses", "conversation_turns", "system_tokens", "chunks", "chunk_tokens", "user_tokens", "output_mean"})
+
+
+def _growing(load: Load) -> dict[str, Any]:
+    """Prompts of a conversation as a log-normal with their own mean and variance, and the last of them as what has to fit.
+
+    The k-th of T prompts is `first + (k - 1) * d`: mean `first + d (T - 1) / 2`, variance `d^2 (T^2 - 1) / 12`.
+    """
+    turns, growth = load.conversation_turns, load.turn_growth_tokens
+    mean = load.opening_tokens + load.user_tokens + growth * (turns - 1) / 2
+    variance = np.square(growth) * (turns**2 - 1) / 12
+    return {
+        "input_mean": mean,
+        "input_sigma": np.sqrt(np.log1p(variance / np.square(mean))),
+        "turns": float(turns),
+        "turn_tokens": load.user_tokens + load.output_mean * (turns - 1) / turns,
+    }
 
 
 def _sigma(mean: float, p50: float | None, p95: float | None) -> float:
@@ -82,10 +148,17 @@ def _sigma(mean: float, p50: float | None, p95: float | None) -> float:
 
 def load_of(workload: Workload) -> Load:
     """The numbers of one workload, all scalars."""
+    load = _stated(workload)
+    return load.with_(converses=True) if workload.conversation.turns is not None else load
+
+
+def _stated(workload: Workload) -> Load:
     traffic, tokens, caching, context, budget = workload.traffic, workload.tokens, workload.caching, workload.context, workload.budget
+    conversation, billing, tools = workload.conversation, workload.billing, workload.tools
     return Load(
         requests_per_day=traffic.requests_per_day,
         active_hours=traffic.active_hours,
+        starts_utc=np.nan if traffic.starts_utc is None else traffic.starts_utc,
         peak_factor=traffic.peak_factor,
         batch_share=traffic.batch_share,
         input_mean=tokens.input_mean,
@@ -106,7 +179,18 @@ def load_of(workload: Workload) -> Load:
         ttft_budget_s=budget.ttft_s,
         response_budget_s=budget.response_s,
         percentile_share=budget.percentile / 100,
+        user_tokens=conversation.user_tokens,
+        pause_s=conversation.pause_s,
+        gateway_fee=billing.gateway_fee,
+        billed_failures=billing.billed_failures,
+        tool_calls=(tools.web_searches, tools.file_searches, tools.code_sessions),
+        conversation_turns=conversation.turns or 1,
+        converses=False,
+        caches_history=conversation.cached,
+        explicit=caching.explicit,
         streaming=budget.streaming,
         converts=tokens.tokenizer == "o200k",
         lifetime=caching.lifetime,
+        service=billing.service,
+        effort=tokens.effort,
     )

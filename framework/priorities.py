@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from framework.workload import Budget, Part
+from framework.part import Part
+from framework.workload import Budget
 
 Weight = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False, strict=True)]
 

@@ -6,6 +6,9 @@ from typing import Literal, get_args
 
 Lifetime = Literal["5m", "30m", "1h", "12h"]
 Service = Literal["standard", "batch", "flex", "priority"]
+InteractiveService = Literal["standard", "flex", "priority"]
+Effort = Literal["none", "low", "medium", "high", "xhigh", "max"]
+Tool = Literal["web_search", "file_search", "code_session"]
 CapabilityClass = Literal["fast", "balanced", "frontier"]
 Feature = Literal["tools", "structured_output", "vision", "pdf"]
 Meter = Literal["rpm", "rpd", "tpm", "tpd", "itpm", "otpm", "concurrency"]
@@ -16,4 +19,6 @@ SERVICES: tuple[Service, ...] = get_args(Service)
 CLASSES: tuple[CapabilityClass, ...] = get_args(CapabilityClass)
 """From the least to the most capable."""
 FEATURES: tuple[Feature, ...] = get_args(Feature)
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
+TOOLS: tuple[Tool, ...] = get_args(Tool)
 METERS: tuple[Meter, ...] = get_args(Meter)

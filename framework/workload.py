@@ -10,43 +10,25 @@ import datetime as dt
 import math
 from typing import Annotated, Any, Literal, TypeGuard
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from framework.billing import Billing, Conversation, Spreads, Task, Tools
+from framework.part import Count, Flag, Key, Keys, Name, Part, Share, TokenCount
 from framework.quantities import MAX_P95_OVER_MEAN, log_normal_from_p50
-from framework.vocabulary import CapabilityClass, Feature, Lifetime
+from framework.vocabulary import CapabilityClass, Effort, Feature, Lifetime
 
 DAYS_PER_MONTH = 30
 
 
-def _printable(text: str) -> str:
-    """Any script and emoji pass; controls and lone surrogates do not: they break links, PDF and CSV."""
-    if any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) <= 0xDFFF for char in text):
-        raise ValueError("holds a control character: remove it")
-    if not text.strip():
-        raise ValueError("must have at least 1 character that is not a space")
-    return text.strip()
-
-
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
-TokenCount = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False, strict=True)]
-Count = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False, strict=True)]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._:/@-]*$", max_length=120)]
-Flag = Annotated[bool, Field(strict=True)]
-Keys = Annotated[tuple[Key, ...], Field(max_length=50)]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
-
-
-class Part(BaseModel):
-    """Frozen, unknown keys forbidden; a text is never read as a number."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, populate_by_name=True, serialize_by_alias=True)
-
-
 class Traffic(Part):
-    """`requests_per_day` are API calls; `peak_factor` is the busiest minute over the mean minute of the active hours."""
+    """`requests_per_day` are API calls; `peak_factor` is the busiest minute over the mean minute of the active hours.
+
+    `starts_utc`: the hour (UTC) at which the active hours begin; null: not known, which leaves dear hours a range.
+    """
 
     requests_per_day: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, strict=True)] = 10_000
     active_hours: Annotated[float, Field(ge=0.25, le=24, allow_inf_nan=False, strict=True)] = 24
+    starts_utc: Annotated[float, Field(ge=0, lt=24, allow_inf_nan=False, strict=True)] | None = None
     peak_factor: Annotated[float, Field(ge=1, le=1_000, allow_inf_nan=False, strict=True)] = 3
     batch_share: Share = 0
     growth_per_month: Annotated[float, Field(ge=-0.9, le=5, allow_inf_nan=False, strict=True)] = 0
@@ -74,6 +56,7 @@ class Tokens(Part):
     """Tokens per request. `own`: counts are already each model's; `o200k`: convert by each model's ratio.
 
     A missing p95 means no spread. `*_p50` replaces the mean where the spread is too wide for mean and p95 (p95 above 3.868 times the mean).
+    `reasoning_mean` is at medium effort; `effort` scales it by how much more or less each model thinks at another one.
     """
 
     input_mean: Annotated[float, Field(ge=1, le=10_000_000, allow_inf_nan=False, strict=True)] = 1_200
@@ -83,6 +66,7 @@ class Tokens(Part):
     output_p95: TokenCount | None = None
     output_p50: TokenCount | None = None
     reasoning_mean: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)] = 0
+    effort: Effort = "medium"
     tokenizer: Literal["own", "o200k"] = "own"
 
     @model_validator(mode="before")
@@ -121,12 +105,16 @@ class Tokens(Part):
 
 
 class Caching(Part):
-    """The reusable prefix. A given `hit_rate` belongs to `lifetime` (the shortest sold if null); null derives it from `prefixes`."""
+    """The reusable prefix. A given `hit_rate` belongs to `lifetime` (the shortest sold if null); null derives it from `prefixes`.
+
+    `explicit`: with a derived rate, caches that are created and stored for a fee are used where they are sold and cheaper.
+    """
 
     prefix_tokens: TokenCount = 0
     hit_rate: Share | None = None
     prefixes: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, strict=True)] = 1
     lifetime: Lifetime | None = None
+    explicit: Flag = True
 
 
 class Context(Part):
@@ -173,9 +161,14 @@ class Workload(Part):
     traffic: Traffic = Traffic()
     tokens: Tokens = Tokens()
     caching: Caching = Caching()
+    conversation: Conversation = Conversation()
     context: Context = Context()
     budget: Budget = Budget()
     needs: Needs = Needs()
+    billing: Billing = Billing()
+    tools: Tools = Tools()
+    task: Task = Task()
+    spreads: Spreads = Spreads()
     tiers: Annotated[dict[Key, Key], Field(max_length=50)] = {}
     baseline: Key | None = None
 
@@ -202,7 +195,14 @@ class Workload(Part):
         """What looks contradictory but can be computed: sentences for the user."""
         found = []
         prompt, mean = self.context.prompt_tokens, self.tokens.input_mean
-        if abs(prompt - mean) > 0.1 * max(prompt, mean):
+        if self.conversation.turns is not None:
+            opening = self.context.system_tokens + self.context.chunks * self.context.chunk_tokens
+            mean, last = self.conversation.prompts(opening, self.tokens.output_mean)
+            found.append(
+                f"In conversations of {self.conversation.turns} turns the prompts grow: {mean:,.0f} tokens on average and {last:,.0f} in "
+                "the last turn. That replaces tokens.input_mean, tokens.input_p95, context.turns and context.turn_tokens."
+            )
+        elif abs(prompt - mean) > 0.1 * max(prompt, mean):
             found.append(
                 f"The context parts add up to {prompt:,.0f} tokens a prompt, but tokens.input_mean says {mean:,.0f}: the bill, latency and "
                 "limits use the latter, what fits uses the former. Bring the two together."

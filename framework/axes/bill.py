@@ -5,182 +5,147 @@ Everything is computed in the user's tokens; an offer's own tokenizer enters as 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from framework.axes.caching import PromptParts, prompt_parts
-from framework.axes.tariff import BASE, BATCH, LONG, STANDARD, Offers, Tariff, Terms, batch_sold, peak_factors, tariff_of
-from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
-from framework.catalogue.columns import Array, Bools, Columns, Ints, PriceColumns
+from framework.axes.prompt import PromptParts, Reusable, parts_of
+from framework.axes.reading import Reading
+from framework.axes.stored import Stored, stored_of
+from framework.axes.tariff import BASE, BATCH, LONG, STANDARD, Offers, Tariff, Terms, service_sold, tariff_of, terms_factor
+from framework.axes.tokens import thinking_tokens
+from framework.axes.tools import tools_usd
+from framework.catalogue.columns import Array, Bools, Columns, Ints
+from framework.catalogue.records import SERVICES
 from framework.load import Load
 
-STANDARD_LINES = ("input", "cache_read", "cache_write", "output")
+INTERACTIVE_LINES = ("input", "cache_read", "cache_write", "output")
 BATCH_LINES = ("batch_input", "batch_cache_read", "batch_cache_write", "batch_output")
-LINES = STANDARD_LINES + BATCH_LINES
-# The largest minimum that any vendor publishes (6,144: Gemini 3.1 Pro and 4 Argon on Vertex): the dear reading of an unpublished one.
-MINIMUM_AT_WORST_TOKENS = 6_144.0
+LINES = (*INTERACTIVE_LINES, *BATCH_LINES, "storage", "tools")
 NEGLIGIBLE_SHARE = 1e-6
-
-
-@dataclass(frozen=True)
-class Case:
-    """One reading of what is not known.
-
-    `ratio`, `minimum_ratio`: rows of `Columns.ratio` for token counts and for the test against the minimum prefix; `minimum_tokens`: what
-    stands in for a minimum that is not published; `free_writes`: an unknown write costs no more than input.
-    """
-
-    reading: int
-    ratio: int
-    minimum_ratio: int
-    minimum_tokens: float
-    free_writes: bool = False
-
-
-# A denser tokenizer makes a prefix longer, hence cacheable: the cheap reading takes the long count for that, the dear one the short count.
-CASES = (
-    Case(0, LOW, HIGH, 0.0, free_writes=True),
-    Case(1, LIKELY, LIKELY, 0.0),
-    Case(2, HIGH, LOW, MINIMUM_AT_WORST_TOKENS),
-)
-CHEAP, EXPECTED, DEAR = CASES
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """A case as figures per offer `(..., offers)`; several stand side by side as if they were so many more offers of `columns`.
-
-    One pass over three times the offers takes a third of the steps of three passes.
-    """
-
-    columns: Columns
-    ratio: Array
-    minimum_ratio: Array
-    minimum_tokens: Array
-    free_writes: Bools
-    peak: Array
-
-    @classmethod
-    def of(cls, load: Load, columns: Columns, *cases: Case) -> Reading:
-        """One reading after the other of all offers."""
-        offers, peaks = len(columns), peak_factors(load, columns)
-        rows = max((np.shape(peak)[:-1] for peak in peaks), key=len)
-        return cls(
-            columns=columns if len(cases) == 1 else _repeated(columns, len(cases)),
-            ratio=np.concatenate([ratio_of(load, columns, case.ratio) for case in cases]),
-            minimum_ratio=np.concatenate([ratio_of(load, columns, case.minimum_ratio) for case in cases]),
-            minimum_tokens=np.repeat([case.minimum_tokens for case in cases], offers),
-            free_writes=np.repeat([case.free_writes for case in cases], offers),
-            peak=np.concatenate([np.broadcast_to(peaks[case.reading], (*rows, offers)) for case in cases], axis=-1),
-        )
-
-
-def _repeated(columns: Columns, times: int) -> Columns:
-    """What a bill needs of the columns, several times over."""
-    price = {name: np.concatenate([value] * times, axis=-1) for name, value in vars(columns.price).items()}
-    reasoning = np.concatenate([columns.reasoning] * times)
-    return dataclasses.replace(columns, ids=columns.ids * times, reasoning=reasoning, price=PriceColumns(**price))
 
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """Hit rates of interactive and of batch calls `(..., offers)`, and the lifetime they belong to (an index of `LIFETIMES`, -1: none)."""
+    """Hit rates of interactive and of batch calls `(..., offers)`, of turns, and the lifetime they belong to (as in `HitRates`)."""
 
     lifetime: Ints
     calls: Array
     batch: Array
+    turns: Array
 
 
 @dataclass(frozen=True, eq=False)
 class Charge:
-    """USD a month of one service and band, at the offers it concerns, in the order input, cache read, cache write, output."""
+    """USD a month at the offers it concerns, by name of line."""
 
-    service: int
     offers: Offers
-    usd: tuple[Array, ...]
+    usd: dict[str, Array]
 
 
 @dataclass(frozen=True, eq=False)
 class Bill:
-    """One reading of a month: what is charged (first the standard service to all offers), and what the prompts look like to each offer."""
+    """One reading of a month: what is charged (first the interactive calls at all offers), and what the prompts look like to each offer.
+
+    `hit` is the hit rate of interactive calls in the end: 1 where a cache is `stored`. `read_tokens`: read from the cache per interactive
+    request, in the user's tokens.
+    """
 
     charges: tuple[Charge, ...]
     parts: PromptParts
+    hit: Array
+    stored: Bools
+    read_tokens: Array
 
     @property
     def usd(self) -> Array:
         """The sum of all charges, `(..., offers)`."""
-        first, *others = self.charges
-        total = sum(first.usd[1:], first.usd[0])
-        for charge in others:
-            total[..., charge.offers] += sum(charge.usd[1:], charge.usd[0])
+        first, *others = (sum(charge.usd.values()) for charge in self.charges)
+        shape = np.broadcast_shapes(np.shape(first), *(np.shape(other)[:-1] + np.shape(first)[-1:] for other in others))
+        total = np.broadcast_to(first, shape).copy()
+        for charge, usd in zip(self.charges[1:], others, strict=True):
+            total[..., charge.offers] += usd
         return total
 
     def lines(self) -> dict[str, Array]:
         """The charges by name, all of `LINES`."""
-        named = {STANDARD: STANDARD_LINES, BATCH: BATCH_LINES}
         lines = {name: np.zeros(self.usd.shape) for name in LINES}
         for charge in self.charges:
-            for name, usd in zip(named[charge.service], charge.usd, strict=True):
+            for name, usd in charge.usd.items():
                 lines[name][..., charge.offers] += usd
         return lines
 
 
 @dataclass(frozen=True, eq=False)
-class _Volume:
-    """Mean tokens per request that fall into one band, user's tokens: not cacheable, cacheable, output."""
+class _Calls:
+    """The calls of one service and band at the offers it concerns: mean tokens per request that fall into it, and what they pay."""
 
+    batch: bool
+    band: int
+    offers: Offers
+    requests: Any
     uncached: Array
-    cacheable: Array
+    reusable: Reusable
     output: Array
+    tariff: Tariff
+
+    def lines(self, hit: Array, turns: Array) -> dict[str, Array]:
+        """USD of input, cache read, cache write and output."""
+        read = self.reusable.read(hit[..., self.offers], turns[..., self.offers])
+        missed = self.requests * (self.reusable.tokens - read)
+        usd = (
+            self.requests * self.uncached * self.tariff.input + missed * self.tariff.miss_as_input,
+            self.requests * read * self.tariff.read,
+            missed * self.tariff.miss_as_write,
+            self.requests * self.output * self.tariff.output,
+        )
+        return dict(zip(BATCH_LINES if self.batch else INTERACTIVE_LINES, usd, strict=True))
+
+    def saved_by_storing(self, hit: Array) -> Array:
+        """USD a month less if every prefix is found."""
+        missed = self.requests * self.reusable.prefix * (1 - hit[..., self.offers])
+        return np.asarray(missed * (self.tariff.miss_as_input + self.tariff.miss_as_write - self.tariff.read))
+
+
+def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
+    """The month in one reading, or in several side by side."""
+    columns, parts = reading.columns, _parts(load, reading)
+    factor = terms_factor(load, columns)
+    scale = reading.ratio * columns.price.region_multiplier * reading.peak * factor
+    terms = Terms(np.asarray(scale), hits.lifetime, reading.free_writes)
+    calls = tuple(_calls(load, columns, parts, terms))
+    stored = _stored(load, columns, terms, calls=calls, hits=hits)
+    hit, batch_hit = hits.calls, hits.batch
+    if stored is not None:
+        hit, batch_hit = np.where(stored.pays, 1.0, hit), np.where(stored.pays, 1.0, batch_hit)
+    charges = [Charge(each.offers, _settled(each, parts, batch_hit if each.batch else hit, hits.turns)) for each in calls]
+    charges += [] if stored is None else [Charge(slice(None), stored.lines())]
+    if any(load.tool_calls):
+        charges.append(Charge(slice(None), {"tools": tools_usd(load, columns) * factor}))
+    kept = stored.pays if stored is not None else np.zeros(len(columns), dtype=bool)
+    return Bill(tuple(charges), parts, hit, kept, np.asarray(parts.all.read(hit, hits.turns)))
 
 
 def _parts(load: Load, reading: Reading) -> PromptParts:
     price = reading.columns.price
     minimum = np.where(np.isnan(price.min_cache_tokens), reading.minimum_tokens, price.min_cache_tokens)
     minimum = np.where(price.caches, minimum / reading.minimum_ratio, np.inf)
-    return prompt_parts(load, price.threshold_tokens / reading.ratio, minimum)
+    return parts_of(load, price.threshold_tokens / reading.ratio, minimum)
 
 
-def _volume(load: Load, output: Array, parts: PromptParts, *, band: int, offers: Offers) -> _Volume:
-    if band == LONG:
-        cacheable = parts.long_cacheable[..., offers]
-        return _Volume(parts.long_tokens[..., offers] - cacheable, cacheable, output[..., offers] * parts.long_share[..., offers])
-    cacheable = parts.cacheable - parts.long_cacheable
-    return _Volume(load.input_mean - parts.long_tokens - cacheable, cacheable, output * (1 - parts.long_share))
-
-
-def _lines(requests: Array, volume: _Volume, tariff: Tariff, hit: Array) -> tuple[Array, ...]:
-    """USD of input, cache read, cache write and output in one service and band."""
-    cacheable = requests * volume.cacheable
-    found = cacheable * hit
-    missed = cacheable - found
-    return (
-        requests * volume.uncached * tariff.input + missed * tariff.miss_as_input,
-        found * tariff.read,
-        missed * tariff.miss_as_write,
-        requests * volume.output * tariff.output,
-    )
-
-
-def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
-    """The month in one reading, or in several side by side."""
-    columns, price, parts = reading.columns, reading.columns.price, _parts(load, reading)
-    terms = Terms(reading.ratio * price.region_multiplier * reading.peak, hits.lifetime, reading.free_writes)
+def _calls(load: Load, columns: Columns, parts: PromptParts, terms: Terms) -> Iterator[_Calls]:
+    price, interactive = columns.price, SERVICES.index(load.service)
     output = np.asarray(load.output_mean + thinking_tokens(load, columns), dtype=float)
-    batched, charges = batch_sold(price), []
+    batched = service_sold(price, BATCH)
     for band, offers in _bands(columns):
-        volume = _volume(load, output, parts, band=band, offers=offers)
         batch_share = load.batch_share * batched[band, offers]
-        for service, share, hit in zip((STANDARD, BATCH), (1 - batch_share, batch_share), (hits.calls, hits.batch), strict=True):
-            if service == STANDARD or np.any(share):
+        for service, share in ((interactive, 1 - batch_share), (BATCH, batch_share)):
+            if service != BATCH or np.any(share):
                 tariff = tariff_of(price, service, band, terms=terms, offers=offers)
-                usd = _lines(load.requests_per_month * share, volume, tariff, hit[..., offers])
-                charges.append(Charge(service, offers, _settled(usd, parts, offers) if band == LONG else usd))
-    return Bill(tuple(charges), parts)
+                volume = _volume(load, output, parts, band=band, offers=offers)
+                yield _Calls(service == BATCH, band, offers, load.requests_per_month * share, *volume, tariff)
 
 
 def _bands(columns: Columns) -> Iterator[tuple[int, Offers]]:
@@ -191,7 +156,32 @@ def _bands(columns: Columns) -> Iterator[tuple[int, Offers]]:
         yield LONG, cliff
 
 
-def _settled(usd: tuple[Array, ...], parts: PromptParts, offers: Offers) -> tuple[Array, ...]:
+def _volume(load: Load, output: Array, parts: PromptParts, *, band: int, offers: Offers) -> tuple[Array, Reusable, Array]:
+    """Mean tokens per request in one band: not cacheable, cacheable, output."""
+    if band == LONG:
+        reusable = parts.long.of(offers)
+        return parts.long_tokens[..., offers] - reusable.tokens, reusable, output[..., offers] * parts.long_share[..., offers]
+    reusable = parts.all.less(parts.long)
+    return load.input_mean - parts.long_tokens - reusable.tokens, reusable, output * (1 - parts.long_share)
+
+
+def _settled(calls: _Calls, parts: PromptParts, hit: Array, turns: Array) -> dict[str, Array]:
+    usd = calls.lines(hit, turns)
+    if calls.band != LONG:
+        return usd
     # A long price that is not known spoils a bill only where long prompts occur at all.
-    rare = parts.long_share[..., offers] <= NEGLIGIBLE_SHARE
-    return tuple(np.where(np.isnan(amount) & rare, 0.0, amount) if np.isnan(amount).any() else amount for amount in usd)
+    rare = parts.long_share[..., calls.offers] <= NEGLIGIBLE_SHARE
+    return {name: np.where(np.isnan(amount) & rare, 0.0, amount) if np.isnan(amount).any() else amount for name, amount in usd.items()}
+
+
+def _stored(load: Load, columns: Columns, terms: Terms, *, calls: tuple[_Calls, ...], hits: Hits) -> Stored | None:
+    """Caches kept for a fee, where that is sold and the hit rate is not given; None where it is nowhere a choice."""
+    if not load.explicit or load.converses or not np.isnan(load.hit_rate).any() or not np.any(load.prefix_tokens):
+        return None
+    stored = stored_of(load, columns, terms.scale, tariff=calls[0].tariff)
+    if stored is None:
+        return None
+    saved = np.zeros(np.broadcast_shapes(hits.calls.shape, stored.usd.shape))
+    for each in calls:
+        saved[..., each.offers] += np.where(each.reusable.prefix > 0, each.saved_by_storing(hits.batch if each.batch else hits.calls), 0.0)
+    return stored.where(np.isnan(load.hit_rate) & (saved > stored.usd))

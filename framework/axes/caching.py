@@ -19,8 +19,6 @@ from framework.load import Load
 READ = PRICE_METERS.index("cache_read")
 WRITES = slice(PRICE_METERS.index("write_5m"), PRICE_METERS.index("write_12h") + 1)
 NO_LIFETIME = -1
-# A prompt of exactly the minimum is cached, and `LogNormal` counts strictly above; the step survives the logarithm's rounding.
-_AT_LEAST = 1 - 1e-9
 # A longer lifetime is dearer to write after every pause, so it is named only where it saves at least this share of a cache read.
 WORTH_A_LONGER_LIFE = 0.001
 _LIVES_S = np.array([LIFETIME_S[name] for name in LIFETIMES], dtype=float)
@@ -28,30 +26,14 @@ _LIVES_S = np.array([LIFETIME_S[name] for name in LIFETIMES], dtype=float)
 
 @dataclass(frozen=True, eq=False)
 class HitRates:
-    """Shares of requests that find their prefix, the lower reading where it is not known, and the lifetime that they belong to.
+    """Shares of requests that find their prefix, and of turns that find the turn before them, with the lifetime they belong to.
 
-    `lifetime` is an index of `LIFETIMES`, -1 where none is sold.
+    Of `hit_rates` the lower reading where it is not known. `lifetime` is an index of `LIFETIMES`, -1 where none is sold.
     """
 
-    low: Array
+    prefix: Array
+    turns: Array
     lifetime: Ints
-
-
-@dataclass(frozen=True, eq=False)
-class PromptParts:
-    """Means per request in the user's tokens, and the share of long prompts.
-
-    `cacheable` and `long_cacheable`: the part that can be cached, of all prompts and of those above the price cliff.
-    """
-
-    long_share: Array
-    long_tokens: Array
-    cacheable: Array
-    long_cacheable: Array
-
-    def of(self, first: int) -> PromptParts:
-        """The same for so many of the offers."""
-        return PromptParts(*(values[..., :first] for values in (self.long_share, self.long_tokens, self.cacheable, self.long_cacheable)))
 
 
 def lifetimes_sold(columns: Columns) -> Bools:
@@ -75,6 +57,11 @@ def _found(arrivals: Any, renews: Any) -> Array:
     return np.asarray(np.where(renews, -np.expm1(-arrivals), arrivals / (1 + arrivals)))
 
 
+def _followed(load: Load, lives_s: Any) -> Array:
+    """Share of turns whose pause, exponential around its mean, is shorter than the lifetime; no turn is renewed by another conversation."""
+    return np.asarray(-np.expm1(-lives_s / load.pause_s))
+
+
 def _shortest(load: Load, columns: Columns) -> Ints:
     """The lifetime a given hit rate belongs to: `load.lifetime` where it is sold, else the shortest sold."""
     sold = lifetimes_sold(columns)
@@ -85,33 +72,66 @@ def _shortest(load: Load, columns: Columns) -> Ints:
     return np.where(sold[named], named, lifetime)
 
 
-def _low(load: Load, columns: Columns, lifetime: Ints) -> Array:
+def _lives_s(columns: Columns, lifetime: Ints, end: int) -> Array:
+    """Seconds an entry lives, NaN where that is not promised; `end` 0 is the shorter, 1 the longer reading of an implicit lifetime."""
+    return np.where(lifetime >= 0, _LIVES_S[lifetime], columns.price.lifetime_s[end])
+
+
+def _low(load: Load, columns: Columns, lifetime: Ints) -> HitRates:
     """The traffic's hit rates at one lifetime per offer `(offers,)`, renewal and lifetime read as the worse where they are not known."""
-    lives_s = np.where(lifetime >= 0, _LIVES_S[lifetime], columns.price.lifetime_s[0])
-    (lives_s, renews), where = distinct(np.where(np.isnan(lives_s), 0.0, lives_s), (columns.price.refresh_on_hit == 1).astype(float))
-    return _found(_rate_per_s(load) * lives_s, renews > 0)[..., where]
+    lives_s = np.nan_to_num(_lives_s(columns, lifetime, 0))
+    (lives, renews), where = distinct(lives_s, (columns.price.refresh_on_hit == 1).astype(float))
+    prefix = _found(_rate_per_s(load) * lives, renews > 0)[..., where]
+    return HitRates(prefix, _followed(load, lives_s) if load.converses else np.zeros(len(columns)), lifetime)
 
 
-def _cheapest(load: Load, columns: Columns, low: Array, lifetime: Ints) -> HitRates:
-    """The same with a longer lifetime wherever that makes the prefix cheaper at standard prices."""
+@dataclass(frozen=True)
+class _Shares:
+    """Tokens per request that each kind of reuse concerns: the shared prefix, the turn before, what is written whatever is found."""
+
+    prefix: Any
+    followed: Any
+    appended: Any
+
+    @classmethod
+    def of(cls, load: Load) -> _Shares:
+        """Of a call that stands alone the prefix alone."""
+        if not (load.converses and load.caches_history):
+            return cls(1.0, 0.0, 0.0)
+        first = load.opening_tokens + load.user_tokens
+        prefix = np.minimum(load.prefix_tokens, first) / load.conversation_turns
+        return cls(prefix, load.reusable_mean - prefix, load.input_mean - load.reusable_mean)
+
+    def written(self, prefix_hits: Array, turn_hits: Array) -> Array:
+        """Tokens that are written at these hit rates."""
+        return np.asarray(self.prefix * (1 - prefix_hits) + self.followed * (1 - turn_hits) + self.appended)
+
+
+def _cheapest(load: Load, columns: Columns, rates: HitRates) -> HitRates:
+    """The same with a longer lifetime wherever that makes what is cached cheaper at standard prices."""
     sold, renews, rate_per_s = lifetimes_sold(columns), columns.price.refresh_on_hit == 1, _rate_per_s(load)
-    chosen = np.broadcast_to(lifetime, low.shape).copy()
+    shares, lifetime, shape = _Shares.of(load), rates.lifetime, rates.prefix.shape
+    prefix, chosen = rates.prefix.copy(), np.broadcast_to(lifetime, shape).copy()
+    turns = np.broadcast_to(rates.turns, shape).copy()
     read, writes = columns.price.mtok[0, 0, READ], columns.price.mtok[0, 0, WRITES]
     for k, lives_s in enumerate(_LIVES_S):
         longer = np.flatnonzero(sold[k] & (lifetime < k) & (lifetime >= 0))
         if longer.size:
-            now, hit = chosen[..., longer], low[..., longer]
-            found = _found(rate_per_s * lives_s, renews[longer])
+            now = chosen[..., longer]
+            found, followed = _found(rate_per_s * lives_s, renews[longer]), _followed(load, lives_s)
             extra = writes[:, longer] - read[longer]
-            saved = (1 - hit) * extra[now, np.arange(longer.size)] - (1 - found) * extra[k]
-            better = saved > WORTH_A_LONGER_LIFE * read[longer]
-            low[..., longer] = np.where(better, found, hit)
+            spent = shares.written(prefix[..., longer], turns[..., longer]) * extra[now, np.arange(longer.size)]
+            better = spent - shares.written(found, followed) * extra[k] > WORTH_A_LONGER_LIFE * read[longer] * (
+                shares.prefix + shares.followed
+            )
+            prefix[..., longer] = np.where(better, found, prefix[..., longer])
+            turns[..., longer] = np.where(better, followed, turns[..., longer])
             chosen[..., longer] = np.where(better, k, now)
-    return HitRates(low, chosen)
+    return HitRates(prefix, turns, chosen)
 
 
 def hit_rates(load: Load, columns: Columns) -> HitRates:
-    """The user's rate where it is given, else the rate that follows from the traffic; `(..., offers)`.
+    """The user's rate where it is given, else the rates that follow from the traffic; `(..., offers)`.
 
     A given rate belongs to `load.lifetime`, or to the shortest lifetime sold. A derived one is for `load.lifetime` where that is named and
     sold, else for the cheapest lifetime sold.
@@ -120,44 +140,22 @@ def hit_rates(load: Load, columns: Columns) -> HitRates:
     shares = np.broadcast_to(given, np.broadcast_shapes(given.shape, (len(columns),)))
     derived = np.isnan(given)
     if not derived.any():
-        return HitRates(shares, lifetime)
-    rates = HitRates(_low(load, columns, lifetime), lifetime)
+        return HitRates(shares, shares, lifetime)
+    rates = _low(load, columns, lifetime)
     if load.lifetime is None:
-        rates = _cheapest(load, columns, rates.low, lifetime)
+        rates = _cheapest(load, columns, rates)
     if derived.all():
         return rates
-    return HitRates(np.where(derived, rates.low, shares), np.where(derived, rates.lifetime, lifetime))
+    prefix, turns = np.where(derived, rates.prefix, shares), np.where(derived, rates.turns, shares)
+    return HitRates(prefix, turns, np.where(derived, rates.lifetime, lifetime))
 
 
-def highest_rates(load: Load, columns: Columns, rates: HitRates) -> Array:
+def highest_rates(load: Load, columns: Columns, rates: HitRates) -> HitRates:
     """The hit rates at the same lifetimes with what is not known read as the better: all hits where no lifetime is promised."""
-    price, lifetime = columns.price, rates.lifetime
-    lives_s = np.where(lifetime >= 0, _LIVES_S[lifetime], price.lifetime_s[1])
-    found = _found(_rate_per_s(load) * lives_s, price.refresh_on_hit != 0)
-    return np.where(np.isnan(load.hit_rate), np.where(np.isnan(lives_s), 1.0, found), rates.low)
+    lives_s, derived = _lives_s(columns, rates.lifetime, 1), np.isnan(load.hit_rate)
 
+    def best(found: Array, given: Array) -> Array:
+        return np.where(derived, np.where(np.isnan(lives_s), 1.0, found), given)
 
-def prompt_parts(load: Load, threshold_tokens: Array, minimum_tokens: Array) -> PromptParts:
-    """Closed forms over the prompt length `L`; threshold `t` and minimum `m` `(offers,)` in the user's tokens.
-
-    A prompt of the minimum or more is cached up to the prefix `C`; a prefix below the minimum is never cached. So
-    `E[min(L, C); L >= m] = E[L; L >= m] - E[L; L > C] + C P(L > C)`, and above a cliff beyond the prefix `C P(L > t)`.
-    """
-    length, prefix = load.input_length, np.asarray(load.prefix_tokens, dtype=float)
-    minimum, at_minimum = np.unique(_or_never(minimum_tokens) * _AT_LEAST, return_inverse=True)
-    threshold, at_threshold = np.unique(_or_never(threshold_tokens), return_inverse=True)
-    beyond = length.mean_above(prefix) - prefix * length.share_above(prefix)
-    cached, above_minimum = prefix >= minimum, length.mean_above(minimum)
-    share, above_cliff = length.share_above(threshold), length.mean_above(threshold)
-    cacheable = np.maximum(above_minimum - beyond, 0.0) * cached
-    cliff = np.flatnonzero(np.isfinite(threshold_tokens))
-    t, m = at_threshold[cliff], at_minimum[cliff]
-    inside = np.maximum(np.minimum(above_minimum[..., m], above_cliff[..., t]) - beyond, 0.0)
-    long_cacheable = np.zeros((*cacheable.shape[:-1], threshold_tokens.size))
-    long_cacheable[..., cliff] = np.where(threshold[t] < prefix, inside, prefix * share[..., t]) * cached[..., m]
-    return PromptParts(share[..., at_threshold], above_cliff[..., at_threshold], cacheable[..., at_minimum], long_cacheable)
-
-
-def _or_never(tokens: Array) -> Array:
-    # A model whose tokenizer ratio is not known has no bill anyway.
-    return np.where(np.isnan(tokens), np.inf, tokens)
+    prefix = best(_found(_rate_per_s(load) * lives_s, columns.price.refresh_on_hit != 0), rates.prefix)
+    return HitRates(prefix, best(_followed(load, lives_s), rates.turns) if load.converses else rates.turns, rates.lifetime)

@@ -63,7 +63,7 @@ def fits_share(load: Load, columns: Columns, k: int = LIKELY) -> Array:
     """P(prompt <= usable), `(..., offers)`; `k` is the end of the tokenizer's range. Also for `(n, 1)` loads."""
     mean = np.maximum(load.prompt_tokens * ratio_of(load, columns, k), _AT_LEAST_TOKENS)
     room = usable(load, columns, k)
-    share = 1.0 - LogNormal(mean, load.input_sigma).share_above(room)
+    share = 1.0 - LogNormal(mean, load.prompt_sigma).share_above(room)
     return np.where(np.isnan(room), np.nan, share)
 
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from framework.axes.assessment import Assessment, Verdict
-from framework.axes.bill import CHEAP, DEAR, EXPECTED, Bill, Hits, Reading, bill_of
+from framework.axes.bill import Bill, Hits, bill_of
 from framework.axes.caching import NO_LIFETIME, HitRates, highest_rates, hit_rates
 from framework.axes.cost_findings import findings_of
+from framework.axes.reading import CHEAP, DEAR, EXPECTED, Case, Reading
 from framework.axes.tariff import BASE, INPUT, OUTPUT, STANDARD
 from framework.axes.tokens import ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Bools, Columns, Ints
@@ -34,7 +35,8 @@ class CostAssessment(Assessment):
 
     `lines` sums to `expected_usd` (keys `LINES`; reasoning is inside output). `sticker_usd`: mean tokens times base prices, nothing else.
     `hit_rate` is 0 where the prefix is not `cached`; `cached_tokens`: read from the cache per request, in the offer's own tokens.
-    `lifetime` (of the first load) is None where none is sold or nothing is cached. `long_share`: requests above the price cliff.
+    `lifetime` (of the first load) is None where none is sold or nothing is cached; `stored`: an explicit cache is kept for a fee instead.
+    `long_share`: requests above the price cliff.
     """
 
     low_usd: Array
@@ -46,6 +48,7 @@ class CostAssessment(Assessment):
     hit_rate_low: Array
     hit_rate_high: Array
     lifetime: tuple[str | None, ...]
+    stored: Bools
     cached: Bools
     cached_tokens: Array
     long_share: Array
@@ -59,7 +62,7 @@ def monthly_usd(load: Load, columns: Columns) -> Array:
 
 
 def _expected(load: Load, columns: Columns, rates: HitRates) -> Bill:
-    return bill_of(load, Reading.of(load, columns, EXPECTED), Hits(rates.lifetime, rates.low, rates.low))
+    return bill_of(load, Reading.of(load, columns, EXPECTED), Hits(rates.lifetime, rates.prefix, rates.prefix, rates.turns))
 
 
 def _blocks(load: Load, offers: int) -> Iterator[Load]:
@@ -106,18 +109,35 @@ class Ranges:
 def ranges(load: Load, columns: Columns) -> Ranges:
     """The arrays of `assess` that the other axes and the scoring take, for sweeps."""
     rates = hit_rates(load, columns)
-    bill, (low, expected, high) = _three_bills(load, columns, rates, highest_rates(load, columns, rates))
-    cacheable = bill.parts.of(len(columns)).cacheable
-    return Ranges(low, expected, high, rates.low * (cacheable > 0), cacheable * rates.low * ratio_of(load, columns))
+    bill, (low, expected, high) = three_bills(load, columns, rates)
+    hit, read = _reads(load, columns, bill)
+    return Ranges(low, expected, high, hit, read)
 
 
-def _three_bills(load: Load, columns: Columns, rates: HitRates, most: Array) -> tuple[Bill, tuple[Array, Array, Array]]:
+def _reads(load: Load, columns: Columns, bill: Bill) -> tuple[Array, Array]:
+    """Share of what could be in a cache that is found there, and tokens read per request in the offer's own."""
+    offers = len(columns)
+    read = bill.read_tokens[..., :offers]
+    if not load.converses:
+        return bill.hit[..., :offers] * (bill.parts.of(offers).cacheable > 0), read * ratio_of(load, columns)
+    return read / np.maximum(load.reusable_mean, 1e-9), read * ratio_of(load, columns)
+
+
+def three_bills(
+    load: Load, columns: Columns, rates: HitRates, cases: tuple[Case, Case, Case] = (EXPECTED, CHEAP, DEAR)
+) -> tuple[Bill, tuple[Array, Array, Array]]:
     """The expected, the cheap and the dear bill side by side, and the total with its range."""
-    three = Reading.of(load, columns, EXPECTED, CHEAP, DEAR)
-    low, most = np.broadcast_arrays(rates.low, most)
-    lifetime = np.concatenate([rates.lifetime] * 3, axis=-1)
-    calls, batch = np.concatenate([low, most, low], axis=-1), np.concatenate([low, most, np.minimum(low, BATCH_HITS_AT_WORST)], axis=-1)
-    bill = bill_of(load, three, Hits(lifetime, calls, batch))
+    most = highest_rates(load, columns, rates)
+    three = Reading.of(load, columns, *cases)
+    low, high, now, later = np.broadcast_arrays(rates.prefix, most.prefix, rates.turns, most.turns)
+    batch = np.concatenate([low, high, np.minimum(low, BATCH_HITS_AT_WORST)], axis=-1)
+    hits = Hits(
+        np.concatenate([rates.lifetime] * 3, axis=-1),
+        np.concatenate([low, high, low], axis=-1),
+        batch,
+        np.concatenate([now, later, now], axis=-1),
+    )
+    bill = bill_of(load, three, hits)
     usd = bill.usd
     expected, cheap, dear = (usd[..., place * len(columns) : (place + 1) * len(columns)] for place in range(3))
     return bill, (np.minimum(np.minimum(cheap, dear), expected), expected, np.maximum(np.maximum(cheap, dear), expected))
@@ -125,26 +145,29 @@ def _three_bills(load: Load, columns: Columns, rates: HitRates, most: Array) -> 
 
 def assess(load: Load, columns: Columns) -> CostAssessment:
     """The bill of every offer with its range, held against `load.budget_usd`; findings for a single load, none for arrays of loads."""
-    rates = hit_rates(load, columns)
-    most, offers = highest_rates(load, columns, rates), len(columns)
-    bill, (low, expected, high) = _three_bills(load, columns, rates, most)
-    parts = bill.parts.of(offers)
+    rates, offers = hit_rates(load, columns), len(columns)
+    bill, (low, expected, high) = three_bills(load, columns, rates)
+    parts, stored = bill.parts.of(offers), np.broadcast_to(bill.stored[..., :offers], expected.shape)
     cached = np.broadcast_to(parts.cacheable > 0, expected.shape)
+    hit, read = _reads(load, columns, bill)
+    most = highest_rates(load, columns, rates)
+    best = np.broadcast_to(hit if load.converses else np.where(stored, 1.0, most.prefix) * cached, expected.shape)
     return CostAssessment(
         axis="cost",
         verdicts=verdicts(low, high, load.budget_usd),
-        say=functools.partial(findings_of, load, columns, rates, parts) if expected.ndim == 1 else tuple,
+        say=functools.partial(findings_of, load, columns, rates, parts, stored) if expected.ndim == 1 else tuple,
         low_usd=low,
         expected_usd=expected,
         high_usd=high,
         lines={name: usd[..., :offers] for name, usd in bill.lines().items()},
         sticker_usd=np.broadcast_to(_sticker(load, columns), expected.shape),
-        hit_rate=rates.low * cached,
-        hit_rate_low=rates.low * cached,
-        hit_rate_high=most * cached,
+        hit_rate=hit,
+        hit_rate_low=hit,
+        hit_rate_high=best,
         lifetime=_lifetimes(rates, cached),
+        stored=stored,
         cached=cached,
-        cached_tokens=parts.cacheable * rates.low * ratio_of(load, columns),
+        cached_tokens=read,
         long_share=np.broadcast_to(parts.long_share, expected.shape),
         usd_per_request=expected / load.requests_per_month,
     )

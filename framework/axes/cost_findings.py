@@ -8,22 +8,25 @@ import numpy as np
 
 from framework import wording
 from framework.axes.assessment import Finding, Gravity
-from framework.axes.caching import READ, WRITES, HitRates, PromptParts, highest_rates, lifetimes_sold
-from framework.axes.tariff import BASE, BATCH, INPUT, LONG, OUTPUT, STANDARD, batch_sold
+from framework.axes.caching import READ, WRITES, HitRates, highest_rates, lifetimes_sold
+from framework.axes.prompt import PromptParts
+from framework.axes.tariff import BASE, BATCH, INPUT, LONG, OUTPUT, STANDARD, batch_sold, service_sold
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Bools, Columns
-from framework.catalogue.records import LIFETIMES
+from framework.catalogue.records import EFFORTS, LIFETIMES, SERVICES, TOOLS
 from framework.load import Load
 
 Say = str | Callable[[int], str]
 WORTH_SAYING_SHARE = 0.001
 
 
-def findings_of(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) -> tuple[Finding, ...]:
-    """All findings for one load (scalars), grouped by subject."""
-    said = [*_prices(load, columns, parts), *_batch(load, columns, rates, parts)]
-    if load.prefix_tokens > 0:
-        said += [*_prefix(load, columns, parts), *_hits(load, columns, rates, parts)]
+def findings_of(load: Load, columns: Columns, rates: HitRates, parts: PromptParts, stored: Bools) -> tuple[Finding, ...]:
+    """All findings for one load (scalars), grouped by subject; `stored`: where an explicit cache is kept for a fee."""
+    said = [*_prices(load, columns, parts), *_services(load, columns, parts), *_batch(load, columns, rates, parts)]
+    if load.prefix_tokens > 0 and not load.converses:
+        said += [*_prefix(load, columns, parts), *_hits(load, columns, rates, parts, stored)]
+    if load.converses and load.caches_history:
+        said += _turns(load, columns, rates, parts)
     return tuple(
         Finding(say if isinstance(say, str) else say(k), gravity, columns.ids[k])
         for mask, gravity, say in said
@@ -59,6 +62,46 @@ def _prices(load: Load, columns: Columns, parts: PromptParts) -> Said:
             f"Costs {price.peak_multiplier[k]:g} times as much in {price.peak_hours[:, k].sum()} of the 168 hours of a week (UTC); "
             "the bill spreads the traffic evenly over the week, its range covers all positions of the active hours."
         ),
+    )
+
+
+def _services(load: Load, columns: Columns, parts: PromptParts) -> Said:
+    """The service of interactive calls, thinking at other efforts, and paid tools."""
+    price, long = columns.price, parts.long_share > WORTH_SAYING_SHARE
+    if load.service != "standard":
+        sold = service_sold(price, SERVICES.index(load.service))
+        yield ~sold[BASE], "warning", f"Sells no {load.service} service: billed at standard prices, with standard speed."
+        excluded = sold[BASE] & ~sold[LONG] & np.isfinite(price.threshold_tokens) & long
+        yield (
+            excluded,
+            "info",
+            lambda k: f"The {load.service} service takes no prompts above {price.threshold_tokens[k]:,.0f} tokens: those pay standard prices.",
+        )
+    if load.reasoning_mean > 0 and load.effort != "medium":
+        unknown = np.isnan(columns.effort_factor[EFFORTS.index(load.effort)]) & (columns.reasoning != 0)
+        yield unknown, "info", f"How much longer it thinks at {load.effort} effort is not published: taken as for the typical model."
+    for name, calls, usd in zip(TOOLS, load.tool_calls, columns.tool_usd, strict=True):
+        told = name.replace("_", " ")
+        yield np.isnan(usd) & (calls > 0), "warning", f"What a {told} costs is not known: no bill can be made with it."
+
+
+def _turns(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) -> Said:
+    """What a cache makes of the history of a conversation."""
+    price, sold = columns.price, lifetimes_sold(columns)
+    yield ~price.caches, "info", "No price for cached tokens is known: the whole history is billed at the input price in every turn."
+    unpromised = price.caches & (rates.lifetime < 0) & np.isnan(price.lifetime_s[0]) & (parts.cacheable > 0)
+    if np.isnan(load.hit_rate):
+        yield unpromised, "warning", "Promises no cache lifetime: no turn is billed as found, in the low bill every one is."
+    named = price.caches & (rates.lifetime >= 0) & (parts.cacheable > 0)
+    yield (
+        named & (sold.sum(axis=0) > 1) & (load.lifetime is None),
+        "info",
+        lambda k: f"Of its cache lifetimes {LIFETIMES[rates.lifetime[k]]} is the cheapest for turns {wording.seconds(load.pause_s)} apart.",
+    )
+    yield (
+        named,
+        "info",
+        lambda k: f"{wording.share(float(np.asarray(rates.turns)[k]))} of the turns find the turn before them in the cache.",
     )
 
 
@@ -114,8 +157,9 @@ def _prefix(load: Load, columns: Columns, parts: PromptParts) -> Said:
     )
 
 
-def _hits(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) -> Said:
-    price, cached = columns.price, columns.price.caches & (parts.cacheable > 0)
+def _hits(load: Load, columns: Columns, rates: HitRates, parts: PromptParts, stored: Bools) -> Said:
+    price, cached = columns.price, columns.price.caches & (parts.cacheable > 0) & ~stored
+    yield stored, "info", lambda k: _kept(load, columns, k)
     sold = lifetimes_sold(columns)
     lifetime = rates.lifetime
     if load.lifetime is not None:
@@ -126,14 +170,14 @@ def _hits(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) -> 
     yield from _break_even(columns, rates, cached)
     if not np.isnan(load.hit_rate):
         return
-    most = highest_rates(load, columns, rates)
+    most = highest_rates(load, columns, rates).prefix
     unpromised = cached & (lifetime < 0) & np.isnan(price.lifetime_s[0])
     yield unpromised, "warning", "Promises no cache lifetime: billed without hits, in the low bill every prefix is found."
     yield (
-        cached & ~unpromised & (most - rates.low > 0.005),
+        cached & ~unpromised & (most - rates.prefix > 0.005),
         "info",
         lambda k: (
-            f"How long the cache keeps a prefix is not fully published: between {wording.share(float(rates.low[k]))} and "
+            f"How long the cache keeps a prefix is not fully published: between {wording.share(float(rates.prefix[k]))} and "
             f"{wording.share(float(most[k]))} of the prefixes are found; the bill takes the lower."
         ),
     )
@@ -150,10 +194,15 @@ def _break_even(columns: Columns, rates: HitRates, cached: Bools) -> Said:
     with np.errstate(invalid="ignore", divide="ignore"):
         even = (write - base[INPUT]) / (write - base[READ])
     yield (
-        cached & (rates.lifetime >= 0) & (rates.low < even),
+        cached & (rates.lifetime >= 0) & (rates.prefix < even),
         "warning",
         lambda k: (
-            f"At {wording.share(float(rates.low[k]))} hits caching costs more than it saves; it pays from "
+            f"At {wording.share(float(rates.prefix[k]))} hits caching costs more than it saves; it pays from "
             f"{wording.share(float(even[k]))} on. Leave it out where that can be chosen."
         ),
     )
+
+
+def _kept(load: Load, columns: Columns, offer: int) -> str:
+    each = f"{wording.usd(float(columns.price.storage_mtok_hour[offer]))} per million tokens and hour"
+    return f"An explicit cache, kept through the {load.active_hours:g} active hours of a day at {each}, is cheaper than counting on implicit hits."

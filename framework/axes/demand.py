@@ -59,7 +59,8 @@ def _read_share(load: Load, columns: Columns, expected: Expected, rules: Rules) 
     A hit rate that is not known is read like the rule: none where cached input counts if unknown, all hits otherwise.
     """
     counts = np.where(np.isnan(columns.limits.cached_counts), rules.cached_if_unknown, columns.limits.cached_counts)
-    too_short = load.prefix_tokens * ratio_of(load, columns) < columns.price.min_cache_tokens
+    # In a conversation the rate already is 0 for what is too short to be cached.
+    too_short = (load.prefix_tokens * ratio_of(load, columns) < columns.price.min_cache_tokens) & (not load.converses)
     spared = np.where(too_short | ~columns.price.caches, 0.0, 1.0 - counts)
     return spared * np.where(np.isnan(expected.hit_rate), 1.0 - rules.cached_if_unknown, expected.hit_rate)
 
@@ -77,7 +78,7 @@ def charges(load: Load, columns: Columns, expected: Expected, rules: Rules) -> t
     """Mean input and output tokens that one interactive call is charged; a call that hits reads `min(length, prefix)` from the cache."""
     ratio, reads = ratio_of(load, columns, rules.ratio), _read_share(load, columns, expected, rules)
     output, _ = _output_charge(load, columns, rules)
-    return ratio * (load.input_mean - reads * load.input_length.mean_of_min_above(load.prefix_tokens, 0.0)), ratio * output
+    return ratio * (load.input_mean - reads * load.reusable_mean), ratio * output
 
 
 def _square_charges(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tuple[Array, Array]:
@@ -85,9 +86,13 @@ def _square_charges(load: Load, columns: Columns, expected: Expected, rules: Rul
     square_of_ratio, reads = np.square(ratio_of(load, columns, rules.ratio)), _read_share(load, columns, expected, rules)
     length, prefix = load.input_length, load.prefix_tokens
     square = np.square(load.input_mean) * np.exp(np.square(load.input_sigma))
+    output, variance = _output_charge(load, columns, rules)
+    if load.converses:
+        # A turn that finds the one before it is charged what is new, which differs little from turn to turn.
+        new = np.square(load.input_mean - load.reusable_mean)
+        return square_of_ratio * ((1 - reads) * square + reads * new), square_of_ratio * (np.square(output) + variance)
     above = LogNormal(square, 2 * np.asarray(load.input_sigma)).mean_above(np.square(prefix))
     beyond = above - 2 * prefix * length.mean_above(prefix) + np.square(prefix) * length.share_above(prefix)
-    output, variance = _output_charge(load, columns, rules)
     prompt_square = (1 - reads) * square + reads * np.maximum(beyond, 0.0)
     return square_of_ratio * prompt_square, square_of_ratio * (np.square(output) + variance)
 

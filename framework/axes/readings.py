@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from framework.axes.reply_time import Requests
-from framework.axes.tokens import ratio_of
+from framework.axes.tokens import ratio_of, thinking_tokens
 from framework.axes.ttft import has_five, spread_of
 from framework.catalogue.columns import Array, Columns, Ints, LatencyColumns
 from framework.load import Load
@@ -53,7 +53,7 @@ def requests_of(load: Load, columns: Columns, cached_tokens: Any) -> tuple[Reque
 
     A field of the load may also be `(offers,)`, one value per offer.
     """
-    known = _with_reading(columns.latency)
+    known, thinking = _with_reading(columns.latency), thinking_tokens(load, columns)
     load = load.with_(**{name: value[known] for name, value in vars(load).items() if np.ndim(value) == 1})
     latency, ratio = _picked(columns.latency, known), ratio_of(load, columns)[known]
     cached = np.broadcast_to(np.nan_to_num(cached_tokens), (*np.shape(cached_tokens)[:-1], len(columns)))[..., known]
@@ -66,7 +66,7 @@ def requests_of(load: Load, columns: Columns, cached_tokens: Any) -> tuple[Reque
         prefix_tokens=prefix,
         hits=hits,
         output=load.output_length.scaled(ratio),
-        thinking_tokens=np.where(latency.thinks | (columns.reasoning[known] == 0), 0.0, load.reasoning_mean * ratio),
+        thinking_tokens=np.where(latency.thinks, 0.0, thinking[..., known] * ratio),
         ttft_budget_s=load.ttft_budget_s,
         response_budget_s=load.response_budget_s,
         rank=2 if _varies(load, cached_tokens) else 1,

@@ -37,8 +37,8 @@ class Tariff:
 class Terms:
     """What prices are taken at.
 
-    `scale` `(offers,)`: own tokens per token of the workload, region, hour; `lifetime` `(..., offers)` of the cache; `free_writes`
-    `(offers,)`: a write price that is not known is read as the input price.
+    `scale` `(..., offers)`: own tokens per token of the workload, region, hour, terms of the bill; `lifetime` `(..., offers)` of the cache;
+    `free_writes` `(offers,)`: a write price that is not known is read as the input price.
     """
 
     scale: Array
@@ -46,22 +46,29 @@ class Terms:
     free_writes: Bools
 
 
+def service_sold(price: PriceColumns, service: int) -> Bools:
+    """`(bands, offers)`: the service takes prompts of that band, input and output prices known."""
+    return np.asarray(~np.isnan(price.mtok[service][:, (INPUT, OUTPUT)]).any(axis=1))
+
+
 def batch_sold(price: PriceColumns) -> Bools:
-    """`(bands, offers)`: the batch service takes prompts of that band, input and output prices known."""
-    return np.asarray(~np.isnan(price.mtok[BATCH][:, (INPUT, OUTPUT)]).any(axis=1))
+    """`(bands, offers)`: the same of the batch service."""
+    return service_sold(price, BATCH)
 
 
 def tariff_of(price: PriceColumns, service: int, band: int, *, terms: Terms, offers: Offers) -> Tariff:
-    """The prices of `offers` in one service and band; where batch is not sold those of the standard service.
+    """The prices of `offers` in one service and band; where the service is not sold those of the standard service.
 
     A cache read without a price of its own in a service that is sold costs what input costs there, which it never exceeds.
     """
     mtok = price.mtok[service, band][:, offers]
-    if service == BATCH:
-        mtok = np.where(batch_sold(price)[band, offers], mtok, price.mtok[STANDARD, band][:, offers])
-    usd = mtok * (terms.scale[offers] / 1e6)
+    if service != STANDARD:
+        mtok = np.where(service_sold(price, service)[band, offers], mtok, price.mtok[STANDARD, band][:, offers])
+    scale = terms.scale[..., offers] / 1e6
+    usd = mtok.reshape(len(mtok), *(1,) * (scale.ndim - 1), mtok.shape[-1]) * scale
     as_input = price.write_is_input[offers]
     factor = np.where(terms.free_writes[offers], 1.0, _write_factor(price.mtok[STANDARD, BASE][:, offers]))
+    factor = factor.reshape(len(factor), *(1,) * (scale.ndim - 1), factor.shape[-1])
     writes = np.where(np.isnan(usd[WRITES]), usd[INPUT] * factor, usd[WRITES])
     return Tariff(
         input=usd[INPUT],
@@ -79,20 +86,51 @@ def _write_factor(standard: Array) -> Array:
 
 def _at_lifetime(prices: Array, lifetime: Ints) -> Array:
     rows, offers = np.maximum(lifetime, 0), np.arange(lifetime.shape[-1])
+    if prices.ndim > 2:
+        rows = np.broadcast_to(rows, np.broadcast_shapes(rows.shape, prices.shape[1:]))
+        return np.take_along_axis(np.broadcast_to(prices, (len(prices), *rows.shape)), rows[None], axis=0)[0]
     return prices[rows, offers] if rows.ndim == 1 else prices.ravel().take(rows * offers.size + offers)
+
+
+def terms_factor(load: Load, columns: Columns) -> Any:
+    """What the terms of the bill do to every charge `(..., offers)`: the negotiated discount, the gateway's fee, failures that are billed.
+
+    A share `q` of the attempts fails and is made again, so that `1 / (1 - q)` attempts are billed per request.
+    """
+    return (1 - columns.discount_share) * (1 + load.gateway_fee) / (1 - load.billed_failures)
 
 
 def peak_factors(load: Load, columns: Columns) -> tuple[Any, Any, Any]:
     """Lowest, expected and highest factor by which dear hours raise a bill.
 
-    Which hours of the day are active is not known: expected is the average over the whole week; at worst the peak fills as much of the
-    active time as it can, at best as little. With 24 active hours the three are one.
+    Where it is not known at which hour the active ones begin, expected is the average over the whole week; at worst the peak fills as
+    much of the active time as it can, at best as little. With 24 active hours, or where the hour is known, the three are one.
     """
     dearer = columns.price.peak_multiplier - 1
     if not dearer.any():
         return 1.0, 1.0, 1.0
+    if not np.isnan(load.starts_utc):
+        factor = 1 + dearer * _peak_share(load.starts_utc, load.active_hours, columns.price.peak_hours)
+        return factor, factor, factor
     peak = columns.price.peak_hours.sum(axis=0)
     active = np.asarray(load.active_hours) * 7
     least = np.maximum(0.0, peak + active - HOURS_PER_WEEK) / active
     most = np.minimum(1.0, peak / active)
     return 1 + dearer * least, 1 + dearer * (peak / HOURS_PER_WEEK), 1 + dearer * most
+
+
+def _peak_share(start: float, active_hours: Any, peak_hours: Bools) -> Array:
+    """Share of the active time, evenly filled and the same every day, that lies in dear hours: `(..., offers)`."""
+    # Two weeks on end, as the last day's hours may reach into the next week.
+    reached = np.concatenate([np.zeros((1, peak_hours.shape[1])), np.cumsum(np.concatenate([peak_hours, peak_hours]), axis=0)])
+    hours = np.asarray(active_hours, dtype=float)
+    dear = sum(_until(reached, start + 24 * day + hours) - _until(reached, np.asarray(start + 24.0 * day)) for day in range(7))
+    return np.asarray(dear / (7 * hours))
+
+
+def _until(reached: Array, hour: Array) -> Array:
+    """Dear hours from Monday 00 up to `hour`; `(...,)` or `(n, 1)` to `(..., offers)`."""
+    whole = np.floor(hour).astype(int)
+    part = hour - whole
+    rows = whole.reshape(-1) if whole.ndim else whole
+    return np.asarray(reached[rows] + part * (reached[rows + 1] - reached[rows]))

@@ -20,6 +20,11 @@ from framework.load import Load
 Stage = tuple[Load, Columns]
 
 
+def _without_history(load: Load, columns: Columns) -> Stage:
+    first = load.opening_tokens + load.user_tokens
+    return load.with_(converses=False, input_mean=first, input_sigma=0.0) if load.converses else load, columns
+
+
 def _without_reasoning(load: Load, columns: Columns) -> Stage:
     return load.with_(reasoning_mean=0.0), columns
 
@@ -33,11 +38,19 @@ def _without_cliff(load: Load, columns: Columns) -> Stage:
 
 
 def _without_cache(load: Load, columns: Columns) -> Stage:
-    return load.with_(prefix_tokens=0.0), columns
+    return load.with_(prefix_tokens=0.0, caches_history=False), columns
+
+
+def _without_stored_caches(load: Load, columns: Columns) -> Stage:
+    return load.with_(explicit=False), columns
 
 
 def _without_write_prices(load: Load, columns: Columns) -> Stage:
     return load, _priced(columns, write_is_input=np.ones(len(columns), dtype=bool))
+
+
+def _without_service(load: Load, columns: Columns) -> Stage:
+    return load.with_(service="standard"), columns
 
 
 def _without_batch(load: Load, columns: Columns) -> Stage:
@@ -52,31 +65,61 @@ def _without_peak(load: Load, columns: Columns) -> Stage:
     return load, _priced(columns, peak_multiplier=np.ones(len(columns)))
 
 
+def _without_tools(load: Load, columns: Columns) -> Stage:
+    return load.with_(tool_calls=(0.0,) * len(load.tool_calls)), columns
+
+
+def _without_failures(load: Load, columns: Columns) -> Stage:
+    return load.with_(billed_failures=0.0), columns
+
+
+def _without_discount(load: Load, columns: Columns) -> Stage:
+    return load, dataclasses.replace(columns, discount_share=np.zeros(len(columns)))
+
+
+def _without_gateway(load: Load, columns: Columns) -> Stage:
+    return load.with_(gateway_fee=0.0), columns
+
+
 def _priced(columns: Columns, **changes: Any) -> Columns:
     return dataclasses.replace(columns, price=dataclasses.replace(columns.price, **changes))
 
 
 SWITCHES: dict[str, Callable[[Load, Columns], Stage]] = {
+    "history": _without_history,
     "reasoning": _without_reasoning,
     "tokenizer": _without_tokenizer,
     "long_context": _without_cliff,
     "cache_read": _without_cache,
     "cache_write": _without_write_prices,
+    "storage": _without_stored_caches,
+    "service": _without_service,
     "batch": _without_batch,
     "region": _without_region,
     "peak": _without_peak,
+    "tools": _without_tools,
+    "failures": _without_failures,
+    "discount": _without_discount,
+    "gateway": _without_gateway,
 }
 STEPS = ("sticker", *SWITCHES)
 LABELS = {
     "sticker": "Price list, prompt and reply",
+    "history": "The history that every turn sends again",
     "reasoning": "Reasoning tokens",
     "tokenizer": "The model's own tokenizer",
     "long_context": "Long prompts above the cliff",
     "cache_read": "Cache reads",
     "cache_write": "Cache writes",
+    "storage": "An explicit cache, stored",
+    "service": "Flex or priority service",
     "batch": "Batch",
     "region": "Region",
     "peak": "Peak hours",
+    "tools": "Paid tools",
+    "failures": "Failures that are billed",
+    "discount": "Your discount",
+    "gateway": "The gateway's fee",
 }
 
 

@@ -1,0 +1,17 @@
+"""Fees of paid tools: per call, beyond what a month has free."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from framework.catalogue.columns import Array, Columns
+from framework.load import Load
+
+
+def tools_usd(load: Load, columns: Columns) -> Array:
+    """USD a month `(..., offers)` for all tool calls, NaN where a tool is used whose price is not known."""
+    usd = np.zeros(len(columns))
+    for calls, price, free in zip(load.tool_calls, columns.tool_usd, columns.tool_free, strict=True):
+        if calls:
+            usd = usd + np.maximum(load.requests_per_month * calls - free, 0.0) * price
+    return np.asarray(usd)
