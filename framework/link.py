@@ -37,7 +37,7 @@ class Shared:
 
 
 def encode(shared: Shared) -> str:
-    """`1.<token>`, 300-900 characters for an ordinary workload."""
+    """`1.<token>`, 400-1,100 characters for an ordinary workload."""
     content = {
         "w": shared.workload.model_dump(mode="json"),
         "p": shared.priorities.model_dump(mode="json"),

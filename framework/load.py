@@ -19,7 +19,7 @@ class Load:
     Tokens are in the user's tokenizer; `converts` says that each model's ratio applies. `hit_rate` NaN means: derive it from `prefixes`.
     `input_sigma`, `output_sigma` are log-sigmas. `max_tokens` is the output reserve of a call. `starts_utc` NaN: not known.
     `converses`: calls are turns of conversations of `conversation_turns`, and `input_mean`, `input_sigma` those of their growing prompts.
-    `tool_calls` `(tools,)`: paid calls per request, in the order of `TOOLS`.
+    `web_searches`, `file_searches`, `code_sessions`: paid calls per request.
     """
 
     requests_per_day: Any
@@ -49,7 +49,9 @@ class Load:
     pause_s: Any
     gateway_fee: Any
     billed_failures: Any
-    tool_calls: tuple[float, ...]
+    web_searches: Any
+    file_searches: Any
+    code_sessions: Any
     conversation_turns: int
     converses: bool
     caches_history: bool
@@ -84,6 +86,11 @@ class Load:
     def prompt_tokens(self) -> Any:
         """Mean prompt as the context parts add up."""
         return self.system_tokens + self.chunks * self.chunk_tokens + self.turns * self.turn_tokens
+
+    @property
+    def tool_calls(self) -> tuple[Any, ...]:
+        """Paid calls per request, in the order of `TOOLS`."""
+        return (self.web_searches, self.file_searches, self.code_sessions)
 
     @property
     def opening_tokens(self) -> Any:
@@ -183,7 +190,9 @@ def _stated(workload: Workload) -> Load:
         pause_s=conversation.pause_s,
         gateway_fee=billing.gateway_fee,
         billed_failures=billing.billed_failures,
-        tool_calls=(tools.web_searches, tools.file_searches, tools.code_sessions),
+        web_searches=tools.web_searches,
+        file_searches=tools.file_searches,
+        code_sessions=tools.code_sessions,
         conversation_turns=conversation.turns or 1,
         converses=False,
         caches_history=conversation.cached,

@@ -21,6 +21,9 @@ def _unknown(workload: Workload, catalogue: Catalogue) -> Iterator[tuple[str, st
     regions = {region for offer in catalogue.offers for region in offer.regions}
     yield from _missing("needs.providers", "provider", workload.needs.providers, catalogue.providers)
     yield from _missing("tiers", "provider", workload.tiers, catalogue.providers)
+    yield from _missing("billing.discounts", "provider", workload.billing.discounts, catalogue.providers)
+    rated = {*catalogue.models, *(offer.id for offer in catalogue.offers)}
+    yield from _missing("task.success_rates", "model or offer", workload.task.success_rates, rated, listed=False)
     yield from _missing("needs.regions", "region", workload.needs.regions, regions)
     if workload.baseline is not None:
         try:
@@ -29,8 +32,10 @@ def _unknown(workload: Workload, catalogue: Catalogue) -> Iterator[tuple[str, st
             yield "baseline", str(error)
 
 
-def _missing(field: str, kind: str, asked: Iterable[str], known: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _missing(field: str, kind: str, asked: Iterable[str], known: Iterable[str], *, listed: bool = True) -> Iterator[tuple[str, str]]:
+    """`listed`: the known names are few enough to be told."""
     names = sorted(known)
+    others = "; it has " + ", ".join(names) if listed else "; correct it or leave it out"
     for name in asked:
         if name not in names:
-            yield field, f"the catalogue has no {kind} {shown(name)}{suggestion(name, names) or '; it has ' + ', '.join(names)}"
+            yield field, f"the catalogue has no {kind} {shown(name)}{suggestion(name, names) or others}"

@@ -6,6 +6,8 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
+
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.columns import Columns
 from framework.load import Load, load_of
@@ -40,9 +42,16 @@ class Study:
 
 
 def columns_for(workload: Workload, catalogue: Catalogue, on: dt.date) -> Columns:
-    """The catalogue on that day as this workload sees it: readings with thinking where it asks for thinking, prices of its first region."""
+    """The catalogue on that day as this workload sees it: readings with thinking where it asks for thinking, prices of its first region.
+
+    Prices stay the list's; what was negotiated off them stands beside them.
+    """
     region = workload.needs.regions[0] if workload.needs.regions else None
-    return catalogue.columns(on, thinking=workload.tokens.reasoning_mean > 0, region=region)
+    columns = catalogue.columns(on, thinking=workload.tokens.reasoning_mean > 0, region=region)
+    discounts = workload.billing.discounts
+    if not discounts:
+        return columns
+    return dataclasses.replace(columns, discount_share=np.array([discounts.get(provider, 0.0) for provider in columns.providers]))
 
 
 def study(workload: Workload, priorities: Priorities, catalogue: Catalogue, on: dt.date) -> Study:

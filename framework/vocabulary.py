@@ -7,10 +7,10 @@ from typing import Literal, get_args
 Lifetime = Literal["5m", "30m", "1h", "12h"]
 Service = Literal["standard", "batch", "flex", "priority"]
 InteractiveService = Literal["standard", "flex", "priority"]
-Effort = Literal["none", "low", "medium", "high", "xhigh", "max"]
-Tool = Literal["web_search", "file_search", "code_session"]
 CapabilityClass = Literal["fast", "balanced", "frontier"]
 Feature = Literal["tools", "structured_output", "vision", "pdf"]
+Tool = Literal["web_search", "file_search", "code_session"]
+Effort = Literal["none", "low", "medium", "high", "xhigh", "max"]
 Meter = Literal["rpm", "rpd", "tpm", "tpd", "itpm", "otpm", "concurrency"]
 
 LIFETIMES: tuple[Lifetime, ...] = get_args(Lifetime)
@@ -19,6 +19,8 @@ SERVICES: tuple[Service, ...] = get_args(Service)
 CLASSES: tuple[CapabilityClass, ...] = get_args(CapabilityClass)
 """From the least to the most capable."""
 FEATURES: tuple[Feature, ...] = get_args(Feature)
-EFFORTS: tuple[Effort, ...] = get_args(Effort)
 TOOLS: tuple[Tool, ...] = get_args(Tool)
+"""What a provider runs for the model and bills by the call: a search of the web, of own files, a session in a container."""
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
+"""How hard a model is told to think, from not at all."""
 METERS: tuple[Meter, ...] = get_args(Meter)

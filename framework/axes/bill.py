@@ -5,7 +5,7 @@ Everything is computed in the user's tokens; an offer's own tokenizer enters as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +62,7 @@ class Bill:
     @property
     def usd(self) -> Array:
         """The sum of all charges, `(..., offers)`."""
-        first, *others = (sum(charge.usd.values()) for charge in self.charges)
-        shape = np.broadcast_shapes(np.shape(first), *(np.shape(other)[:-1] + np.shape(first)[-1:] for other in others))
-        total = np.broadcast_to(first, shape).copy()
-        for charge, usd in zip(self.charges[1:], others, strict=True):
-            total[..., charge.offers] += usd
-        return total
+        return _added([(charge.offers, sum(charge.usd.values())) for charge in self.charges])
 
     def lines(self) -> dict[str, Array]:
         """The charges by name, all of `LINES`."""
@@ -76,6 +71,16 @@ class Bill:
             for name, usd in charge.usd.items():
                 lines[name][..., charge.offers] += usd
         return lines
+
+
+def _added(parts: Sequence[tuple[Offers, Any]]) -> Array:
+    """The sum `(..., offers)` of what concerns all offers (the first part) or some."""
+    first = parts[0][1]
+    shape = np.broadcast_shapes(first.shape, *((*np.shape(part)[:-1], first.shape[-1]) for _, part in parts))
+    total = np.broadcast_to(first, shape).copy()
+    for offers, part in parts[1:]:
+        total[..., offers] += part
+    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +127,7 @@ def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
         hit, batch_hit = np.where(stored.pays, 1.0, hit), np.where(stored.pays, 1.0, batch_hit)
     charges = [Charge(each.offers, _settled(each, parts, batch_hit if each.batch else hit, hits.turns)) for each in calls]
     charges += [] if stored is None else [Charge(slice(None), stored.lines())]
-    if any(load.tool_calls):
+    if any(map(np.any, load.tool_calls)):
         charges.append(Charge(slice(None), {"tools": tools_usd(load, columns) * factor}))
     kept = stored.pays if stored is not None else np.zeros(len(columns), dtype=bool)
     return Bill(tuple(charges), parts, hit, kept, np.asarray(parts.all.read(hit, hits.turns)))
@@ -181,7 +186,5 @@ def _stored(load: Load, columns: Columns, terms: Terms, *, calls: tuple[_Calls, 
     stored = stored_of(load, columns, terms.scale, tariff=calls[0].tariff)
     if stored is None:
         return None
-    saved = np.zeros(np.broadcast_shapes(hits.calls.shape, stored.usd.shape))
-    for each in calls:
-        saved[..., each.offers] += np.where(each.reusable.prefix > 0, each.saved_by_storing(hits.batch if each.batch else hits.calls), 0.0)
+    saved = _added([(each.offers, each.saved_by_storing(hits.batch if each.batch else hits.calls)) for each in calls])
     return stored.where(np.isnan(load.hit_rate) & (saved > stored.usd))

@@ -180,9 +180,10 @@ def _lifetimes(rates: HitRates, cached: Bools) -> tuple[str | None, ...]:
 
 
 def _sticker(load: Load, columns: Columns) -> Array:
-    """What the price list alone suggests: the user's own counts at base prices."""
+    """What the price list alone suggests: the user's own counts at base prices, each turn of a conversation as if it stood alone."""
     base = columns.price.mtok[STANDARD, BASE]
-    usd = load.input_mean * base[INPUT] + (load.output_mean + thinking_tokens(load, columns)) * base[OUTPUT]
+    prompt = load.opening_tokens + load.user_tokens if load.converses else load.input_mean
+    usd = prompt * base[INPUT] + (load.output_mean + thinking_tokens(load, columns)) * base[OUTPUT]
     return np.asarray(load.requests_per_month * usd / 1e6)
 
 

@@ -12,6 +12,6 @@ def tools_usd(load: Load, columns: Columns) -> Array:
     """USD a month `(..., offers)` for all tool calls, NaN where a tool is used whose price is not known."""
     usd = np.zeros(len(columns))
     for calls, price, free in zip(load.tool_calls, columns.tool_usd, columns.tool_free, strict=True):
-        if calls:
+        if np.any(calls):
             usd = usd + np.maximum(load.requests_per_month * calls - free, 0.0) * price
     return np.asarray(usd)

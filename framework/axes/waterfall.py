@@ -66,7 +66,7 @@ def _without_peak(load: Load, columns: Columns) -> Stage:
 
 
 def _without_tools(load: Load, columns: Columns) -> Stage:
-    return load.with_(tool_calls=(0.0,) * len(load.tool_calls)), columns
+    return load.with_(web_searches=0.0, file_searches=0.0, code_sessions=0.0), columns
 
 
 def _without_failures(load: Load, columns: Columns) -> Stage:

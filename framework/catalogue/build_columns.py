@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from framework.catalogue.build_efforts import effort_factors
 from framework.catalogue.build_latency import latency_columns
 from framework.catalogue.build_limits import limit_columns
 from framework.catalogue.build_prices import price_columns
+from framework.catalogue.build_tools import tool_columns
 from framework.catalogue.columns import Columns, numbers
 from framework.catalogue.records import CLASSES, FEATURES, Model, Offer
 from framework.errors import NotSold
@@ -25,6 +27,7 @@ def build(catalogue: Catalogue, on: dt.date, *, thinking: bool = False, region: 
     offers = catalogue.offers
     models = [catalogue.model_of(offer) for offer in offers]
     prices = [_price(catalogue, offer, on) for offer in offers]
+    tool_usd, tool_free = tool_columns(offers, [catalogue.provider_of(offer).tools for offer in offers], on)
     columns = Columns(
         on=on,
         ids=tuple(offer.id for offer in offers),
@@ -42,6 +45,10 @@ def build(catalogue: Catalogue, on: dt.date, *, thinking: bool = False, region: 
         max_input_tokens=numbers([model.window.max_input_tokens for model in models]),
         max_output_tokens=numbers([model.window.max_output_tokens for model in models]),
         ratio=np.stack([numbers([getattr(model.tokenizer, part) for model in models]) for part in ("low", "likely", "high")]),
+        effort_factor=effort_factors(models),
+        tool_usd=tool_usd,
+        tool_free=tool_free,
+        discount_share=np.zeros(len(offers)),
         price=price_columns(prices, [catalogue.provider_of(offer).caching for offer in offers], region),
         latency=latency_columns(catalogue, on, thinking=thinking),
         limits=limit_columns(catalogue),

@@ -24,6 +24,7 @@ def price_columns(prices: Sequence[Price | None], rules: Sequence[CacheRules], r
         caches=_flags([price is not None and price.cache_read_mtok is not None for price in prices]),
         lifetime_s=np.stack([numbers([pair[end] for pair in lifetimes]) for end in (0, 1)]),
         refresh_on_hit=numbers([rule.refresh_on_hit for rule in rules]),
+        storage_mtok_hour=numbers([price.storage_mtok_hour if price else None for price in prices]),
         region_multiplier=np.array([price.region_multipliers.get(region or "", 1.0) if price else 1.0 for price in prices]),
         peak_multiplier=np.array([price.peak.multiplier if price and price.peak else 1.0 for price in prices]),
         peak_hours=np.stack([_peak_hours(price) for price in prices], axis=-1),

@@ -35,6 +35,7 @@ class PriceColumns:
     `write_is_input`: misses have no price of their own and pay the input price. `caches`: a cache read price is known.
     `lifetime_s`: `(low, high)` seconds that an entry without a write price lives, shape `(2, offers)`, NaN = not promised.
     `refresh_on_hit`: 1 yes, 0 no, NaN not known. `region_multiplier` is for the region asked for (1 where none was).
+    `storage_mtok_hour`: USD per million tokens and hour of an explicit cache; NaN = none sold, or not known.
     `peak_multiplier` with `peak_hours`, shape `(168, offers)`: True where that hour of the UTC week (Monday 00 = 0) costs more.
     """
 
@@ -45,6 +46,7 @@ class PriceColumns:
     caches: Bools
     lifetime_s: Array
     refresh_on_hit: Array
+    storage_mtok_hour: Array
     region_multiplier: Array
     peak_multiplier: Array
     peak_hours: Bools
@@ -114,6 +116,11 @@ class Columns:
     """All offers on one day. `features[name]`: 1 has it, 0 has it not, NaN unknown. `capability`: 0 fast, 1 balanced, 2 frontier.
 
     `ratio` `(3, offers)`: the model's tokens per o200k token, low, likely, high; NaN unknown.
+    `effort_factor` `(efforts, offers)` in the order of `EFFORTS`: what the model thinks at that effort over what it thinks at medium (over
+    all it writes, where the reasoning in it is not known); NaN unknown.
+    `tool_usd` `(tools, offers)` in the order of `TOOLS`: USD per call beside the tokens, NaN unknown. `tool_free`: calls of a 30-day month
+    that cost nothing, 0 where none are stated.
+    `discount_share`: what the team has negotiated off every charge, 0 in the catalogue.
     `retires_ordinal`: proleptic day number after which the offer is gone, NaN where none is announced.
     """
 
@@ -133,6 +140,10 @@ class Columns:
     max_input_tokens: Array
     max_output_tokens: Array
     ratio: Array
+    effort_factor: Array
+    tool_usd: Array
+    tool_free: Array
+    discount_share: Array
     price: PriceColumns
     latency: LatencyColumns
     limits: LimitColumns

@@ -7,7 +7,7 @@ import datetime as dt
 from pydantic import Field, model_validator
 
 from framework.catalogue.record import Id, Ratio, Record, Source, Sources, TokenCount
-from framework.vocabulary import CapabilityClass
+from framework.vocabulary import CapabilityClass, Effort
 
 
 class Window(Record):
@@ -64,6 +64,33 @@ class Retirement(Record):
     source: Sources
 
 
+class EffortTokens(Record):
+    """Mean tokens of one task at one effort: the whole output, and the reasoning in it (null = not known)."""
+
+    output_tokens: TokenCount = Field(gt=0)
+    reasoning_tokens: TokenCount | None
+
+    @model_validator(mode="after")
+    def _part_of_the_output(self) -> EffortTokens:
+        if self.reasoning_tokens is not None and self.reasoning_tokens > self.output_tokens:
+            raise ValueError("reasoning_tokens are a part of output_tokens and cannot be more; correct one of the two")
+        return self
+
+
+class ReasoningByEffort(Record):
+    """How much a model writes per task at each effort, measured by others on tasks of theirs: good for ratios, an upper guide for sizes."""
+
+    efforts: dict[Effort, EffortTokens]
+    note: str | None = Field(default=None, max_length=400)
+    source: Sources
+
+    @model_validator(mode="after")
+    def _measured_by_medium(self) -> ReasoningByEffort:
+        if "medium" not in self.efforts:
+            raise ValueError("medium is missing, by which the other efforts are measured; add it")
+        return self
+
+
 class Model(Record):
     """Facts about a model wherever it is served."""
 
@@ -75,6 +102,7 @@ class Model(Record):
     tokenizer: Tokenizer
     capability: Capability
     features: Features
+    reasoning_by_effort: ReasoningByEffort | None = None
     retirement: Retirement | None = None
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from framework.catalogue.model_records import Retirement
 from framework.catalogue.record import Id, LimitCount, Ratio, Record, Source, Sources, TokenCount, Usd
-from framework.vocabulary import Lifetime, Meter
+from framework.vocabulary import Lifetime, Meter, Service, Tool
 
 
 class Meters(Record):
@@ -145,6 +145,46 @@ class Offer(Record):
     prices: tuple[Price, ...] = Field(min_length=1)
 
 
+class ToolFee(Record):
+    """What a call of a built-in tool costs beside its tokens, from a day on: dated like prices, appended and never edited.
+
+    `usd_per_1000` null = not known, or not expressible per call (the note says which); 0 only where the tool is expressly free.
+    `free_per_month`: calls of a 30-day month that cost nothing, 0 if none, null = not stated. `models` empty = every other offer of the
+    provider: an entry that names a model goes before it. What is not listed at all is unknown.
+    """
+
+    tool: Tool
+    effective: dt.date | None = None
+    revocable: bool = False
+    models: tuple[Id, ...] = ()
+    usd_per_1000: Usd | None
+    free_per_month: float | None = Field(ge=0, le=10**9, allow_inf_nan=False, strict=True)
+    note: str | None = Field(default=None, max_length=600)
+    source: Sources
+
+
+class Reserved(Record):
+    """Capacity that can be bought ahead: `unit` says what one buys, `covers` the services whose traffic may use it.
+
+    `usd_per_unit_hour` null = on quotation, or (`price_published`) published but not read. `models` empty = the source names none.
+    """
+
+    name: str = Field(min_length=1, max_length=80)
+    unit: str = Field(min_length=1, max_length=200)
+    covers: tuple[Service, ...] = Field(min_length=1)
+    models: tuple[Id, ...] = ()
+    price_published: bool
+    usd_per_unit_hour: Usd | None
+    note: str | None = Field(default=None, max_length=600)
+    source: Sources
+
+    @model_validator(mode="after")
+    def _priced_in_public(self) -> Reserved:
+        if self.usd_per_unit_hour is not None and not self.price_published:
+            raise ValueError("a price that is on quotation has no usd_per_unit_hour: write null, or price_published: true")
+        return self
+
+
 class ProviderFile(Record):
     """`pricing/providers/<provider>.yaml`: what a provider sells, and under which rules."""
 
@@ -157,4 +197,6 @@ class ProviderFile(Record):
     tiers: tuple[Tier, ...]
     pools: tuple[Pool, ...] = ()
     offers: tuple[Offer, ...]
+    tools: tuple[ToolFee, ...] = ()
+    reserved: Reserved | None = None
     note: str | None = Field(default=None, max_length=600)

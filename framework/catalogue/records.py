@@ -5,7 +5,17 @@
 """
 
 from framework.catalogue.latency_records import LatencyDefaultsFile, LatencyFile, LatencyProfile, LengthFit, Percentiles, Shape, Staleness
-from framework.catalogue.model_records import Capability, Features, Model, ModelsFile, Retirement, Tokenizer, Window
+from framework.catalogue.model_records import (
+    Capability,
+    EffortTokens,
+    Features,
+    Model,
+    ModelsFile,
+    ReasoningByEffort,
+    Retirement,
+    Tokenizer,
+    Window,
+)
 from framework.catalogue.provider_records import (
     CacheRules,
     Enforcement,
@@ -18,34 +28,44 @@ from framework.catalogue.provider_records import (
     ProviderFile,
     Ramp,
     RateLimit,
+    Reserved,
     ServicePrices,
     Tier,
+    ToolFee,
 )
 from framework.catalogue.record import Id, LimitCount, Ratio, Record, Seconds, Seen, Source, SourceKind, Sources, TokenCount, Usd
 from framework.vocabulary import (
     CLASSES,
+    EFFORTS,
     FEATURES,
     LIFETIME_S,
     LIFETIMES,
     METERS,
     SERVICES,
+    TOOLS,
     CapabilityClass,
+    Effort,
     Feature,
     Lifetime,
     Meter,
     Service,
+    Tool,
 )
 
 __all__ = [
     "CLASSES",
+    "EFFORTS",
     "FEATURES",
     "LIFETIMES",
     "LIFETIME_S",
     "METERS",
     "SERVICES",
+    "TOOLS",
     "CacheRules",
     "Capability",
     "CapabilityClass",
+    "Effort",
+    "EffortTokens",
     "Enforcement",
     "Feature",
     "Features",
@@ -70,7 +90,9 @@ __all__ = [
     "Ramp",
     "RateLimit",
     "Ratio",
+    "ReasoningByEffort",
     "Record",
+    "Reserved",
     "Retirement",
     "Seconds",
     "Seen",
@@ -84,6 +106,8 @@ __all__ = [
     "Tier",
     "TokenCount",
     "Tokenizer",
+    "Tool",
+    "ToolFee",
     "Usd",
     "Window",
 ]

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from framework.catalogue.columns import PRICE_METERS, Columns, LatencyColumns, LimitColumns, PriceColumns
-from framework.catalogue.records import FEATURES, METERS, SERVICES
+from framework.catalogue.records import EFFORTS, FEATURES, METERS, SERVICES, TOOLS
 from framework.load import Load, load_of
 from framework.workload import Workload
 
@@ -85,6 +85,7 @@ def make_prices() -> PriceColumns:
         caches=np.array([False, True, True, True, True]),
         lifetime_s=np.array([[NAN, NAN, NAN, NAN, 300.0], [NAN, NAN, NAN, NAN, 3600.0]]),
         refresh_on_hit=np.array([NAN, 1.0, NAN, NAN, 1.0]),
+        storage_mtok_hour=np.full(5, NAN),
         region_multiplier=np.ones(5),
         peak_multiplier=np.array([1.0, 1.0, 1.0, 1.0, 2.0]),
         peak_hours=hours,
@@ -173,6 +174,10 @@ def _parts() -> dict[str, Any]:
         "max_input_tokens": np.array([128_000.0, 1_000_000.0, 922_000.0, 1_048_576.0, 128_000.0]),
         "max_output_tokens": np.array([16_000.0, 64_000.0, 128_000.0, NAN, 8_000.0]),
         "ratio": np.array([[1.0, 1.2, 1.0, 0.9, NAN], [1.0, 1.5, 1.0, 1.0, NAN], [1.0, 1.6, 1.0, 1.2, NAN]]),
+        "effort_factor": np.full((len(EFFORTS), 5), NAN),
+        "tool_usd": np.full((len(TOOLS), 5), NAN),
+        "tool_free": np.zeros((len(TOOLS), 5)),
+        "discount_share": np.zeros(5),
     }
 
 

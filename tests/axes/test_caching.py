@@ -7,7 +7,8 @@ from axes.builders import NAN, make_columns, make_load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framework.axes.caching import HitRates, highest_rates, hit_rates, prompt_parts
+from framework.axes.caching import HitRates, highest_rates, hit_rates
+from framework.axes.prompt import prompt_parts
 from framework.axes.cost import assess
 from framework.catalogue.columns import Columns
 from framework.catalogue.records import LIFETIMES
@@ -28,7 +29,7 @@ def rates_at(calls_per_hour: float, columns: Columns | None = None, **fields: An
 
 def highest_at(calls_per_hour: float, columns: Columns | None = None, **fields: Any) -> np.ndarray:
     load, offers = traffic(calls_per_hour, **fields), columns or make_columns()
-    return highest_rates(load, offers, hit_rates(load, offers))
+    return highest_rates(load, offers, hit_rates(load, offers)).prefix
 
 
 def lifetime(rates: HitRates, offer: int) -> str | None:
@@ -43,39 +44,39 @@ def lifetime(rates: HitRates, offer: int) -> str | None:
 def test_the_prefix_price_follows_the_published_table(calls_per_hour: float, five_minutes: float, an_hour: float) -> None:
     # R + (W - R) exp(-rate T) over the base price, with R = 0.1 and W = 1.25 (5 minutes) or 2 (1 hour)
     for named, write, expected in (("5m", 1.25, five_minutes), ("1h", 2.0, an_hour)):
-        hit = rates_at(calls_per_hour, lifetime=named).low[CACHED]
+        hit = rates_at(calls_per_hour, lifetime=named).prefix[CACHED]
         assert 0.1 * hit + write * (1 - hit) == pytest.approx(expected, abs=0.0006)
 
 
 def test_hits_that_renew_nothing_find_less() -> None:
     columns = make_columns(refresh_on_hit=np.zeros(5))
     # 12 calls an hour and 5 minutes: one call per lifetime, of which 1 / (1 + 1) finds the prefix
-    assert rates_at(12, columns, lifetime="5m").low[CACHED] == pytest.approx(0.5)
+    assert rates_at(12, columns, lifetime="5m").prefix[CACHED] == pytest.approx(0.5)
     assert highest_at(12, columns, lifetime="5m")[CACHED] == pytest.approx(0.5)
 
 
 def test_where_renewal_is_not_known_the_rate_is_a_range_and_the_bill_takes_the_lower() -> None:
     # bravo's 30 minutes: one call per lifetime
-    assert rates_at(2).low[CLIFF] == pytest.approx(0.5)
+    assert rates_at(2).prefix[CLIFF] == pytest.approx(0.5)
     assert highest_at(2)[CLIFF] == pytest.approx(1 - np.exp(-1))
 
 
 def test_a_lifetime_known_as_a_range_gives_a_range() -> None:
     # delta: 300 to 3,600 s, renewed
-    assert rates_at(12).low[PEAK] == pytest.approx(1 - np.exp(-1))
+    assert rates_at(12).prefix[PEAK] == pytest.approx(1 - np.exp(-1))
     assert highest_at(12)[PEAK] == pytest.approx(1 - np.exp(-12))
 
 
 def test_where_no_lifetime_is_promised_nothing_is_known() -> None:
-    assert (rates_at(60).low[IMPLICIT], highest_at(60)[IMPLICIT]) == (0.0, 1.0)
+    assert (rates_at(60).prefix[IMPLICIT], highest_at(60)[IMPLICIT]) == (0.0, 1.0)
 
 
 def test_many_prefixes_share_the_traffic() -> None:
-    assert rates_at(1_200, prefixes=100).low[CACHED] == pytest.approx(rates_at(12).low[CACHED])
+    assert rates_at(1_200, prefixes=100).prefix[CACHED] == pytest.approx(rates_at(12).prefix[CACHED])
 
 
 def test_batch_calls_do_not_keep_a_prefix_warm() -> None:
-    assert rates_at(24, batch_share=0.5).low[CACHED] == pytest.approx(rates_at(12).low[CACHED])
+    assert rates_at(24, batch_share=0.5).prefix[CACHED] == pytest.approx(rates_at(12).prefix[CACHED])
 
 
 @pytest.mark.parametrize(("calls_per_hour", "cheapest"), [(0.5, "5m"), (0.6, "1h"), (30, "1h")])
@@ -97,15 +98,15 @@ def test_a_named_lifetime_is_kept_where_it_is_sold() -> None:
 def test_a_given_rate_is_taken_as_it_is_and_belongs_to_the_shortest_lifetime() -> None:
     load = make_load(hit_rate=0.7)
     rates = hit_rates(load, make_columns())
-    assert rates.low.tolist() == highest_rates(load, make_columns(), rates).tolist() == [0.7] * 5
+    assert rates.prefix.tolist() == highest_rates(load, make_columns(), rates).prefix.tolist() == [0.7] * 5
     assert [lifetime(rates, k) for k in range(5)] == [None, "5m", "30m", None, None]
 
 
 def test_rows_may_mix_given_and_derived_rates() -> None:
     load = make_load(hit_rate=np.array([[0.7], [NAN]]), requests_per_day=24 * 30.0)
     both, derived = hit_rates(load, make_columns()), rates_at(30)
-    assert both.low[0].tolist() == [0.7] * 5
-    assert both.low[1] == pytest.approx(derived.low)
+    assert both.prefix[0].tolist() == [0.7] * 5
+    assert both.prefix[1] == pytest.approx(derived.prefix)
     assert lifetime(replace(both, lifetime=both.lifetime[0]), CACHED) == "5m"
     assert lifetime(replace(both, lifetime=both.lifetime[1]), CACHED) == "1h"
 
@@ -114,7 +115,7 @@ def test_rows_may_mix_given_and_derived_rates() -> None:
 @settings(max_examples=50)
 def test_rates_are_shares_that_rise_with_traffic(calls_per_hour: float, prefixes: float) -> None:
     fields = {"prefixes": prefixes, "lifetime": "5m"}
-    low, more = (rates_at(calls * calls_per_hour, **fields).low for calls in (1, 2))
+    low, more = (rates_at(calls * calls_per_hour, **fields).prefix for calls in (1, 2))
     high = highest_at(calls_per_hour, **fields)
     assert np.all((low >= 0) & (low <= high) & (high <= 1))
     assert np.all(more >= low)
@@ -123,7 +124,7 @@ def test_rates_are_shares_that_rise_with_traffic(calls_per_hour: float, prefixes
 def parts(prefix: float, minimum: float, threshold: float = np.inf, mean: float = 2_000, p95: float | None = None) -> list[float]:
     load = make_load(input_mean=mean, input_sigma=sigma_from_mean(mean, p95), prefix_tokens=prefix)
     found = prompt_parts(load, np.array([threshold]), np.array([minimum]))
-    return [float(part[..., 0]) for part in (found.long_share, found.long_tokens, found.cacheable, found.long_cacheable)]
+    return [float(part[..., 0]) for part in (found.long_share, found.long_tokens, found.cacheable, np.asarray(found.long.tokens))]
 
 
 @pytest.mark.parametrize(

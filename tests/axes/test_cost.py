@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framework.axes.assessment import Verdict
-from framework.axes.bill import LINES
+from framework.axes.bill import BATCH_LINES, INTERACTIVE_LINES, LINES
 from framework.axes.cost import CostAssessment, assess, monthly_usd
 from framework.catalogue.columns import Columns
 from framework.catalogue.load import load_catalogue
@@ -45,14 +45,14 @@ def test_the_published_estimator_is_the_case_without_spread_minimum_and_write_pr
     bill = assess(make_load(requests_per_day=10_000, input_mean=1_200, output_mean=300, prefix_tokens=800.0, hit_rate=0.7), columns)
     assert bill.expected_usd[0] == pytest.approx(1976.40, rel=1e-12)
     # 300,000 calls: 640 uncached tokens at 3, 560 read at 0.30, 300 out at 15
-    assert [bill.lines[name][0] for name in LINES] == pytest.approx([576, 50.4, 0, 1350, 0, 0, 0, 0])
+    assert [bill.lines[name][0] for name in LINES] == pytest.approx([576, 50.4, 0, 1350, 0, 0, 0, 0, 0, 0])
 
 
 def test_reads_misses_and_the_rest_of_the_prompt_pay_three_prices() -> None:
     load = make_load(requests_per_day=1_000, input_mean=5_000, output_mean=100, prefix_tokens=2_000.0, hit_rate=0.75)
     bill = assess(load, make_columns())
     # 30,000 calls: 3,000 x 2; 0.75 x 2,000 x 0.20; 0.25 x 2,000 x 2.50 (5 minutes, the shortest sold); 100 x 10
-    assert [bill.lines[name][CACHED] for name in LINES[:4]] == pytest.approx([180, 9, 37.5, 30])
+    assert [bill.lines[name][CACHED] for name in INTERACTIVE_LINES] == pytest.approx([180, 9, 37.5, 30])
     assert bill.expected_usd[CACHED] == pytest.approx(256.5)
     assert bill.usd_per_request[CACHED] == pytest.approx(256.5 / 30_000)
     assert bill.cached_tokens[CACHED] == pytest.approx(1_500)
@@ -72,7 +72,7 @@ def test_misses_without_a_write_price_are_input() -> None:
     load = make_load(requests_per_day=1_000, input_mean=5_000, output_mean=100, prefix_tokens=2_000.0, hit_rate=0.75)
     bill = assess(load, make_columns())
     # carol: 3,000 + 500 missed at 1; 1,500 read at 0.10; 100 x 5
-    assert [bill.lines[name][IMPLICIT] for name in LINES[:4]] == pytest.approx([105, 4.5, 0, 15])
+    assert [bill.lines[name][IMPLICIT] for name in INTERACTIVE_LINES] == pytest.approx([105, 4.5, 0, 15])
 
 
 def test_a_bill_is_made_per_class_of_request_and_not_on_the_average() -> None:
@@ -118,10 +118,10 @@ def test_the_batch_share_pays_batch_prices_meter_by_meter() -> None:
     load = make_load(requests_per_day=1_000, input_mean=5_000, output_mean=100, prefix_tokens=2_000.0, hit_rate=0.75, batch_share=0.4)
     bill = assess(load, make_columns())
     # 12,000 of 30,000 calls. carol's batch halves input and output and leaves the read at 0.10: 3,500 x 0.5; 1,500 x 0.1; 100 x 2.5
-    assert [bill.lines[name][IMPLICIT] for name in LINES[4:]] == pytest.approx([21, 1.8, 0, 3])
+    assert [bill.lines[name][IMPLICIT] for name in BATCH_LINES] == pytest.approx([21, 1.8, 0, 3])
     # acme/cached halves everything: 3,000 x 1; 1,500 x 0.1; 500 x 1.25; 100 x 5
-    assert [bill.lines[name][CACHED] for name in LINES[4:]] == pytest.approx([36, 1.8, 7.5, 6])
-    assert [bill.lines[name][CACHED] for name in LINES[:4]] == pytest.approx([108, 5.4, 22.5, 18])
+    assert [bill.lines[name][CACHED] for name in BATCH_LINES] == pytest.approx([36, 1.8, 7.5, 6])
+    assert [bill.lines[name][CACHED] for name in INTERACTIVE_LINES] == pytest.approx([108, 5.4, 22.5, 18])
 
 
 def test_where_batch_is_not_sold_its_share_pays_standard_prices() -> None:

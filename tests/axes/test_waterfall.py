@@ -36,16 +36,15 @@ def test_every_step_of_one_offer_is_worked_out_by_hand() -> None:
     batch = -0.4 * 0.5 * listed
     region = 0.1 * (listed + batch)
     assert found == pytest.approx(
-        {
+        dict.fromkeys(STEPS, 0.0)
+        | {
             "sticker": sticker,
             "reasoning": reasoning,
             "tokenizer": tokenizer,
-            "long_context": 0,
             "cache_read": cache_read,
             "cache_write": cache_write,
             "batch": batch,
             "region": region,
-            "peak": 0,
         }
     )
 
@@ -81,14 +80,16 @@ def test_cold_caches_are_counted_with_the_batch_that_cools_them() -> None:
 
 def test_what_is_unknown_is_unknown_from_that_step_on() -> None:
     found = waterfall(make_load(converts=True), make_columns())
-    assert np.isfinite(found.usd[:2, PEAK]).all()
-    assert np.isnan(found.usd[2:, PEAK]).all()
+    at = STEPS.index("tokenizer")
+    assert np.isfinite(found.usd[:at, PEAK]).all()
+    assert np.isnan(found.usd[at:, PEAK]).all()
     assert np.isnan(found.effective_usd[PEAK])
 
 
-def test_the_first_two_steps_are_the_sticker_price_of_the_bill() -> None:
+def test_the_steps_up_to_reasoning_are_the_sticker_price_of_the_bill() -> None:
     load, columns = make_load(reasoning_mean=700.0, converts=True, prefix_tokens=500.0), make_columns()
-    assert waterfall(load, columns).usd[:2].sum(axis=0) == pytest.approx(assess(load, columns).sticker_usd)
+    first = STEPS.index("reasoning") + 1
+    assert waterfall(load, columns).usd[:first].sum(axis=0) == pytest.approx(assess(load, columns).sticker_usd)
 
 
 def test_arrays_of_loads_give_one_waterfall_each() -> None:
