@@ -1,7 +1,7 @@
 """Seeded draws of what a team does not know exactly: its traffic, its texts, the latency of next month, and its own weights.
 
-The spreads are judgements, stated here: wide enough that a lead built on a rounding of the inputs shows as a coin toss. The same seed gives
-the same draws on every machine, and offer k gets the same draws whichever others are asked.
+How far each figure may stray is the user's to say (`billing.Spreads`). The same seed gives the same draws on every machine, and offer k
+gets the same draws whichever others are asked.
 """
 
 from __future__ import annotations
@@ -18,28 +18,13 @@ SEED = 20_261_101
 DRAWS = 256
 
 
-@dataclass(frozen=True)
-class Spreads:
-    """One standard deviation of each unknown.
-
-    `volume`, `input_tokens`, `output_tokens`, `prefixes`: of the logarithm, so 0.2 is about 20 % either way. `hit_rate`: of the logit, 0.3
-    takes 70 % to 63 or 76 %. `weights`: concentration of the Dirichlet; 50 lets a weight of 40 % wander by 7 points.
-    """
-
-    volume: float = 0.2
-    input_tokens: float = 0.1
-    output_tokens: float = 0.1
-    hit_rate: float = 0.3
-    prefixes: float = 0.3
-    weights: float = 50.0
-
-
-SPREADS = Spreads()
+WEIGHT_CONCENTRATION = 50.0
+"""Of the Dirichlet around the user's weights: lets a weight of 40 % wander by 7 points."""
 
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Standard normals: `(n, 1)` per workload field, `(n, offers)` for the readings of latency, `(n, tokenizers)` for token ratios."""
+    """Standard normals: `(n, 1)` per workload field, `(n, offers)` for the readings of latency, and per tokenizer, model and provider."""
 
     volume: Array
     input_tokens: Array
@@ -48,21 +33,26 @@ class Draws:
     prefixes: Array
     latency: Array
     tokenizer: Array
+    reasoning: Array
+    terms: Array
 
 
 @lru_cache(maxsize=8)
-def standard_normals(*, offers: int, tokenizers: int, n: int = DRAWS, seed: int = SEED) -> Draws:
+def standard_normals(*, offers: int, tokenizers: int, models: int, providers: int, n: int = DRAWS, seed: int = SEED) -> Draws:
     """The draws behind one question, read-only and kept: moving a control changes what they are applied to, not the draws."""
-    fields, readings, texts = (np.random.Generator(np.random.PCG64([seed, stream])) for stream in range(3))
-    shared = fields.standard_normal((5, n, 1))
-    parts = (*shared, readings.standard_normal((offers, n)).T, texts.standard_normal((tokenizers, n)).T)
+
+    def stream(number: int, rows: int) -> Array:
+        return np.random.Generator(np.random.PCG64([seed, number])).standard_normal((rows, n)).T
+
+    fields = np.random.Generator(np.random.PCG64([seed, 0])).standard_normal((5, n, 1))
+    parts = (*fields, stream(1, offers), stream(2, tokenizers), stream(4, models), stream(5, providers))
     for part in parts:
         part.setflags(write=False)
     return Draws(*parts)
 
 
 @lru_cache(maxsize=64)
-def weight_draws(shares: tuple[float, ...], *, n: int = DRAWS, seed: int = SEED, concentration: float = SPREADS.weights) -> Array:
+def weight_draws(shares: tuple[float, ...], *, n: int = DRAWS, seed: int = SEED, concentration: float = WEIGHT_CONCENTRATION) -> Array:
     """`(n, axes)` Dirichlet around the user's shares, which sum to 1; a share of 0 stays 0."""
     given = np.array(shares)
     drawn = np.zeros((n, len(shares)))

@@ -7,32 +7,35 @@ from framework.draws import DRAWS, between, shifted_share, standard_normals, wei
 
 def test_the_same_seed_gives_the_same_draws():
     standard_normals.cache_clear()
-    first = standard_normals(offers=3, tokenizers=2)
+    first = standard_normals(offers=3, tokenizers=2, models=2, providers=2)
     standard_normals.cache_clear()
-    again = standard_normals(offers=3, tokenizers=2)
+    again = standard_normals(offers=3, tokenizers=2, models=2, providers=2)
     assert all(np.array_equal(getattr(first, name), getattr(again, name)) for name in vars(first))
-    assert not np.array_equal(first.volume, standard_normals(offers=3, tokenizers=2, seed=1).volume)
+    assert not np.array_equal(first.volume, standard_normals(offers=3, tokenizers=2, models=2, providers=2, seed=1).volume)
 
 
 def test_the_shapes_meet_loads_and_offers():
-    drawn = standard_normals(offers=3, tokenizers=2)
+    drawn = standard_normals(offers=3, tokenizers=2, models=2, providers=2)
     assert {drawn.volume.shape, drawn.input_tokens.shape, drawn.output_tokens.shape, drawn.hit_rate.shape, drawn.prefixes.shape} == {
         (DRAWS, 1)
     }
     assert (drawn.latency.shape, drawn.tokenizer.shape) == ((DRAWS, 3), (DRAWS, 2))
+    assert (drawn.reasoning.shape, drawn.terms.shape) == ((DRAWS, 2), (DRAWS, 2))
     assert not np.array_equal(drawn.volume, drawn.input_tokens)
 
 
 def test_an_offer_draws_the_same_however_many_others_there_are():
-    few, many = standard_normals(offers=3, tokenizers=2), standard_normals(offers=30, tokenizers=9)
+    few, many = standard_normals(offers=3, tokenizers=2, models=2, providers=2), standard_normals(offers=30, tokenizers=9, models=9, providers=4)
     assert np.array_equal(few.latency, many.latency[:, :3])
     assert np.array_equal(few.tokenizer, many.tokenizer[:, :2])
+    assert np.array_equal(few.reasoning, many.reasoning[:, :2])
+    assert np.array_equal(few.terms, many.terms[:, :2])
     assert np.array_equal(few.volume, many.volume)
 
 
 def test_nobody_can_write_into_the_draws():
     with pytest.raises(ValueError, match="read-only"):
-        standard_normals(offers=3, tokenizers=2).volume[0] = 0
+        standard_normals(offers=3, tokenizers=2, models=2, providers=2).volume[0] = 0
 
 
 def test_drawn_weights_sum_to_one_around_the_users_and_a_weight_of_nothing_stays_nothing():

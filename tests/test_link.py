@@ -48,6 +48,7 @@ def test_all_fields_travel_so_that_a_changed_default_changes_no_old_link():
     assert content["w"]["traffic"] == {
         "requests_per_day": 10_000,
         "active_hours": 24,
+        "starts_utc": None,
         "peak_factor": 3,
         "batch_share": 0,
         "growth_per_month": 0,

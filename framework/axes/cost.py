@@ -7,6 +7,7 @@ three readings, cheap, likely and dear, and the bill is a range. Growth is not a
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -63,6 +64,15 @@ def monthly_usd(load: Load, columns: Columns) -> Array:
 
 def _expected(load: Load, columns: Columns, rates: HitRates) -> Bill:
     return bill_of(load, Reading.of(load, columns, EXPECTED), Hits(rates.lifetime, rates.prefix, rates.prefix, rates.turns))
+
+
+def drawn_usd(load: Load, columns: Columns, ratio: Array | None) -> Array:
+    """`monthly_usd` with a tokenizer ratio of its own in every row, `(n, offers)`; None: the likely ones."""
+    if ratio is None:
+        return monthly_usd(load, columns)
+    reading = dataclasses.replace(Reading.of(load, columns, EXPECTED), ratio=ratio, minimum_ratio=ratio)
+    rates = hit_rates(load, columns)
+    return bill_of(load, reading, Hits(rates.lifetime, rates.prefix, rates.prefix, rates.turns)).usd
 
 
 def _blocks(load: Load, offers: int) -> Iterator[Load]:
@@ -124,7 +134,7 @@ def _reads(load: Load, columns: Columns, bill: Bill) -> tuple[Array, Array]:
 
 
 def three_bills(
-    load: Load, columns: Columns, rates: HitRates, cases: tuple[Case, Case, Case] = (EXPECTED, CHEAP, DEAR)
+    load: Load, columns: Columns, rates: HitRates, cases: tuple[Case, ...] = (EXPECTED, CHEAP, DEAR)
 ) -> tuple[Bill, tuple[Array, Array, Array]]:
     """The expected, the cheap and the dear bill side by side, and the total with its range."""
     most = highest_rates(load, columns, rates)

@@ -135,13 +135,13 @@ class _Series:
         """How many prompts have at most so many tokens."""
         with np.errstate(invalid="ignore"):
             count = np.floor((tokens - self.first) / self.growth * (1 + 1e-12)) + 1
-        return np.clip(np.where(tokens >= self.first, count, 0.0), 0.0, self.turns)
+        return np.asarray(np.clip(np.where(tokens >= self.first, count, 0.0), 0.0, self.turns))
 
     def below(self, tokens: Array) -> Array:
         """How many prompts have fewer tokens."""
         with np.errstate(invalid="ignore"):
             count = np.ceil((tokens - self.first) / self.growth * (1 - 1e-12))
-        return np.clip(count, 0.0, self.turns)
+        return np.asarray(np.clip(count, 0.0, self.turns))
 
 
 def conversation_parts(load: Load, threshold_tokens: Array, minimum_tokens: Array) -> PromptParts:

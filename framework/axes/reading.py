@@ -39,7 +39,7 @@ CASES = (
 )
 CHEAP, EXPECTED, DEAR = CASES
 # The same with the tokenizer as likely as it is: what is left open beside it.
-AT_LIKELY_TOKENS = tuple(dataclasses.replace(case, ratio=LIKELY, minimum_ratio=LIKELY) for case in CASES)
+AT_LIKELY_TOKENS = tuple(dataclasses.replace(case, ratio=LIKELY, minimum_ratio=LIKELY) for case in (EXPECTED, CHEAP, DEAR))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,4 +78,4 @@ def _repeated(columns: Columns, times: int) -> Columns:
     """What a bill needs of the columns, several times over."""
     price = {name: np.concatenate([value] * times, axis=-1) for name, value in vars(columns.price).items()}
     others = {name: np.concatenate([getattr(columns, name)] * times, axis=-1) for name in _BILLED}
-    return dataclasses.replace(columns, ids=columns.ids * times, price=PriceColumns(**price), **others)
+    return dataclasses.replace(columns, ids=columns.ids * times, price=PriceColumns(**price), **others)  # type: ignore[arg-type]

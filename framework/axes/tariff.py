@@ -88,7 +88,7 @@ def _at_lifetime(prices: Array, lifetime: Ints) -> Array:
     rows, offers = np.maximum(lifetime, 0), np.arange(lifetime.shape[-1])
     if prices.ndim > 2:
         rows = np.broadcast_to(rows, np.broadcast_shapes(rows.shape, prices.shape[1:]))
-        return np.take_along_axis(np.broadcast_to(prices, (len(prices), *rows.shape)), rows[None], axis=0)[0]
+        return np.asarray(np.take_along_axis(np.broadcast_to(prices, (len(prices), *rows.shape)), rows[None], axis=0)[0])
     return prices[rows, offers] if rows.ndim == 1 else prices.ravel().take(rows * offers.size + offers)
 
 

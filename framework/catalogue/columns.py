@@ -5,9 +5,11 @@ Every array's last axis runs over offers in the order of `ids`; NaN is "unknown"
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,3 +156,16 @@ class Columns:
     def index(self, offer_id: str) -> int:
         """Position of an offer; `ValueError` if it is not in these columns."""
         return self.ids.index(offer_id)
+
+
+def cut(part: Any, offers: NDArray[np.integer[Any]], **others: Any) -> Any:
+    """The same columns with the arrays of some of the offers, which may stand there more than once; `others` replace fields."""
+    arrays = {name: value.take(offers, axis=-1) for name, value in vars(part).items() if isinstance(value, np.ndarray)}
+    return dataclasses.replace(part, **arrays, **others)
+
+
+def figures_of(columns: Columns, offers: NDArray[np.integer[Any]]) -> Columns:
+    """The figures of some of the offers; of the texts only the number of ids."""
+    parts = {name: cut(getattr(columns, name), offers) for name in ("price", "latency", "limits")}
+    some: Columns = cut(columns, offers, ids=("",) * len(offers), **parts)
+    return some

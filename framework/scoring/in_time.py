@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes import latency
-from framework.catalogue.columns import Columns
+from framework.catalogue.columns import Columns, cut
 from framework.load import Load
 from framework.quantities import normal_cdf, normal_quantile
 from framework.scoring.rows import Rows, Way, pick
@@ -89,19 +89,7 @@ def _of_pairs(load: Load, row: Ints) -> Load:
     return load.with_(**{name: value[row, 0] for name, value in vars(load).items() if isinstance(value, np.ndarray)})
 
 
-def figures_of(columns: Columns, offers: Ints) -> Columns:
-    """The figures of offers that may stand there more than once; of the texts only the number of ids."""
-    parts = {name: _cut(getattr(columns, name), offers) for name in ("price", "latency", "limits")}
-    cut: Columns = _cut(columns, offers, ids=("",) * len(offers), **parts)
-    return cut
-
-
 def _readings_of(columns: Columns, offers: Ints) -> Columns:
     """The same without prices and limits."""
-    cut: Columns = _cut(columns, offers, ids=("",) * len(offers), latency=_cut(columns.latency, offers))
+    cut: Columns = cut(columns, offers, ids=("",) * len(offers), latency=cut(columns.latency, offers))
     return cut
-
-
-def _cut(part: Any, offers: Ints, **others: Any) -> Any:
-    arrays = {name: value.take(offers, axis=-1) for name, value in vars(part).items() if isinstance(value, np.ndarray)}
-    return dataclasses.replace(part, **arrays, **others)

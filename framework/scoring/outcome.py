@@ -16,11 +16,11 @@ from framework.axes.context_window import fits_share
 from framework.axes.cost import Ranges
 from framework.axes.tokens import LIKELY, LOW, ratio_of
 from framework.axes.ttft import median_s
-from framework.catalogue.columns import Columns
+from framework.catalogue.columns import Columns, figures_of
 from framework.catalogue.records import METERS
 from framework.load import Load
 from framework.scoring.chain import REQUIRED_SHARE, Case
-from framework.scoring.in_time import Speed, attainment, between_knots, exactly, figures_of, median_seconds
+from framework.scoring.in_time import Speed, attainment, between_knots, exactly, median_seconds
 from framework.scoring.open_offers import candidates, open_offers, unknown_of
 from framework.scoring.rank import shares_of, weighted
 from framework.scoring.rows import Rows

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework import draws
-from framework.axes import cost
-from framework.draws import DRAWS, SPREADS, Draws
-from framework.load import Load
+from framework.axes.bill_range import Groups, drawn_bills, drawn_load
+from framework.draws import DRAWS, Draws
 from framework.scoring.chain import REQUIRED_SHARE, Case
 from framework.scoring.outcome import Reach, candidates
 from framework.scoring.rank import weighted, winners
@@ -52,43 +51,22 @@ def stability_of(case: Case, scores: Scores, *, choice: int) -> Stability:
 
 def drawn_winners(case: Case, scores: Scores, positions: Ints) -> tuple[Ints, Array]:
     """The place in `positions` that wins each draw, -1 where none passes, and the drawn monthly cost `(n, offers)`."""
-    reach, drawn = Reach.of(case, positions), _draws(case)
-    load = drawn_load(case.load, drawn)
-    quantities, eligible = _drawn_quantities(reach, load, drawn)
+    reach, groups = Reach.of(case, positions), Groups.of(case.columns)
+    drawn = groups.draws()
+    quantities, eligible = _drawn_quantities(reach, drawn, groups.of_offers(positions))
     low, high = valued(case.priorities.anchors(case.workload.budget), quantities, reach.unknown)
     weights = draws.weight_draws(tuple(scores.weights.tolist()))
     won = winners(weighted(weights, low), weighted(weights, high), cost_usd=quantities[0], eligible=eligible)
     return won, quantities[0]
 
 
-def _draws(case: Case) -> Draws:
-    groups = _texts(case)
-    return draws.standard_normals(offers=len(case.columns), tokenizers=int(groups.max()) + 1)
-
-
-def _texts(case: Case) -> Ints:
-    """Which offers err together: those that count the same text alike, or where tokens need no converting, those of one provider."""
-    names = np.array(case.columns.providers) if not case.load.converts else np.nan_to_num(case.columns.ratio).round(6).T
-    return np.asarray(np.unique(names, axis=0, return_inverse=True)[1], dtype=np.intp).reshape(-1)
-
-
-def drawn_load(load: Load, drawn: Draws) -> Load:
-    """The load of every draw, `(n, 1)`: more or fewer requests, longer or shorter texts, more or fewer hits."""
-    longer = np.exp(SPREADS.input_tokens * drawn.input_tokens)
-    return load.with_(
-        requests_per_day=load.requests_per_day * np.exp(SPREADS.volume * drawn.volume),
-        input_mean=load.input_mean * longer,
-        output_mean=load.output_mean * np.exp(SPREADS.output_tokens * drawn.output_tokens),
-        hit_rate=draws.shifted_share(load.hit_rate, SPREADS.hit_rate * drawn.hit_rate),
-        prefixes=np.maximum(load.prefixes * np.exp(SPREADS.prefixes * drawn.prefixes), 1.0) if load.prefixes > 1 else load.prefixes,
-    )
-
-
-def _drawn_quantities(reach: Reach, load: Load, drawn: Draws) -> tuple[tuple[Array, ...], Bools]:
+def _drawn_quantities(reach: Reach, drawn: Draws, groups: Groups) -> tuple[tuple[Array, ...], Bools]:
     """One number per axis `(n, offers)` and whether every gate is open; the estimates' own ranges are drawn from too."""
-    parts, here = reach.case.assessments, reach.positions
-    text, reading = drawn.tokenizer[:, _texts(reach.case)[here]], drawn.latency[:, here]
-    usd = cost.monthly_usd(load, reach.columns) * _within(reach.bill.low_usd, reach.bill.expected_usd, reach.bill.high_usd, text)
+    parts, here, case = reach.case.assessments, reach.positions, reach.case
+    spreads = case.workload.spreads
+    load = drawn_load(case.load, drawn, spreads)
+    usd = drawn_bills(case.load, reach.columns, drawn, spreads, groups)
+    text, reading = spreads.tokenizer * drawn.tokenizer[:, groups.texts], drawn.latency[:, here]
     speed = parts.latency
     attained = _slower(speed.attainment_low[here], speed.attainment[here], speed.attainment_high[here], reading)
     context = parts.context_window
@@ -96,12 +74,6 @@ def _drawn_quantities(reach: Reach, load: Load, drawn: Draws) -> tuple[tuple[Arr
     room, over_limits = reach.room(load, dataclasses.replace(reach.bill, expected_usd=usd))
     eligible = ~((usd > load.budget_usd) | over_limits | (fits < REQUIRED_SHARE))
     return (usd, attained, room, fits), eligible
-
-
-def _within(low: Array, expected: Array, high: Array, z: Array) -> Array:
-    """A factor on the expected bill that stays inside its range."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return draws.between(low / expected, np.ones_like(expected), high / expected, z=z)
 
 
 def _slower(low: Array, expected: Array, high: Array, z: Array) -> Array:
