@@ -8,23 +8,27 @@ from __future__ import annotations
 import calendar
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
 from framework.axes.cost import monthly_usd
 from framework.catalogue.announced import Event, announced
 from framework.catalogue.build_prices import price_columns
+from framework.catalogue.build_tools import tool_columns
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.columns import Array, Bools, Columns, PriceColumns
-from framework.catalogue.records import Offer, Price
+from framework.catalogue.records import Price, ToolFee
 from framework.errors import WorkloadError
 from framework.load import Load, load_of
 from framework.study import columns_for
 from framework.workload import Workload
 
 MOST_MONTHS = 60
+Dated = TypeVar("Dated", Price, ToolFee)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,10 +128,12 @@ def _grown(load: Load, growth: float, months: int) -> Load:
 
 
 def _regimes(workload: Workload, catalogue: Catalogue, span: tuple[dt.date, dt.date], *, scheduled: bool) -> list[_Regime]:
-    """Today's prices, then one regime per day on which any price changes, until the end of the span."""
+    """Today's prices, then one regime per day on which any price or tool fee changes, until the end of the span."""
     today, end = span
-    kept = [_kept(offer, today, scheduled) for offer in catalogue.offers]
-    days = {price.effective for prices in kept for price in prices if price.effective and today < price.effective < end}
+    kept = [_kept(offer.prices, today, scheduled) for offer in catalogue.offers]
+    fees = [_kept(catalogue.provider_of(offer).tools, today, scheduled) for offer in catalogue.offers]
+    dated = {price.effective for prices in kept for price in prices} | {fee.effective for entries in fees for fee in entries}
+    days = {day for day in dated if day and today < day < end}
     columns = columns_for(workload, catalogue, today)
     region = workload.needs.regions[0] if workload.needs.regions else None
     found = []
@@ -135,15 +141,18 @@ def _regimes(workload: Workload, catalogue: Catalogue, span: tuple[dt.date, dt.d
         if day != today:
             changed = {at: price for at, prices in enumerate(kept) for price in prices if price.effective == day}
             rules = [catalogue.provider_of(catalogue.offers[at]).caching for at in changed]
-            price = _patched(columns.price, price_columns(list(changed.values()), rules, region), list(changed))
-            columns = dataclasses.replace(columns, price=price)
+            price = (
+                _patched(columns.price, price_columns(list(changed.values()), rules, region), list(changed)) if changed else columns.price
+            )
+            usd, free = tool_columns(catalogue.offers, fees, day)
+            columns = dataclasses.replace(columns, price=price, tool_usd=usd, tool_free=free)
         found.append(_Regime(day.toordinal(), following.toordinal(), columns))
     return found
 
 
-def _kept(offer: Offer, today: dt.date, scheduled: bool) -> list[Price]:
-    """The price entries that count: those in force, and of those to come the firm ones or all."""
-    return [price for price in offer.prices if scheduled or not price.revocable or price.effective is None or price.effective <= today]
+def _kept(entries: Sequence[Dated], today: dt.date, scheduled: bool) -> list[Dated]:
+    """The dated entries that count: those in force, and of those to come the firm ones or all."""
+    return [entry for entry in entries if scheduled or not entry.revocable or entry.effective is None or entry.effective <= today]
 
 
 def _patched(price: PriceColumns, changed: PriceColumns, at: list[int]) -> PriceColumns:

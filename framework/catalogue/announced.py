@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from framework import wording
+from framework.catalogue.build_tools import fee_in_force
 from framework.catalogue.records import SERVICES
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
-    from framework.catalogue.records import Offer, Price
+    from framework.catalogue.records import Offer, Price, ToolFee
 
 Kind = Literal["price", "terms", "sold", "retirement", "may retire"]
 REVOCABLE = "; announced, may be called off"
+TOOL_WORDS = {"web_search": "web searches", "file_search": "file searches", "code_session": "code sessions"}
 METERS = {"input_mtok": "input", "output_mtok": "output", "cache_read_mtok": "cache reads"}
 
 
@@ -46,6 +48,7 @@ def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
             kind, what = _changes(before, price)
             sure = REVOCABLE if price.revocable else ""
             yield Event(price.effective, offer.id, kind, f"{name} from {price.effective} on: {what}{sure}.", price.revocable)
+    yield from _of_tools(catalogue.provider_of(offer).tools, offer, name)
     retirement = offer.retirement or catalogue.model_of(offer).retirement
     if retirement and retirement.date:
         yield Event(retirement.date, offer.id, "retirement", f"{name} is switched off on {retirement.date}.", revocable=False)
@@ -53,6 +56,16 @@ def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
         day = retirement.not_before
         sentence = f"{name} may be switched off from {day} on: nothing beyond that day is promised."
         yield Event(day, offer.id, "may retire", sentence, revocable=True)
+
+
+def _of_tools(fees: Sequence[ToolFee], offer: Offer, name: str) -> Iterator[Event]:
+    for fee in fees:
+        if fee.effective is not None and fee_in_force(fees, fee.tool, offer.model, fee.effective) is fee:
+            before = fee_in_force(fees, fee.tool, offer.model, fee.effective - dt.timedelta(days=1))
+            was, now = (wording.usd(one.usd_per_1000) if one else "unknown" for one in (before, fee))
+            sure = REVOCABLE if fee.revocable else ""
+            sentence = f"{name} from {fee.effective} on: {TOOL_WORDS[fee.tool]} {was} to {now} per thousand{sure}."
+            yield Event(fee.effective, offer.id, "terms", sentence, fee.revocable)
 
 
 def _changes(before: Price | None, price: Price) -> tuple[Kind, str]:
@@ -66,8 +79,13 @@ def _changes(before: Price | None, price: Price) -> tuple[Kind, str]:
     writes = before.cache_write_mtok != price.cache_write_mtok
     if moved:
         prices = f"{', '.join(moved)} per million tokens{', cache writes too' if writes else ''}"
-        return "price", ", ".join([prices, *_services(before, price)])
+        return "price", ", ".join([prices, *_storage(before, price), *_services(before, price)])
     return ("price", "cache writes change price") if writes else ("terms", _terms(before, price))
+
+
+def _storage(before: Price, price: Price) -> list[str]:
+    was, now = before.storage_mtok_hour, price.storage_mtok_hour
+    return [f"cache storage {_mtok(was)} to {_mtok(now)} an hour"] if was != now else []
 
 
 def _services(before: Price, price: Price) -> list[str]:
@@ -77,7 +95,7 @@ def _services(before: Price, price: Price) -> list[str]:
 
 
 def _terms(before: Price, price: Price) -> str:
-    said = _services(before, price)
+    said = [*_storage(before, price), *_services(before, price)]
     for service in SERVICES[1:]:
         was, now = getattr(before, service), getattr(price, service)
         said += [f"the {service} service changes price"] if was and now and was != now else []

@@ -14,6 +14,7 @@ from framework.catalogue import figures
 from framework.catalogue.build_columns import build
 from framework.catalogue.columns import Columns
 from framework.catalogue.figures import StaleFigure
+from framework.catalogue.gateways import Gateway, GatewaysFile
 from framework.catalogue.records import (
     LatencyDefaultsFile,
     LatencyFile,
@@ -33,7 +34,8 @@ from framework.errors import NotSold, UnknownOffer
 class Catalogue:
     """`offers` in order of id; `pools` by `provider/pool`; `profiles` by `(provider, model)`, the reading to prefer first.
 
-    `vendors` gives the vendor of each model id; `digest` is a SHA-256 of the content, whatever the files look like.
+    `vendors` gives the vendor of each model id; `gateways` by id, empty where no file lists any. `digest` is a SHA-256 of the content,
+    whatever the files look like.
     """
 
     models: Mapping[str, Model]
@@ -43,6 +45,7 @@ class Catalogue:
     pools: Mapping[str, Pool]
     profiles: Mapping[tuple[str, str], tuple[LatencyProfile, ...]]
     defaults: LatencyDefaultsFile
+    gateways: Mapping[str, Gateway]
     digest: str
 
     @cached_property
@@ -118,15 +121,25 @@ def _columns(catalogue: Catalogue, on: dt.date, thinking: bool, region: str | No
     return build(catalogue, on, thinking=thinking, region=region)
 
 
-def assemble(
-    models: Sequence[ModelsFile], providers: Sequence[ProviderFile], latency: Sequence[LatencyFile], defaults: LatencyDefaultsFile
-) -> Catalogue:
+@dataclass(frozen=True)
+class Files:
+    """What was read and checked, file by file; `gateways` None where there is no such file."""
+
+    models: Sequence[ModelsFile]
+    providers: Sequence[ProviderFile]
+    latency: Sequence[LatencyFile]
+    defaults: LatencyDefaultsFile
+    gateways: GatewaysFile | None
+
+
+def assemble(files: Files) -> Catalogue:
     """One catalogue from checked files, in an order that does not depend on theirs."""
-    vendors = {model.id: file.vendor for file in models for model in file.models}
-    by_model = {model.id: model for file in models for model in file.models}
-    by_provider = {file.provider: file for file in sorted(providers, key=lambda file: file.provider)}
+    vendors = {model.id: file.vendor for file in files.models for model in file.models}
+    by_model = {model.id: model for file in files.models for model in file.models}
+    by_provider = {file.provider: file for file in sorted(files.providers, key=lambda file: file.provider)}
+    gateways = {gateway.id: gateway for gateway in (files.gateways.gateways if files.gateways else ())}
     profiles: dict[tuple[str, str], tuple[LatencyProfile, ...]] = {}
-    for file in latency:
+    for file in files.latency:
         for profile in file.profiles:
             key = (file.provider, profile.model)
             profiles[key] = (*profiles.get(key, ()), profile)
@@ -134,7 +147,8 @@ def assemble(
         "models": [by_model[key].model_dump(mode="json") | {"vendor": vendors[key]} for key in sorted(by_model)],
         "providers": [_canonical(file) for file in by_provider.values()],
         "latency": [[*key, [profile.model_dump(mode="json") for profile in profiles[key]]] for key in sorted(profiles)],
-        "defaults": defaults.model_dump(mode="json", exclude={"sources"}),
+        "defaults": files.defaults.model_dump(mode="json", exclude={"sources"}),
+        "gateways": [gateways[key].model_dump(mode="json") for key in sorted(gateways)],
     }
     return Catalogue(
         models={key: by_model[key] for key in sorted(by_model)},
@@ -143,16 +157,18 @@ def assemble(
         offers=tuple(sorted((offer for file in by_provider.values() for offer in file.offers), key=lambda offer: offer.id)),
         pools={f"{file.provider}/{pool.id}": pool for file in by_provider.values() for pool in file.pools},
         profiles=profiles,
-        defaults=defaults,
+        defaults=files.defaults,
+        gateways={key: gateways[key] for key in sorted(gateways)},
         digest=hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
     )
 
 
 def _canonical(file: ProviderFile) -> dict[str, object]:
-    # The order of tiers is the provider's ladder and the order of prices is time; that of offers, pools and limits means nothing.
+    # The order of tiers is the provider's ladder and the order of prices is time; that of everything else means nothing.
     content = file.model_dump(mode="json", exclude={"sources"})
     content["offers"].sort(key=lambda offer: offer["id"])
     content["pools"].sort(key=lambda pool: pool["id"])
+    content["tools"].sort(key=lambda fee: (fee["tool"], sorted(fee["models"]), fee["effective"] or ""))
     for pool in content["pools"]:
         pool["limits"].sort(key=lambda limit: limit["tier"])
     return content

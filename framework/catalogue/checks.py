@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from framework.catalogue.figures import seen_day
+from framework.catalogue.gateways import GatewaysFile
 from framework.catalogue.records import (
     SERVICES,
     LatencyDefaultsFile,
@@ -22,7 +23,7 @@ from framework.documents import Path, shown
 from framework.explain import suggestion
 
 Problem = tuple[Path, str]
-AnyParsed = Parsed[ModelsFile] | Parsed[ProviderFile] | Parsed[LatencyFile] | Parsed[LatencyDefaultsFile]
+AnyParsed = Parsed[ModelsFile] | Parsed[ProviderFile] | Parsed[LatencyFile] | Parsed[LatencyDefaultsFile] | Parsed[GatewaysFile]
 
 
 @dataclass
@@ -79,13 +80,14 @@ def check_provider(parsed: Parsed[ProviderFile], names: Names, own_profiles: set
     for i, offer in enumerate(record.offers):
         yield from _check_offer(parsed, i, names)
         if offer.pool is not None and offer.pool not in pools:
-            yield ("offers", i, "pool"), _unknown("pool", offer.pool, pools)
+            yield ("offers", i, "pool"), unknown("pool", offer.pool, pools)
         if offer.latency_model is not None and offer.latency_model not in own_profiles:
-            yield ("offers", i, "latency_model"), _unknown("latency profile of this provider", offer.latency_model, own_profiles)
+            yield ("offers", i, "latency_model"), unknown("latency profile of this provider", offer.latency_model, own_profiles)
         yield from _check_prices(offer, ("offers", i, "prices"))
 
 
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    """A name that leads nowhere, with the closest that does."""
     return f"no such {kind} {shown(name)}{suggestion(name, known) or '; add it or correct the name'}"
 
 
@@ -97,7 +99,7 @@ def _check_tiers(parsed: Parsed[ProviderFile]) -> Iterator[Problem]:
             yield ("tiers", i, "uncapped"), "a tier with monthly_cap_usd is not uncapped; keep one of the two"
     known = [tier.id for tier in record.tiers]
     if record.default_tier is not None and record.default_tier not in known:
-        yield ("default_tier",), _unknown("tier", record.default_tier, known)
+        yield ("default_tier",), unknown("tier", record.default_tier, known)
 
 
 def _check_pools(parsed: Parsed[ProviderFile]) -> Iterator[Problem]:
@@ -109,7 +111,7 @@ def _check_pools(parsed: Parsed[ProviderFile]) -> Iterator[Problem]:
             at: Path = ("pools", i, "limits", k, "tier")
             yield from tiers.take("limit of this pool", limit.tier, (parsed, at))
             if limit.tier not in known:
-                yield at, _unknown("tier", limit.tier, known)
+                yield at, unknown("tier", limit.tier, known)
 
 
 def _check_offer(parsed: Parsed[ProviderFile], i: int, names: Names) -> Iterator[Problem]:
@@ -123,7 +125,7 @@ def _check_offer(parsed: Parsed[ProviderFile], i: int, names: Names) -> Iterator
     if offer.model in names.stands_for:
         yield ("offers", i, "model"), f"{shown(offer.model)} is an alias; write {names.stands_for[offer.model]}"
     elif offer.model not in models:
-        yield ("offers", i, "model"), _unknown("model", offer.model, models)
+        yield ("offers", i, "model"), unknown("model", offer.model, models)
 
 
 def _check_prices(offer: Offer, at: Path) -> Iterator[Problem]:
@@ -176,7 +178,7 @@ def check_latency(parsed: Parsed[LatencyFile], names: Names, offers: Iterable[Of
         if profile.model in names.stands_for:
             yield ("profiles", i, "model"), f"{shown(profile.model)} is an alias; write {names.stands_for[profile.model]}"
         elif profile.model not in names.taken.get("model", {}) and profile.model not in named:
-            yield ("profiles", i, "model"), _unknown("model", profile.model, names.taken.get("model", {}))
+            yield ("profiles", i, "model"), unknown("model", profile.model, names.taken.get("model", {}))
 
 
 def check_defaults(parsed: Parsed[LatencyDefaultsFile]) -> Iterator[Problem]:

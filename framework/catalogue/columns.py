@@ -38,7 +38,8 @@ class PriceColumns:
     `lifetime_s`: `(low, high)` seconds that an entry without a write price lives, shape `(2, offers)`, NaN = not promised.
     `refresh_on_hit`: 1 yes, 0 no, NaN not known. `region_multiplier` is for the region asked for (1 where none was).
     `storage_mtok_hour`: USD per million tokens and hour of an explicit cache; NaN = none sold, or not known.
-    `peak_multiplier` with `peak_hours`, shape `(168, offers)`: True where that hour of the UTC week (Monday 00 = 0) costs more.
+    `peak_multiplier` with `peak_hours`, shape `(168, offers)`: True where that hour of an ordinary UTC week (Monday 00 = 0) costs more:
+    single days off are not in it.
     """
 
     mtok: Array

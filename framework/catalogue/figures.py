@@ -13,7 +13,20 @@ from framework.catalogue.records import Offer, Price, Source
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
 
-GROUPS = ("price", "limits", "window", "latency", "class", "features", "retirement", "tokenizer", "enforcement", "caching")
+GROUPS = (
+    "price",
+    "limits",
+    "window",
+    "latency",
+    "class",
+    "features",
+    "retirement",
+    "tokenizer",
+    "enforcement",
+    "caching",
+    "tools",
+    "reasoning",
+)
 
 Figure = tuple[str, str, tuple[Source, ...]]
 
@@ -69,6 +82,8 @@ def sources_of(catalogue: Catalogue, offer: Offer) -> dict[str, tuple[Source, ..
         "tokenizer": list(model.tokenizer.source),
         "enforcement": list(provider.enforcement.source) + list(provider.enforcement.ramp.source if provider.enforcement.ramp else ()),
         "caching": list(provider.caching.source),
+        "tools": _flat(fee.source for fee in provider.tools if offer.model in (fee.models or (offer.model,))),
+        "reasoning": list(model.reasoning_by_effort.source) if model.reasoning_by_effort else [],
     }
     return {group: tuple(dict.fromkeys(found[group])) for group in GROUPS}
 
@@ -105,9 +120,14 @@ def _figures(catalogue: Catalogue, on: dt.date) -> Iterator[Figure]:
         for name, part in (("window", model.window), ("tokenizer", model.tokenizer), ("class", model.capability)):
             yield file, f"{model.id} {name}", part.source
         yield file, f"{model.id} features", model.features.source
+        if model.reasoning_by_effort:
+            yield file, f"{model.id} reasoning by effort", model.reasoning_by_effort.source
     for provider in catalogue.providers.values():
         file = f"providers/{provider.provider}.yaml"
         yield file, "enforcement", provider.enforcement.source
+        yield from ((file, f"{fee.tool} fee", fee.source) for fee in provider.tools)
+        if provider.reserved:
+            yield file, provider.reserved.name, provider.reserved.source
         for pool in provider.pools:
             for limit in pool.limits:
                 yield file, f"{pool.id} limits", limit.source
@@ -117,6 +137,8 @@ def _figures(catalogue: Catalogue, on: dt.date) -> Iterator[Figure]:
     for (provider_id, model_id), profiles in catalogue.profiles.items():
         for profile in profiles:
             yield f"latency/{provider_id}.yaml", f"{model_id} latency", profile.source
+    for gateway in catalogue.gateways.values():
+        yield "gateways.yaml", gateway.id, gateway.source
 
 
 def _standing(offer: Offer, on: dt.date) -> Iterator[Price]:

@@ -10,7 +10,7 @@ from framework.documents import Document
 from framework.errors import CatalogueError, DocumentError
 
 FOLDERS = ("models", "providers", "latency")
-OTHERS = ("README.md", "schema.json", "deviations.yaml")
+OTHERS = ("README.md", "schema.json", "deviations.yaml", "gateways.yaml")
 
 
 def pricing_directory() -> Path:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
-from framework.catalogue.catalogue import Catalogue, assemble
+from framework.catalogue.catalogue import Catalogue, Files, assemble
+from framework.catalogue.check_fees import check_fees
 from framework.catalogue.checks import (
     AnyParsed,
     Names,
@@ -17,6 +19,7 @@ from framework.catalogue.checks import (
     check_provider,
 )
 from framework.catalogue.files import listing, pricing_directory, read
+from framework.catalogue.gateways import check_gateways, load_gateways
 from framework.catalogue.records import LatencyDefaultsFile, LatencyFile, ModelsFile, ProviderFile
 from framework.catalogue.validate import Parsed, R, entry_at, refuse, validated
 from framework.errors import CatalogueError
@@ -29,21 +32,26 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
 
     Raises `CatalogueError` for the first file that is wrong, with a line for each fault in it: `file:line: entry: key: what, and the cure`.
     """
-    files = listing(directory or pricing_directory())
+    folder = directory or pricing_directory()
+    files = listing(folder)
     latency_files = [path for path in files["latency"] if path.name != DEFAULTS]
     defaults_files = [path for path in files["latency"] if path.name == DEFAULTS]
-    for folder, found in (("models", files["models"]), ("providers", files["providers"]), ("latency", defaults_files)):
+    for kind, found in (("models", files["models"]), ("providers", files["providers"]), ("latency", defaults_files)):
         if not found:
-            raise CatalogueError(f"{folder}/: {'defaults.yaml is missing' if folder == 'latency' else 'no .yaml file'}; add it")
+            raise CatalogueError(f"{kind}/: {'defaults.yaml is missing' if kind == 'latency' else 'no .yaml file'}; add it")
     defaults = validated(read(defaults_files[0]), LatencyDefaultsFile)
     models = [validated(read(path), ModelsFile) for path in files["models"]]
     providers = [validated(read(path), ProviderFile) for path in files["providers"]]
     latency = [validated(read(path), LatencyFile) for path in latency_files]
+    gateways = load_gateways(folder)
     _settle(defaults, check_defaults(defaults))
+    if gateways:
+        _settle(gateways, check_gateways(gateways))
     _cross_check(models, providers, latency)
     if not any(one.record.offers for one in providers):
         raise CatalogueError("providers/: no file has an offer; add one under `offers:`")
-    return assemble(_records(models), _records(providers), _records(latency), defaults.record)
+    read_in = Files(_records(models), _records(providers), _records(latency), defaults.record, gateways.record if gateways else None)
+    return assemble(read_in)
 
 
 def _records(parsed: Sequence[Parsed[R]]) -> list[R]:
@@ -59,7 +67,8 @@ def _cross_check(
     for file in models:
         _settle(file, check_models(file, names))
     for seller in providers:
-        _settle(seller, check_provider(seller, names, measured.get(seller.record.provider, set())))
+        own = measured.get(seller.record.provider, set())
+        _settle(seller, chain(check_provider(seller, names, own), check_fees(seller, names)))
     for readings in latency:
         _settle(readings, check_latency(readings, names, offers.get(readings.record.provider)))
 

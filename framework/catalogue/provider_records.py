@@ -36,11 +36,15 @@ class ServicePrices(Meters):
 
 
 class Peak(Record):
-    """Hours (UTC, start inclusive, end exclusive) and ISO weekdays in which every meter costs `multiplier` times as much."""
+    """Hours (UTC, start inclusive, end exclusive) and ISO weekdays in which every meter costs `multiplier` times as much.
+
+    `off_days`: days on which no hour does, such as public holidays; those that no calendar names yet are not in it.
+    """
 
     hours_utc: tuple[tuple[int, int], ...]
     weekdays: tuple[int, ...]
     multiplier: Ratio
+    off_days: tuple[dt.date, ...] = ()
     note: str | None = None
 
 
@@ -157,7 +161,7 @@ class ToolFee(Record):
     effective: dt.date | None = None
     revocable: bool = False
     models: tuple[Id, ...] = ()
-    usd_per_1000: Usd | None
+    usd_per_1000: float | None = Field(ge=0, le=1_000, allow_inf_nan=False, strict=True)
     free_per_month: float | None = Field(ge=0, le=10**9, allow_inf_nan=False, strict=True)
     note: str | None = Field(default=None, max_length=600)
     source: Sources

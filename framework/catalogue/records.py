@@ -1,7 +1,7 @@
 """What `pricing/` may hold: strict, frozen records, one per thing that has a source and a date.
 
 `null` means "not known" everywhere and is never read as zero. Money is USD, `_mtok` is USD per million tokens, shares are 0..1.
-`pricing/schema.json` is generated from `ModelsFile`, `ProviderFile`, `LatencyFile` and `LatencyDefaultsFile`.
+`pricing/schema.json` is generated from `ModelsFile`, `ProviderFile`, `LatencyFile`, `LatencyDefaultsFile` and `gateways.GatewaysFile`.
 """
 
 from framework.catalogue.latency_records import LatencyDefaultsFile, LatencyFile, LatencyProfile, LengthFit, Percentiles, Shape, Staleness

@@ -131,7 +131,7 @@ def _peak(price: Price, at: str | None, on: dt.date) -> tuple[float, tuple[str, 
     """The factor of that hour, and a note where the hour matters and was not given."""
     hour = _hour(at)
     peak = price.peak
-    if peak is None or on.isoweekday() not in peak.weekdays:
+    if peak is None or on.isoweekday() not in peak.weekdays or on in peak.off_days:
         return 1.0, ()
     if hour is None:
         hours = ", ".join(f"{start:02d}-{end:02d}" for start, end in peak.hours_utc)

@@ -10,13 +10,14 @@ import json
 from pydantic.json_schema import models_json_schema
 
 from framework.catalogue.files import pricing_directory
+from framework.catalogue.gateways import GatewaysFile
 from framework.catalogue.records import LatencyDefaultsFile, LatencyFile, ModelsFile, ProviderFile
 
-FILES = (ModelsFile, ProviderFile, LatencyFile, LatencyDefaultsFile)
+FILES = (ModelsFile, ProviderFile, LatencyFile, LatencyDefaultsFile, GatewaysFile)
 
 
 def schema_text() -> str:
-    """The schema of every file under `pricing/`: a file must be of one of the four kinds."""
+    """The schema of every file under `pricing/`: a file must be of one of the five kinds."""
     references, definitions = models_json_schema([(file, "validation") for file in FILES], title="A file of the Four Axes catalogue")
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -73,7 +73,7 @@ def entry_at(document: Document, path: documents.Path) -> str:
 
 
 def _own_name(at: dict[str, Any]) -> str | None:
-    for key in ("id", "model", "tier"):
+    for key in ("id", "model", "tier", "tool"):
         if isinstance(at.get(key), str):
             return str(at[key])[:120]
     return f"price of {at['effective']}" if isinstance(at.get("effective"), dt.date) else None

@@ -21,6 +21,8 @@ WORDS = {"source", "note", "revocable"}  # a re-reading or a better note does no
 
 def digest(price: Price) -> str:
     figures = price.model_dump(mode="json", exclude=WORDS)
+    if price.peak and not price.peak.off_days:
+        del figures["peak"]["off_days"]  # a key that came later: empty, it says what its absence said before
     return hashlib.sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:32]
 
 
