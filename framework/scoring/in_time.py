@@ -91,5 +91,5 @@ def _of_pairs(load: Load, row: Ints) -> Load:
 
 def _readings_of(columns: Columns, offers: Ints) -> Columns:
     """The same without prices and limits."""
-    cut: Columns = cut(columns, offers, ids=("",) * len(offers), latency=cut(columns.latency, offers))
-    return cut
+    some: Columns = cut(columns, offers, ids=("",) * len(offers), latency=cut(columns.latency, offers))
+    return some
