@@ -140,12 +140,12 @@ def _regimes(workload: Workload, catalogue: Catalogue, span: tuple[dt.date, dt.d
     for day, following in pairwise([today, *sorted(days), end]):
         if day != today:
             changed = {at: price for at, prices in enumerate(kept) for price in prices if price.effective == day}
-            rules = [catalogue.provider_of(catalogue.offers[at]).caching for at in changed]
-            price = (
-                _patched(columns.price, price_columns(list(changed.values()), rules, region), list(changed)) if changed else columns.price
-            )
+            if changed:
+                rules = [catalogue.provider_of(catalogue.offers[at]).caching for at in changed]
+                price = _patched(columns.price, price_columns(list(changed.values()), rules, region), list(changed))
+                columns = dataclasses.replace(columns, price=price)
             usd, free = tool_columns(catalogue.offers, fees, day)
-            columns = dataclasses.replace(columns, price=price, tool_usd=usd, tool_free=free)
+            columns = dataclasses.replace(columns, tool_usd=usd, tool_free=free)
         found.append(_Regime(day.toordinal(), following.toordinal(), columns))
     return found
 

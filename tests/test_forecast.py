@@ -14,9 +14,10 @@ from framework.axes.cost import assess, monthly_usd
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.load import load_catalogue
 from framework.errors import WorkloadError
-from framework.forecast import Forecast, next_month, twelve_months
+from framework.forecast import Forecast, _regimes, next_month, twelve_months
 from framework.load import load_of
 from framework.study import columns_for
+from framework.vocabulary import TOOLS
 from framework.workload import Caching, Workload
 
 DECEMBER = dt.date(2026, 12, 1)
@@ -234,3 +235,39 @@ def test_months_that_cannot_be_looked_ahead_are_refused_with_the_cure(small: Cat
 def test_a_forecast_begins_with_the_next_month() -> None:
     assert next_month(dt.date(2026, 11, 23)) == DECEMBER
     assert next_month(dt.date(2026, 12, 31)) == dt.date(2027, 1, 1)
+
+
+def search_usd(regime: Any, offer: str) -> float:
+    """USD per web search, in the columns that hold for a part of the forecast."""
+    return float(regime.columns.tool_usd[TOOLS.index("web_search"), regime.columns.index(offer)])
+
+
+def with_fee(catalogue: Catalogue, provider: str, **entry: Any) -> Catalogue:
+    """The catalogue with one more dated fee of that provider; fields that are not named are those of its first one."""
+    record = catalogue.providers[provider]
+    fees = (*record.tools, record.tools[0].model_copy(update=entry))
+    return dataclasses.replace(catalogue, providers={**catalogue.providers, provider: record.model_copy(update={"tools": fees})})
+
+
+def test_the_price_of_cache_storage_changes_within_the_forecast(real: Catalogue) -> None:
+    regimes = _regimes(million_calls(), real, (dt.date(2026, 12, 31), dt.date(2027, 2, 1)), scheduled=True)
+    at = regimes[0].columns.index("google/gemini-3.7-flash")
+    assert [(dt.date.fromordinal(one.start), float(one.columns.price.storage_mtok_hour[at])) for one in regimes] == [
+        (dt.date(2026, 12, 31), 0.5),
+        (dt.date(2027, 1, 1), 1.0),
+    ]
+    told = [event for event in twelve_months(million_calls(), real, DECEMBER).events if event.offer == "google/gemini-3.7-flash"]
+    assert "cache storage $0.5 to $1.00 an hour" in told[0].sentence
+
+
+def test_a_tool_s_dated_fee_changes_within_the_forecast_and_is_told(small: Catalogue) -> None:
+    dearer = with_fee(small, "alpha", effective=dt.date(2026, 12, 15), usd_per_1000=20.0, revocable=True)
+    span = (dt.date(2026, 11, 30), dt.date(2026, 12, 31))
+    assert [search_usd(one, "alpha/sage-2") for one in _regimes(million_calls(), dearer, span, scheduled=True)] == [0.014, 0.020]
+    assert [search_usd(one, "alpha/sage-2") for one in _regimes(million_calls(), dearer, span, scheduled=False)] == [0.014]
+    told = {event.offer: event for event in twelve_months(million_calls(), dearer, DECEMBER).events if "searches" in event.sentence}
+    assert list(told) == ["alpha/sage-2"]  # sage-1 has an entry of its own
+    assert told["alpha/sage-2"].sentence == (
+        "Sage 2 from 2026-12-15 on: web searches $14.00 to $20.00 per thousand; announced, may be called off."
+    )
+    assert (told["alpha/sage-2"].kind, told["alpha/sage-2"].revocable) == ("terms", True)

@@ -60,9 +60,9 @@ def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
 
 def _of_tools(fees: Sequence[ToolFee], offer: Offer, name: str) -> Iterator[Event]:
     for fee in fees:
-        if fee.effective is not None and fee_in_force(fees, fee.tool, offer.model, fee.effective) is fee:
+        if fee.effective and fee.effective > dt.date.min and fee_in_force(fees, fee.tool, offer.model, fee.effective) is fee:
             before = fee_in_force(fees, fee.tool, offer.model, fee.effective - dt.timedelta(days=1))
-            was, now = (wording.usd(one.usd_per_1000) if one else "unknown" for one in (before, fee))
+            was, now = (wording.usd(one.usd_per_1000 if one else None) for one in (before, fee))
             sure = REVOCABLE if fee.revocable else ""
             sentence = f"{name} from {fee.effective} on: {TOOL_WORDS[fee.tool]} {was} to {now} per thousand{sure}."
             yield Event(fee.effective, offer.id, "terms", sentence, fee.revocable)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from framework.catalogue.records import Offer, Price, Source
+from framework.catalogue.records import Offer, Price, Source, ToolFee
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
@@ -125,7 +125,7 @@ def _figures(catalogue: Catalogue, on: dt.date) -> Iterator[Figure]:
     for provider in catalogue.providers.values():
         file = f"providers/{provider.provider}.yaml"
         yield file, "enforcement", provider.enforcement.source
-        yield from ((file, f"{fee.tool} fee", fee.source) for fee in provider.tools)
+        yield from ((file, _fee_name(fee), fee.source) for fee in _standing_fees(provider.tools, on))
         if provider.reserved:
             yield file, provider.reserved.name, provider.reserved.source
         for pool in provider.pools:
@@ -146,3 +146,15 @@ def _standing(offer: Offer, on: dt.date) -> Iterator[Price]:
     for price, following in zip(offer.prices, (*offer.prices[1:], None), strict=True):
         if following is None or following.effective is None or following.effective > on:
             yield price
+
+
+def _standing_fees(fees: Sequence[ToolFee], on: dt.date) -> Iterator[ToolFee]:
+    """The same of fees: an entry is replaced by a later one for the same tool and models whose day has come."""
+    for i, fee in enumerate(fees):
+        later = [one.effective for one in fees[i + 1 :] if (one.tool, one.models) == (fee.tool, fee.models)]
+        if not any(day is not None and day <= on for day in later):
+            yield fee
+
+
+def _fee_name(fee: ToolFee) -> str:
+    return f"{fee.tool} fee" + (f" of {', '.join(fee.models)}" if fee.models else "")

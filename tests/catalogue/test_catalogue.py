@@ -97,7 +97,7 @@ def test_the_digest_does_not_see_form_or_order(copy: Path) -> None:
     before = load_catalogue(SMALL).digest
     for path in copy.rglob("*.yaml"):
         data = yaml.safe_load(path.read_text())
-        for key in ("offers", "pools", "models"):
+        for key in ("offers", "pools", "models", "gateways"):
             if key in data:
                 data[key].reverse()
         path.write_text("# another hand\n" + yaml.safe_dump(data, sort_keys=True))
@@ -116,6 +116,10 @@ def test_the_digest_does_not_see_form_or_order(copy: Path) -> None:
         ("models/beta.yaml", "context_tokens: 1000000", "context_tokens: null"),
         ("latency/beta.yaml", "p50: 5", "p50: 6"),
         ("latency/defaults.yaml", "cap: 0.4", "cap: 0.5"),
+        ("providers/alpha.yaml", "usd_per_1000: 14", "usd_per_1000: 15"),
+        ("providers/beta.yaml", "usd_per_unit_hour: 3", "usd_per_unit_hour: null"),
+        ("models/beta.yaml", "output_tokens: 9000", "output_tokens: 9001"),
+        ("gateways.yaml", "fee_share: 0.05", "fee_share: 0.055"),
     ],
 )
 def test_the_digest_sees_every_figure(copy: Path, file: str, old: str, new: str) -> None:
@@ -137,7 +141,22 @@ def test_every_group_of_figures_names_its_sources(catalogue: Catalogue) -> None:
         "tokenizer": ["https://alpha.example/tokens"],
         "enforcement": ["https://alpha.example/limits"],
         "caching": ["https://alpha.example/pricing"],
+        "tools": ["https://alpha.example/pricing-2025", "https://alpha.example/pricing"],
+        "reasoning": [],
     }
+
+
+def test_fees_of_other_models_and_the_reasoning_of_the_model_itself_are_told_apart(catalogue: Catalogue) -> None:
+    found = catalogue.sources_of(catalogue.offer("gamma/sage-2"))
+    assert (found["tools"], [source.url for source in found["reasoning"]]) == ((), ["https://alpha.example/tokens"])
+
+
+def test_gateways_are_found_by_id_and_a_folder_without_the_file_has_none(catalogue: Catalogue, copy: Path) -> None:
+    assert list(catalogue.gateways) == ["passage", "passage-own-keys"]
+    assert (catalogue.gateways["passage"].fee_share, catalogue.gateways["passage"].minimum_usd) == (0.05, 0.5)
+    assert catalogue.gateways["passage-own-keys"].free_requests_per_month == 1000
+    (copy / "gateways.yaml").unlink()
+    assert load_catalogue(copy).gateways == {}
 
 
 def test_readings_grow_stale_after_sixty_days(catalogue: Catalogue) -> None:
@@ -147,7 +166,7 @@ def test_readings_grow_stale_after_sixty_days(catalogue: Catalogue) -> None:
         return [entry for group in stale if group.url == "https://alpha.example/pricing" for entry in group.entries]
 
     assert of_alpha(dt.date(2027, 1, 9)) == []
-    assert of_alpha(dt.date(2027, 1, 10)) == ["alpha/sage-2 price"]
+    assert of_alpha(dt.date(2027, 1, 10)) == ["web_search fee", "file_search fee", "alpha/sage-2 price"]
     assert catalogue.stale_figures(dt.date(2027, 1, 9), days=59) != catalogue.stale_figures(dt.date(2027, 1, 9))
 
 
@@ -160,6 +179,16 @@ def test_stale_figures_are_told_by_file_and_place_and_undated_ones_as_such(catal
     assert any(text.startswith("providers/gamma.yaml: enforcement: read on no known day") for text in told)
     assert any(text.startswith("models/gamma.yaml: reed window, reed tokenizer, reed class and 1 more: ") for text in told)
     assert not any("beta.example/pricing" in text for text in told)
+
+
+def test_a_replaced_fee_needs_no_second_reading(catalogue: Catalogue) -> None:
+    # alpha's searches: "old" stands behind the fee until the end of September and behind sage-1, which is not replaced.
+    def of_old(on: dt.date) -> list[str]:
+        stale = [group for group in catalogue.stale_figures(on) if group.url == "https://alpha.example/pricing-2025"]
+        return [entry for group in stale for entry in group.entries]
+
+    assert of_old(dt.date(2026, 9, 30)) == ["web_search fee", "web_search fee of sage-1", "alpha/sage-1 price"]
+    assert of_old(dt.date(2026, 10, 1)) == ["web_search fee of sage-1", "alpha/sage-1 price"]
 
 
 def test_a_replaced_price_needs_no_second_reading(catalogue: Catalogue, copy: Path) -> None:

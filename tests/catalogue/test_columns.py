@@ -14,7 +14,7 @@ from framework.catalogue import Catalogue, load_catalogue
 from framework.catalogue.build_columns import build
 from framework.catalogue.build_latency import effort_rank
 from framework.catalogue.columns import BANDS, PRICE_METERS, Columns
-from framework.catalogue.records import METERS, SERVICES
+from framework.catalogue.records import EFFORTS, METERS, SERVICES, TOOLS
 
 SMALL = Path(__file__).parent / "fixtures" / "small"
 TODAY = dt.date(2026, 11, 23)
@@ -122,6 +122,55 @@ def test_prices_are_those_of_the_day(catalogue: Catalogue) -> None:
     assert price(early, "alpha/sage-2") == {}
     assert not early.price.caches[1]
     assert not early.price.write_is_input[4]
+
+
+def test_storage_of_an_explicit_cache_is_the_days_own_and_unknown_where_none_is_listed(catalogue: Catalogue) -> None:
+    assert_array_equal(catalogue.columns(dt.date(2026, 8, 31)).price.storage_mtok_hour, [NAN] * 6)
+    assert_array_equal(catalogue.columns(dt.date(2026, 9, 1)).price.storage_mtok_hour, [NAN, NAN, 0.5, NAN, NAN, NAN])
+
+
+def test_a_tool_costs_what_the_entry_of_the_day_says(catalogue: Catalogue) -> None:
+    search = TOOLS.index("web_search")
+    before, after = catalogue.columns(dt.date(2026, 9, 30)), catalogue.columns(dt.date(2026, 10, 1))
+    # alpha: $10 a thousand with 1,000 free a month, then $14 with none; never known for sage-1, and not listed elsewhere.
+    assert_array_equal(before.tool_usd[search], [NAN, 0.010, NAN, NAN, NAN, NAN])
+    assert_array_equal(before.tool_free[search], [0, 1000, 0, 0, 0, 0])
+    assert_array_equal(after.tool_usd[search], [NAN, 0.014, NAN, NAN, NAN, NAN])
+    assert_array_equal(after.tool_free[search], [0, 0, 0, 0, 0, 0])
+
+
+def test_a_tool_that_is_expressly_free_costs_nothing_and_one_that_is_not_listed_is_unknown(columns: Columns) -> None:
+    assert columns.tool_usd.shape == columns.tool_free.shape == (3, 6)
+    assert_array_equal(columns.tool_usd[TOOLS.index("file_search")], [0, 0, NAN, NAN, NAN, NAN])
+
+
+def test_a_fee_that_names_a_model_goes_before_the_one_for_all_others(columns: Columns) -> None:
+    session = TOOLS.index("code_session")
+    # beta: $30 a thousand, $12 with 50 free for bolt; an allowance that is not stated is not counted on.
+    assert_array_equal(columns.tool_usd[session], [NAN, NAN, 0.012, 0.03, NAN, NAN])
+    assert_array_equal(columns.tool_free[session], [0, 0, 50, 0, 0, 0])
+
+
+def test_effort_is_measured_by_medium_wherever_the_model_is_sold(columns: Columns) -> None:
+    assert EFFORTS == ("none", "low", "medium", "high", "xhigh", "max")
+    # sage-2 thinks 0, 1,000 and 3,500 tokens at none, medium and high.
+    sage = [0, NAN, 1, 3.5, NAN, NAN]
+    assert_array_equal(columns.effort_factor[:, columns.index("alpha/sage-2")], sage)
+    assert_array_equal(columns.effort_factor[:, columns.index("gamma/sage-2")], sage)
+    assert np.isnan(columns.effort_factor[:, columns.index("alpha/sage-1")]).all()
+
+
+def test_where_thinking_is_not_told_apart_effort_is_measured_by_all_that_is_written(columns: Columns) -> None:
+    # bolt writes 1,000, 2,000 and 9,000 tokens at low, medium and max.
+    assert_array_equal(columns.effort_factor[:, columns.index("beta/bolt")], [NAN, 0.5, 1, NAN, NAN, 4.5])
+
+
+def test_a_model_that_does_not_think_at_medium_gives_no_measure(tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path / "pricing")
+    path = tmp_path / "pricing" / "models" / "alpha.yaml"
+    path.write_text(path.read_text().replace("output_tokens: 2000, reasoning_tokens: 1000", "output_tokens: 2000, reasoning_tokens: 0"))
+    columns = load_catalogue(tmp_path / "pricing").columns(TODAY)
+    assert np.isnan(columns.effort_factor[:, columns.index("alpha/sage-2")]).all()
 
 
 def test_the_region_asked_for_picks_the_multiplier(catalogue: Catalogue) -> None:
@@ -248,7 +297,14 @@ def test_spend_caps_and_the_way_up_stand_by_tier(columns: Columns) -> None:
 
 
 def test_nobody_can_write_into_shared_columns(columns: Columns) -> None:
-    arrays = (columns.price.mtok, columns.latency.m_at_s, columns.limits.limit, columns.features["pdf"], columns.window_tokens)
+    arrays = (
+        columns.price.mtok,
+        columns.latency.m_at_s,
+        columns.limits.limit,
+        columns.features["pdf"],
+        columns.tool_usd,
+        columns.effort_factor,
+    )
     for array in arrays:
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 0

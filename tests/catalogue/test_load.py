@@ -197,6 +197,61 @@ def test_every_shipped_window_price_and_tier_names_its_source() -> None:
         ("providers/gamma.yaml", "[22, 24]", "[22, 4]", "[22, 4]", "split hours that pass midnight in two"),
         ("providers/gamma.yaml", "weekdays: [1, 7]", "weekdays: [0]", "weekdays: [0]", "ISO weekdays"),
         ("providers/alpha.yaml", "monthly_cap_usd: 500", "monthly_cap_usd: 500, uncapped: true", "uncapped: true", "is not uncapped"),
+        # fees of tools
+        ("providers/alpha.yaml", "tool: file_search", "tool: image_search", "image_search", "did you mean 'file_search'?"),
+        ("providers/alpha.yaml", "usd_per_1000: 14, ", "", "2026-10-01, free", "web_search: usd_per_1000: is missing; add it"),
+        ("providers/alpha.yaml", "usd_per_1000: 14", "usd_per_1000: 1400", "1400", "usd_per_1000: must be at most 1,000, not 1400"),
+        ("providers/alpha.yaml", "free_per_month: 1000", "free_per_month: -1", "free_per_month: -1", "must be at least 0, not -1"),
+        ("providers/alpha.yaml", "free_per_month: 1000", "free_per_day: 30", "free_per_day", "unknown key; did you mean 'free_per_month'?"),
+        (
+            "providers/alpha.yaml",
+            "models: [sage-1], usd",
+            "models: [bolt], usd",
+            "models: [bolt]",
+            "web_search: models: no such model among this provider's offers 'bolt'; add it or correct the name",
+        ),
+        ("providers/alpha.yaml", "models: [sage-1], usd", "models: [sage-3], usd", "sage-3", "did you mean 'sage-"),
+        ("providers/alpha.yaml", "models: [sage-1], usd", "models: [sage-2-latest], usd", "sage-2-latest", "is an alias; write sage-2"),
+        ("providers/alpha.yaml", "models: [sage-1], usd", "models: [sage-1, sage-1], usd", "sage-1, sage-1", "is named twice; delete one"),
+        (
+            "providers/alpha.yaml",
+            "effective: 2026-10-01, usd",
+            "usd",
+            "usd_per_1000: 14",
+            "web_search of all other models has a price of that day or a later one on line",
+        ),
+        ("providers/beta.yaml", "models: [bolt], usd_per_1000: 12", "usd_per_1000: 12", "usd_per_1000: 12", "sort by day"),
+        (
+            "providers/alpha.yaml",
+            "effective: 2026-10-01",
+            "effective: 2026-11-11",
+            "2026-11-11",
+            "a price from 2026-11-11 that was read on 2026-11-10 is an announcement; write revocable: true",
+        ),
+        # reserved capacity
+        ("providers/beta.yaml", "models: [bolt], price", "models: [sage-1], price", "sage-1", "reserved: models: no such model among this"),
+        ("providers/beta.yaml", "covers: [standard, priority]", "covers: []", "covers: []", "must have at least 1 entries"),
+        ("providers/beta.yaml", "covers: [standard, priority]", "covers: [fast]", "covers: [fast]", "must be one of 'standard', 'batch'"),
+        (
+            "providers/beta.yaml",
+            "price_published: true",
+            "price_published: false",
+            "reserved:",
+            "a price that is on quotation has no usd_per_unit_hour: write null, or price_published: true",
+        ),
+        # days off and reasoning by effort
+        ("providers/gamma.yaml", "multiplier: 2}", "multiplier: 2, off_days: [2026-02-30]}", "off_days", "is not a day of the calendar"),
+        ("providers/gamma.yaml", "multiplier: 2}", "multiplier: 2, off_days: [Easter]}", "Easter", "must be a day such as 2026-10-08"),
+        ("models/alpha.yaml", "high: {output", "hihg: {output", "hihg", "must be one of 'none', 'low', 'medium', 'high', 'xhigh' or 'max'"),
+        ("models/beta.yaml", "        medium: {output_tokens: 2000, reasoning_tokens: null}\n", "", "reasoning_by", "medium is missing"),
+        ("models/alpha.yaml", "reasoning_tokens: 3500", "reasoning_tokens: 5001", "5001", "are a part of output_tokens and cannot be more"),
+        ("models/beta.yaml", "output_tokens: 9000", "output_tokens: 0", "output_tokens: 0", "must be more than 0, not 0"),
+        # gateways
+        ("gateways.yaml", "fee_share: 0.05", "fee_share: 5", "fee_share: 5", "passage: fee_share: must be at most 0.5, not 5"),
+        ("gateways.yaml", "minimum_usd", "minimal_usd", "minimal_usd", "unknown key; did you mean 'minimum_usd'?"),
+        ("gateways.yaml", "minimum_usd: 0.5, source: fees", "source: fee", "source: fee}", "passage: source: no such source 'fee'"),
+        ("gateways.yaml", "id: passage-own-keys", "id: passage", "own keys", "passage: id: 'passage' is taken by the gateway on line 4"),
+        ("gateways.yaml", "seen: 2026-11-01", "seen: '2026-11-31'", "2026-11-31", "2026-11-31 is not a day of the calendar"),
         # defaults
         ("latency/defaults.yaml", "  fast/ALL: {s: 0.2, floor: 0, eps: 0.08}\n", "", "shapes:", "fast/ALL is missing"),
         ("latency/defaults.yaml", ", ALL: 0.24", "", "tps_log_sigma", "ALL is missing"),
@@ -208,7 +263,8 @@ def test_what_is_wrong_is_named_with_file_line_and_cure(copy: Path, file: str, o
     lines = [number for number, line in enumerate((copy / file).read_text().splitlines(), start=1) if words in line]
     assert message in text
     told = next(line for line in text.splitlines() if message in line)
-    assert any(told.startswith(f"{file}:{number}: ") for number in lines), (told, lines)
+    name = file if "/" in file else f"{copy.name}/{file}"
+    assert any(told.startswith(f"{name}:{number}: ") for number in lines), (told, lines)
 
 
 def test_the_entry_and_the_key_are_named(copy: Path) -> None:
@@ -294,6 +350,10 @@ def test_what_does_not_belong_there_is_named(copy: Path) -> None:
     (copy / "providers" / "beta.yml").unlink()
     (copy / "providers" / "delta.yaml").mkdir()
     assert refusal(copy) == "providers/delta.yaml: not an ordinary file; replace or delete it"
+    (copy / "providers" / "delta.yaml").rmdir()
+    (copy / "gateways.yaml").unlink()
+    (copy / "gateways.yaml").symlink_to(copy / "gone.yaml")
+    assert refusal(copy) == "pricing/gateways.yaml: cannot be read (No such file or directory); repair or delete it"
 
 
 def test_what_is_missing_is_named(copy: Path) -> None:
@@ -323,7 +383,9 @@ def test_loops_pipes_and_dead_links_are_refused_without_waiting(copy: Path) -> N
     assert refusal(copy) == "models/dead.yaml: cannot be read (No such file or directory); repair or delete it"
 
 
-@pytest.mark.parametrize("name", ["providers/beta.yaml", "models/alpha.yaml", "latency/alpha.yaml", "latency/defaults.yaml"])
+@pytest.mark.parametrize(
+    "name", ["providers/beta.yaml", "models/alpha.yaml", "latency/alpha.yaml", "latency/defaults.yaml", "gateways.yaml"]
+)
 def test_a_file_with_random_damage_loads_or_is_refused_in_our_own_words(copy: Path, name: str) -> None:
     path = copy / name
     lines = path.read_text().splitlines(keepends=True)

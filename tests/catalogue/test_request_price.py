@@ -98,6 +98,15 @@ def test_peak_hours_begin_inclusively_end_exclusively_and_know_the_weekday(on: d
     assert usd(PEAK, on=on, input=1_000_000, at=at) == pytest.approx(2.0 * factor)
 
 
+def test_a_day_off_is_off_peak_at_every_hour_and_the_next_one_is_not() -> None:
+    # PEAK with Monday 2026-11-23 off.
+    peak = {"hours_utc": [(1, 4)], "weekdays": [1, 2, 3, 4, 5], "multiplier": 2, "off_days": [MONDAY]}
+    entry = price(peak=peak)
+    assert usd(entry, on=MONDAY, input=1_000_000, at="02:00") == pytest.approx(2.0)
+    assert usd(entry, on=MONDAY + dt.timedelta(days=1), input=1_000_000, at="02:00") == pytest.approx(4.0)
+    assert request_usd(entry, Request(input=1_000_000, output=0), on=MONDAY).notes == ()
+
+
 def test_without_a_time_the_price_is_off_peak_and_a_note_says_so() -> None:
     priced = request_usd(PEAK, Request(input=1_000_000, output=0), on=MONDAY)
     assert priced.usd == pytest.approx(2.0)
