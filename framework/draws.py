@@ -12,6 +12,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.quantities import normal_quantile
+
 Array = NDArray[np.float64]
 
 SEED = 20_261_101
@@ -41,14 +43,23 @@ class Draws:
 def standard_normals(*, offers: int, tokenizers: int, models: int, providers: int, n: int = DRAWS, seed: int = SEED) -> Draws:
     """The draws behind one question, read-only and kept: moving a control changes what they are applied to, not the draws."""
 
-    def stream(number: int, rows: int) -> Array:
-        return np.random.Generator(np.random.PCG64([seed, number])).standard_normal((rows, n)).T
-
-    fields = np.random.Generator(np.random.PCG64([seed, 0])).standard_normal((5, n, 1))
-    parts = (*fields, stream(1, offers), stream(2, tokenizers), stream(4, models), stream(5, providers))
+    fields = _stratified(5, n, seed=seed, stream=0)
+    others = (_stratified(rows, n, seed=seed, stream=number).T for number, rows in ((1, offers), (2, tokenizers), (4, models), (5, providers)))
+    parts = (*fields[:, :, None], *others)
     for part in parts:
         part.setflags(write=False)
     return Draws(*parts)
+
+
+def _stratified(rows: int, n: int, *, seed: int, stream: int) -> Array:
+    """Standard normals `(rows, n)`, one from each of `n` equally likely slices, in random order.
+
+    The median and the tails of a row are then those of the normal, not of the luck of a few hundred draws. A row does not depend on how
+    many follow it.
+    """
+    order, place = (np.random.Generator(np.random.PCG64([seed, stream, part])) for part in range(2))
+    slices = order.permuted(np.tile(np.arange(n, dtype=float), (rows, 1)), axis=1)
+    return np.asarray(normal_quantile((slices + place.random((rows, n))) / n))
 
 
 @lru_cache(maxsize=64)

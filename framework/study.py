@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from framework.axes.bill_range import BillRange, bill_range
+from framework.axes.success import usd_per_success
 from framework.catalogue.catalogue import Catalogue
-from framework.catalogue.columns import Columns
+from framework.catalogue.columns import Array, Columns
 from framework.load import Load, load_of
 from framework.naming import check_names
 from framework.priorities import Priorities
@@ -19,7 +21,7 @@ from framework.scoring.chain import Assessments, Case, assess_all
 from framework.scoring.results import Recommendation
 from framework.workload import Workload
 
-__all__ = ["Assessments", "Study", "assess_all", "columns_for", "deepen", "study", "versus_baseline"]
+__all__ = ["Assessments", "Spend", "Study", "assess_all", "columns_for", "deepen", "spend", "study", "versus_baseline"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,25 @@ def deepen(study: Study) -> Study:
     if study.recommendation.deepened:
         return study
     return dataclasses.replace(study, recommendation=recommend.deepen(study.case, study.recommendation))
+
+
+@dataclass(frozen=True, eq=False)
+class Spend:
+    """The monthly bill over seeded draws, and what a successful task costs; all `(offers,)` in the order of the columns."""
+
+    range: BillRange
+    usd_per_success: Array
+
+
+def spend(study: Study) -> Spend:
+    """P10, P50 and P90 of every bill, and how often each offer that passes the gates is the cheapest of them."""
+    columns, workload = study.columns, study.workload
+    eligible = np.asarray(study.recommendation.scores.eligible)
+    asked = np.array([not workload.needs.providers or provider in workload.needs.providers for provider in columns.providers])
+    places = np.flatnonzero(asked | eligible)
+    drawn = bill_range(study.load, columns, workload.spreads, places=places, compete=eligible[places])
+    each = usd_per_success(study.assessments.cost.expected_usd, study.load, workload.task, columns)
+    return Spend(drawn.everywhere(places, len(columns)), each)
 
 
 def versus_baseline(study: Study) -> Differences | None:

@@ -20,7 +20,7 @@ from framework.catalogue.columns import Array, Bools, Columns, Ints, figures_of
 from framework.draws import Draws
 from framework.load import Load
 
-DRAWS = 1_000
+DRAWS = 512
 P10, P50, P90 = 10, 50, 90
 _TIE = 1e-12
 
@@ -37,6 +37,16 @@ class BillRange:
     p50_usd: Array
     p90_usd: Array
     cheapest_share: Array
+
+    def everywhere(self, places: Ints, offers: int) -> BillRange:
+        """The same among all offers, NaN at those not asked about."""
+
+        def spread(values: Array) -> Array:
+            out = np.full(offers, np.nan)
+            out[places] = values
+            return out
+
+        return BillRange(*map(spread, (self.p10_usd, self.p50_usd, self.p90_usd, self.cheapest_share)))
 
 
 @dataclass(frozen=True, eq=False)
