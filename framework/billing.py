@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from framework.part import Flag, Key, Part, Share
 from framework.vocabulary import InteractiveService
 
-Turns = Annotated[int, Field(ge=1, le=1_000, strict=True)]
+
+def _whole(count: float) -> float:
+    if not count.is_integer():
+        raise ValueError(f"must be a whole number of turns, not {count:g}")
+    return count
+
+
+Turns = Annotated[float, Field(ge=1, le=1_000, allow_inf_nan=False, strict=True), AfterValidator(_whole)]
 PerRequest = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False, strict=True)]
 Spread = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False, strict=True)]
+Discount = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False, strict=True)]
 SuccessRate = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, strict=True)]
 
 
 class Conversation(Part):
     """Calls that are turns of conversations: each sends everything before it again.
 
-    With `turns` the k-th prompt is `opening + k * user_tokens + (k - 1) * output_mean`, where the opening is the context's system prompt and
+    With `turns` the k-th prompt is `opening + k * user_tokens + (k - 1) * output_mean`, the opening being the context's system prompt and
     chunks; it replaces `tokens.input_mean`. `turns` null: every call stands alone. `pause_s`: mean time from one turn to the next.
     `cached`: each turn leaves its prompt in the cache for the next one.
     """
@@ -42,7 +50,7 @@ class Billing(Part):
     """
 
     service: InteractiveService = "standard"
-    discounts: Annotated[dict[Key, Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False, strict=True)]], Field(max_length=50)] = {}
+    discounts: dict[Key, Discount] = Field(default_factory=dict, max_length=50)
     gateway_fee: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)] = 0
     billed_failures: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False, strict=True)] = 0
 
@@ -60,7 +68,7 @@ class Task(Part):
 
     calls: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False, strict=True)] = 1
     success_rate: SuccessRate | None = None
-    success_rates: Annotated[dict[Key, SuccessRate], Field(max_length=200)] = {}
+    success_rates: dict[Key, SuccessRate] = Field(default_factory=dict, max_length=200)
 
 
 class Spreads(Part):
@@ -80,5 +88,3 @@ class Spreads(Part):
     prefixes: Spread = 0.3
     reasoning: Spread = 0.5
     tokenizer: Share = 1
-
-

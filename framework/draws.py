@@ -44,7 +44,9 @@ def standard_normals(*, offers: int, tokenizers: int, models: int, providers: in
     """The draws behind one question, read-only and kept: moving a control changes what they are applied to, not the draws."""
 
     fields = _stratified(5, n, seed=seed, stream=0)
-    others = (_stratified(rows, n, seed=seed, stream=number).T for number, rows in ((1, offers), (2, tokenizers), (4, models), (5, providers)))
+    others = (
+        _stratified(rows, n, seed=seed, stream=number).T for number, rows in ((1, offers), (2, tokenizers), (4, models), (5, providers))
+    )
     parts = (*fields[:, :, None], *others)
     for part in parts:
         part.setflags(write=False)

@@ -193,7 +193,7 @@ def _stated(workload: Workload) -> Load:
         web_searches=tools.web_searches,
         file_searches=tools.file_searches,
         code_sessions=tools.code_sessions,
-        conversation_turns=conversation.turns or 1,
+        conversation_turns=int(conversation.turns or 1),
         converses=False,
         caches_history=conversation.cached,
         explicit=caching.explicit,

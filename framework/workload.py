@@ -169,7 +169,7 @@ class Workload(Part):
     tools: Tools = Tools()
     task: Task = Task()
     spreads: Spreads = Spreads()
-    tiers: Annotated[dict[Key, Key], Field(max_length=50)] = {}
+    tiers: dict[Key, Key] = Field(default_factory=dict, max_length=50)
     baseline: Key | None = None
 
     @model_validator(mode="before")
@@ -199,7 +199,7 @@ class Workload(Part):
             opening = self.context.system_tokens + self.context.chunks * self.context.chunk_tokens
             mean, last = self.conversation.prompts(opening, self.tokens.output_mean)
             found.append(
-                f"In conversations of {self.conversation.turns} turns the prompts grow: {mean:,.0f} tokens on average and {last:,.0f} in "
+                f"In conversations of {self.conversation.turns:g} turns the prompts grow: {mean:,.0f} tokens on average and {last:,.0f} in "
                 "the last turn. That replaces tokens.input_mean, tokens.input_p95, context.turns and context.turn_tokens."
             )
         elif abs(prompt - mean) > 0.1 * max(prompt, mean):

@@ -9,9 +9,11 @@ COLUMNS = {
     "name": "Offer",
     "usd": ">USD a month",
     "verdict": "Budget",
-    "range": ">Range",
+    "range": ">8 of 10 draws",
+    "cheapest": ">Cheapest in",
     "baseline": ">Against today",
     "each": ">Per 1,000 requests",
+    "success": ">Per success",
     "sticker": ">Sticker price",
     "cache": "Prefix",
     "long": ">Above the price cliff",
@@ -31,17 +33,24 @@ with st.sidebar:
         "caching.prefixes",
         "budget.monthly_usd",
         "tokens.tokenizer",
+        "conversation.turns",
+        "billing.service",
     )
 
 if page.study is not None:
     study = page.study
     said, note, lines = headlines.headline(study, "cost"), listing.drawn(study), listing.drawn(study, 6)
     show.headline(said)
-    names = ["By line", "Why this bill", "Twelve months", "Against output/input ratio", "Against cache hit rate"]
-    bars, reasons, months, ratio, hits = st.tabs(names, on_change="rerun", key="cost_charts")
+    spent = page.spent()
+    names = ["By line", "Range", "Why this bill", "Twelve months", "Output/input ratio", "Cache hit rate", "Volume"]
+    bars, ranges, reasons, months, ratio, hits, volume = st.tabs(names, on_change="rerun", key="cost_charts")
     if bars.open:
         with bars:
             show.chart(charts.monthly_cost(study), key="chart_cost", alt="Monthly cost by line for each offer", said=said, note=note)
+    if ranges.open:
+        with ranges:
+            alt = "Monthly bill of each offer with its tenth, fiftieth and ninetieth percentile"
+            show.chart(charts.cost_range(study, spent), key="chart_range", alt=alt, note=note)
     if reasons.open:
         with reasons:
             outlook.why(study)
@@ -58,10 +67,16 @@ if page.study is not None:
             show.chart(
                 charts.cost_against_hit_rate(study), key="chart_hits", alt="Monthly cost against cache hit rate", said=said, note=lines
             )
-    show.axis_table(COLUMNS, tables.cost_rows(study), key="cost_table")
+    if volume.open:
+        with volume:
+            show.chart(
+                charts.cost_against_volume(study), key="chart_volume", alt="Monthly cost against requests a day", said=said, note=lines
+            )
+    show.axis_table(COLUMNS, tables.cost_rows(study, spent), key="cost_table")
     st.caption(
         "A month has 30 days; the table is the first month, before any growth. "
-        "*Range*: what token ratios, cache hits and price terms leave open. "
+        "*8 of 10 draws*: from the tenth to the ninetieth percentile, if each figure strays as the workload's *How sure* says; "
+        "*Cheapest in*: the share of the draws in which it is the cheapest of those that fit. "
         "*Sticker price*: mean tokens times the base prices, without cache, cliff and batch. *Above the price cliff*: share of "
         "requests billed at the long-prompt price."
     )

@@ -25,7 +25,10 @@ def test_the_shapes_meet_loads_and_offers():
 
 
 def test_an_offer_draws_the_same_however_many_others_there_are():
-    few, many = standard_normals(offers=3, tokenizers=2, models=2, providers=2), standard_normals(offers=30, tokenizers=9, models=9, providers=4)
+    few, many = (
+        standard_normals(offers=3, tokenizers=2, models=2, providers=2),
+        standard_normals(offers=30, tokenizers=9, models=9, providers=4),
+    )
     assert np.array_equal(few.latency, many.latency[:, :3])
     assert np.array_equal(few.tokenizer, many.tokenizer[:, :2])
     assert np.array_equal(few.reasoning, many.reasoning[:, :2])

@@ -8,9 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS = (
-    {"framework.errors", "framework.vocabulary", "framework.wording", "framework.quantities", "framework.explain"},
+    {"framework.errors", "framework.vocabulary", "framework.wording", "framework.quantities", "framework.explain", "framework.part"},
     {"framework.documents", "framework.draws", "framework.output"},
-    {"framework.workload", "framework.priorities"},
+    {"framework.workload", "framework.billing", "framework.priorities"},
     {
         "framework.catalogue",
         "framework.load",

@@ -14,7 +14,7 @@ import numpy as np
 from framework.axes.prompt import PromptParts, Reusable, parts_of
 from framework.axes.reading import Reading
 from framework.axes.stored import Stored, stored_of
-from framework.axes.tariff import BASE, BATCH, LONG, STANDARD, Offers, Tariff, Terms, service_sold, tariff_of, terms_factor
+from framework.axes.tariff import BASE, BATCH, LONG, Offers, Tariff, Terms, service_sold, tariff_of, terms_factor
 from framework.axes.tokens import thinking_tokens
 from framework.axes.tools import tools_usd
 from framework.catalogue.columns import Array, Bools, Columns, Ints

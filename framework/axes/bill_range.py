@@ -51,7 +51,7 @@ class BillRange:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Which offers err together, as indices `(offers,)`: `texts` count the same text alike, `models` think alike, `providers` bill alike."""
+    """Which offers err together, as indices `(offers,)`: `texts` count a text alike, `models` think alike, `providers` bill alike."""
 
     texts: Ints
     models: Ints
@@ -78,7 +78,7 @@ def _index(keys: Array) -> Ints:
 
 
 def drawn_load(load: Load, drawn: Draws, spreads: Spreads) -> Load:
-    """The load of every draw, `(n, 1)`: more or fewer requests, longer or shorter texts, more or fewer hits, calls closer or further apart."""
+    """The load of every draw, `(n, 1)`: more or fewer requests, longer or shorter texts, more or fewer hits, calls closer or farther."""
     longer = load.longer(np.exp(spreads.input_tokens * drawn.input_tokens))
     apart = np.exp(spreads.prefixes * drawn.prefixes)
     return longer.with_(

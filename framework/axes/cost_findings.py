@@ -75,7 +75,9 @@ def _services(load: Load, columns: Columns, parts: PromptParts) -> Said:
         yield (
             excluded,
             "info",
-            lambda k: f"The {load.service} service takes no prompts above {price.threshold_tokens[k]:,.0f} tokens: those pay standard prices.",
+            lambda k: (
+                f"The {load.service} service takes no prompts above {price.threshold_tokens[k]:,.0f} tokens: those pay standard prices."
+            ),
         )
     if load.reasoning_mean > 0 and load.effort != "medium":
         unknown = np.isnan(columns.effort_factor[EFFORTS.index(load.effort)]) & (columns.reasoning != 0)
@@ -205,4 +207,5 @@ def _break_even(columns: Columns, rates: HitRates, cached: Bools) -> Said:
 
 def _kept(load: Load, columns: Columns, offer: int) -> str:
     each = f"{wording.usd(float(columns.price.storage_mtok_hour[offer]))} per million tokens and hour"
-    return f"An explicit cache, kept through the {load.active_hours:g} active hours of a day at {each}, is cheaper than counting on implicit hits."
+    hours = f"kept through the {load.active_hours:g} active hours of a day at {each}"
+    return f"An explicit cache, {hours}, is cheaper than counting on implicit hits."

@@ -4,8 +4,9 @@ from framework.report.charts_cost import monthly_cost
 from framework.report.charts_forecast import twelve_months
 from framework.report.charts_latency import first_token_by_length, in_time
 from framework.report.charts_limits import limit_use
+from framework.report.charts_range import cost_range
 from framework.report.charts_score import score_parts
-from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio
+from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio, cost_against_volume
 from framework.report.charts_waterfall import waterfall
 from framework.report.charts_weight import ranking_against_weight
 from framework.report.charts_window import window_fill
@@ -15,6 +16,8 @@ __all__ = [
     "Figure",
     "cost_against_hit_rate",
     "cost_against_ratio",
+    "cost_against_volume",
+    "cost_range",
     "first_token_by_length",
     "in_time",
     "limit_use",

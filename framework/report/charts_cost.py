@@ -25,6 +25,8 @@ LINES = {
     "batch_cache_read": ("Batch cache reads", "#AADAF4"),
     "batch_cache_write": ("Batch cache writes", "#F2CF80"),
     "batch_output": ("Batch output", "#EAAE80"),
+    "storage": ("Cache storage", SERIES[4]),
+    "tools": ("Paid tools", SERIES[5]),
 }
 
 

@@ -58,6 +58,28 @@ def cost_against_ratio(study: Study, count: int = 6) -> Figure:
     )
 
 
+def cost_against_volume(study: Study, count: int = 6) -> Figure:
+    """Monthly cost from a hundredth to a hundred times the requests: hits that follow from the traffic, and free allowances, move."""
+    here = float(study.load.requests_per_day)
+    values = np.geomspace(max(here / 100, 1.0), min(here * 100, 1e9), POINTS)
+    swept = _swept(study, values, lambda requests: study.load.with_(requests_per_day=column(requests)))
+    span = (float(swept.values[0]), float(swept.values[-1]))
+    found = f"{_among(study)} by requests a day: {spoken(swept.found, swept.name, _requests)}" if swept.found else "No cost is known"
+    return _drawn(
+        swept,
+        count=count,
+        headline=f"{found} (your traffic: {wording.count(here)}).{_level_words(swept, _requests)}",
+        key="cost_against_volume",
+        here=here,
+        xaxis=axis("Requests a day", log_ticks(*span, wording.tokens), span, log=True),
+    )
+
+
+def _requests(value: float) -> str:
+    """Three figures: a crossing is found in steps, not solved for."""
+    return wording.tokens(value)
+
+
 def cost_against_hit_rate(study: Study, count: int = 6) -> Figure:
     """Monthly cost while the share of requests that find their prefix in the cache goes from none to all."""
     swept = _swept(study, np.linspace(0.0, 1.0, POINTS), lambda rates: study.load.with_(hit_rate=column(rates)))

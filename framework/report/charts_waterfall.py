@@ -9,6 +9,7 @@ import numpy as np
 from framework import wording
 from framework.axes.waterfall import LABELS, STEPS
 from framework.axes.waterfall import waterfall as steps_of
+from framework.catalogue.columns import figures_of
 from framework.report import headlines
 from framework.report.chart_rows import Rows
 from framework.report.figure import SERIES, Figure, Trace, axis, categories, dollars, figure, ticks
@@ -28,7 +29,7 @@ UNSEEN_SHARE = 1e-9
 def waterfall(study: Study, offer: str | None = None) -> Figure:
     """The steps of one offer (an id; the choice where none is named), those that change nothing left out."""
     at = study.columns.index(offer) if offer is not None else headlines.subject(study)
-    usd = np.full(len(STEPS), np.nan) if at is None else steps_of(study.load, study.columns).usd[:, at]
+    usd = np.full(len(STEPS), np.nan) if at is None else steps_of(study.load, figures_of(study.columns, np.array([at]))).usd[:, 0]
     known = bool(np.isfinite(usd).all())
     kept = [step for step in range(len(STEPS)) if step == 0 or abs(usd[step]) > UNSEEN_SHARE * usd[0]] if known else []
     rows = Rows(list(range(len(kept) + 1)) if known else [], [*(LABELS[STEPS[step]] for step in kept), BILL] if known else [])

@@ -9,11 +9,12 @@ import numpy as np
 from framework import wording
 from framework.axes.demand import DIMENSIONS
 from framework.report import headlines
+from framework.report.charts_range import between
 from framework.report.listing import listed
 from framework.report.selection import exclusions_by_offer
 
 if TYPE_CHECKING:
-    from framework.study import Study
+    from framework.study import Spend, Study
 
 Row = dict[str, Any]
 
@@ -67,21 +68,20 @@ def _against(study: Study, at: int, figures: Any, words: Any) -> str:
     return ("+" if change > 0 else "−" if change < 0 else "±") + str(words(abs(change)))
 
 
-def cost_rows(study: Study) -> list[Row]:
-    """Monthly bill with its range, per 1,000 requests, and what the cache does."""
-    bill = study.assessments.cost
-    ranged = [at for at in listed(study) if bill.low_usd[at] < bill.high_usd[at]]
+def cost_rows(study: Study, spent: Spend) -> list[Row]:
+    """Monthly bill with the range of its draws, per 1,000 requests and per successful task, and what the cache does."""
+    bill, drawn = study.assessments.cost, spent.range
 
     def fill(at: int) -> Row:
-        share = float(bill.hit_rate[at])
-        lifetime = bill.lifetime[at]
-        cache = f"{wording.share(share)} hits" + (f", {lifetime}" if lifetime else "") if bill.cached[at] else "not cached"
+        cheapest, success = float(drawn.cheapest_share[at]), float(spent.usd_per_success[at])
         return {
             "usd": wording.usd(float(bill.expected_usd[at])),
-            "range": _range(float(bill.low_usd[at]), float(bill.high_usd[at])) if ranged else "",
+            "range": between(drawn, at),
+            "cheapest": "" if np.isnan(cheapest) else wording.share(cheapest),
             "each": wording.usd(1000 * float(bill.usd_per_request[at])),
+            "success": "" if np.isnan(success) else wording.usd(success),
             "sticker": wording.usd(float(bill.sticker_usd[at])),
-            "cache": cache if study.workload.caching.prefix_tokens else "no prefix",
+            "cache": _cache(study, at),
             "long": wording.share(float(bill.long_share[at])),
             "baseline": _against(study, at, bill.expected_usd, wording.usd),
             "verdict": int(bill.verdicts[at]),
@@ -90,8 +90,16 @@ def cost_rows(study: Study) -> list[Row]:
     return _rows(study, fill)
 
 
-def _range(low: float, high: float) -> str:
-    return "none" if low == high else wording.UNKNOWN if np.isnan(low) or np.isnan(high) else f"{wording.usd(low)} to {wording.usd(high)}"
+def _cache(study: Study, at: int) -> str:
+    bill = study.assessments.cost
+    if not study.load.converses and not study.workload.caching.prefix_tokens:
+        return "no prefix"
+    if not bill.cached[at]:
+        return "not cached"
+    if bill.stored[at]:
+        return "stored, 100 % hits"
+    found = "of what was sent before" if study.load.converses else "hits"
+    return f"{wording.share(float(bill.hit_rate[at]))} {found}" + (f", {bill.lifetime[at]}" if bill.lifetime[at] else "")
 
 
 def latency_rows(study: Study) -> list[Row]:

@@ -11,7 +11,7 @@ from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.load import load_catalogue
 from framework.priorities import Priorities
 from framework.report.pdf import render
-from framework.study import Study, deepen, study
+from framework.study import Spend, Study, deepen, spend, study
 from framework.workload import Workload
 
 
@@ -31,6 +31,12 @@ def studied(token: str, digest: str, _workload: Workload, _priorities: Prioritie
 def deepened(token: str, digest: str, _study: Study, on: dt.date) -> Study:
     """The same with confidence and flip points."""
     return deepen(_study)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def spent(token: str, digest: str, _study: Study, on: dt.date) -> Spend:
+    """The bills over seeded draws."""
+    return spend(_study)
 
 
 @st.cache_data(max_entries=16, show_spinner="Writing the PDF ...")

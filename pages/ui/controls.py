@@ -12,8 +12,9 @@ from framework.catalogue.records import ProviderFile
 from framework.priorities import Target
 from pages.ui import session
 from pages.ui.fields import CONTROLS, Control, Kind, percent
+from pages.ui.help import HELP
 
-__all__ = ["CONTROLS", "baseline", "control", "controls", "exact", "providers", "regions", "targets", "tiers"]
+__all__ = ["CONTROLS", "baseline", "control", "controls", "discounts", "exact", "providers", "regions", "success_rates", "targets", "tiers"]
 
 
 FEW = 3
@@ -36,7 +37,7 @@ def exact(*paths: str) -> None:
     for path in paths:
         declared = CONTROLS[path]
         key = session.place(path, "exact", session.value(path))
-        share = declared.show is percent or declared.path == "caching.hit_rate"
+        share = declared.show is percent or declared.path in ("caching.hit_rate", "task.success_rate", "billing.gateway_fee")
         step = 0.01 if share else 1.0
         label = f"{declared.label} (0 to 1)" if share else declared.label
         st.number_input(
@@ -136,6 +137,26 @@ def _tier(record: ProviderFile) -> None:
         f"Your tier at {record.name}", list(options), key=key, format_func=lambda item: options.get(item, item), placeholder="unknown",
         help="Limits and the monthly cap are those of this tier. Where you have not said, the lowest paid one is assumed.",
     )  # fmt: skip
+
+
+def discounts(names: dict[str, str]) -> None:
+    """What was negotiated off each provider's prices."""
+    _shares("billing.discounts", names, "Off the prices of {}", 0.99)
+
+
+def success_rates(names: dict[str, str]) -> None:
+    """How often a task succeeds with each of the models compared."""
+    _shares("task.success_rates", names, "{} succeeds in", 1.0)
+
+
+def _shares(mapping: str, names: dict[str, str], label: str, most: float) -> None:
+    """One box per entry of a mapping of shares; an empty one is not in it."""
+    for name, told in names.items():
+        key = session.place(f"{mapping}.{name}", "", session.value(mapping).get(name))
+        st.number_input(
+            label.format(told), key=key, value=None, min_value=0.0, max_value=most, step=0.01, format="%g", placeholder="not said",
+            help=HELP[mapping],
+        )  # fmt: skip
 
 
 def regions(known: tuple[str, ...]) -> None:

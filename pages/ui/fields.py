@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from framework import wording
+from framework.vocabulary import EFFORTS
 from pages.ui.help import HELP
 
 Kind = Literal["log", "linear", "choice", "many", "toggle", "text", "day"]
@@ -60,8 +61,60 @@ _CLASS_TEXT = {"fast": "any (fast and up)", "balanced": "balanced and up", "fron
 _FEATURE_TEXT = {"tools": "tools", "structured_output": "structured output", "vision": "images", "pdf": "PDF"}
 _TOKENIZER_TEXT = {"own": "each model's own tokens", "o200k": "o200k tokens, converted"}
 _LIFETIME_TEXT = {None: "the shortest sold", "5m": "5 minutes", "30m": "30 minutes", "1h": "1 hour", "12h": "12 hours"}
+_SERVICE_TEXT = {"standard": "standard", "flex": "flex: cheaper, slow", "priority": "priority (fast mode)"}
+_FEE_TEXT = {0.0: "none", 0.05: "5 % (OpenRouter, own keys)", 0.055: "5.5 % (OpenRouter, credits)"}
 SHARES = tuple(round(0.05 * step, 2) for step in range(21))
 GROWTHS = (-0.5, -0.2, -0.1, -0.05, -0.02, 0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+
+_SPREADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1.0)
+_FEW = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
+_TURNS = (None, *(float(n) for n in (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500)))
+
+
+def _about(value: float) -> str:
+    """A log-sigma as people say it."""
+    return f"±{100 * value:.0f} %" if value else "exact"
+
+
+BILLING = (
+    Control("conversation.turns", "Turns of a conversation", "log", _TURNS, show=_off(wording.count, "calls stand alone"), optional=True),
+    Control("conversation.user_tokens", "What a user adds a turn, tokens", "log", _whole(10, 100000.0), show=wording.count),
+    Control("conversation.pause_s", "Pause between turns", "log", _decades(1, 86400), show=wording.seconds),
+    Control("conversation.cached", "Each turn leaves its prompt in the cache", "toggle"),
+    Control("billing.service", "Service", "choice", ("standard", "flex", "priority"), show=lambda v: _SERVICE_TEXT[v]),
+    Control(
+        "billing.gateway_fee",
+        "Gateway fee",
+        "log",
+        (0.0, 0.01, 0.02, 0.03, 0.05, 0.055, 0.1),
+        show=lambda v: _FEE_TEXT.get(v, f"{100 * v:g} %"),
+    ),
+    Control(
+        "billing.billed_failures",
+        "Attempts that fail and are billed",
+        "log",
+        (0.0, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5),
+        show=percent,
+    ),
+    Control("tools.web_searches", "Web searches a request", "log", _FEW, show=lambda v: f"{v:g}"),
+    Control("tools.file_searches", "File searches a request", "log", _FEW, show=lambda v: f"{v:g}"),
+    Control("tools.code_sessions", "Code sessions a request", "log", _FEW, show=lambda v: f"{v:g}"),
+    Control(
+        "task.calls",
+        "Requests a task takes",
+        "log",
+        tuple(float(n) for n in (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100)),
+        show=wording.count,
+    ),
+    Control("task.success_rate", "Tasks that succeed", "log", (None, *SHARES[1:]), show=_off(percent, "not said"), optional=True),
+    Control("spreads.volume", "Requests", "log", _SPREADS, show=_about),
+    Control("spreads.input_tokens", "Length of prompts", "log", _SPREADS, show=_about),
+    Control("spreads.output_tokens", "Length of replies", "log", _SPREADS, show=_about),
+    Control("spreads.reasoning", "Reasoning, per model", "log", _SPREADS, show=_about),
+    Control("spreads.hit_rate", "Cache hit rate (logit)", "log", _SPREADS, show=lambda v: f"±{v:g}" if v else "exact"),
+    Control("spreads.prefixes", "Prefixes, and pauses of a conversation", "log", _SPREADS, show=_about),
+    Control("spreads.tokenizer", "Of each tokenizer's range", "log", SHARES, show=percent),
+)
 
 CONTROLS: dict[str, Control] = {
     control.path: control
@@ -69,6 +122,14 @@ CONTROLS: dict[str, Control] = {
         Control("name", "Name of this workload", "text"),
         Control("traffic.requests_per_day", "Requests a day", "log", _whole(10, 100000000.0), show=wording.count),
         Control("traffic.active_hours", "Active hours a day", "linear", low=1, high=24, shown_as="%g h"),
+        Control(
+            "traffic.starts_utc",
+            "They begin at (UTC)",
+            "log",
+            (None, *map(float, range(24))),
+            show=_off(lambda v: f"{v:02.0f}:00", "not said"),
+            optional=True,
+        ),
         Control(
             "traffic.peak_factor",
             "Peak factor",
@@ -113,11 +174,13 @@ CONTROLS: dict[str, Control] = {
             optional=True,
         ),
         Control("tokens.reasoning_mean", "Reasoning, mean tokens", "log", (0.0, *_whole(50, 100000.0)), show=wording.count),
+        Control("tokens.effort", "Reasoning effort", "choice", EFFORTS),
         Control("tokens.tokenizer", "Tokens are counted in", "choice", ("own", "o200k"), show=lambda v: _TOKENIZER_TEXT[v]),
         Control("caching.prefix_tokens", "Reusable prefix, tokens", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
         Control("caching.hit_rate", "Cache hit rate", "log", (None, *SHARES), show=_off(percent, "derived"), optional=True),
         Control("caching.prefixes", "Distinct prefixes", "log", _whole(1, 1000000.0), show=wording.count),
         Control("caching.lifetime", "Cache lifetime", "choice", (None, "5m", "30m", "1h", "12h"), show=lambda v: _LIFETIME_TEXT[v]),
+        Control("caching.explicit", "Keep explicit caches for a fee where cheaper", "toggle"),
         Control("context.system_tokens", "System prompt, tokens", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
         Control(
             "context.chunks",
@@ -147,6 +210,7 @@ CONTROLS: dict[str, Control] = {
             show=lambda v: f"{v:g} %",
         ),
         Control("budget.streaming", "Streamed to a person", "toggle"),
+        *BILLING,
         Control("needs.class", "Capability, at least", "choice", ("fast", "balanced", "frontier"), show=lambda v: _CLASS_TEXT[v]),
         Control(
             "needs.features",

@@ -9,7 +9,7 @@ from framework.workload_file import write_workload
 from pages.ui import controls, session, show
 from pages.ui.frame import Page
 
-TABS = ("Traffic", "Tokens", "Caching", "Context", "Budget", "Needs", "Tiers and today")
+TABS = ("Traffic", "Tokens", "Caching", "Conversation", "Context", "Budget", "Needs", "Terms", "Tiers and today", "How sure")
 
 
 def take_preset(preset_id: str) -> None:
@@ -57,9 +57,9 @@ def _tab(*paths: str) -> None:
 
 def inputs(page: Page) -> None:
     """Every field of the workload, in tabs."""
-    traffic, tokens, cache, context, budget, needs, tiers = st.tabs(TABS)
+    traffic, tokens, cache, conversation, context, budget, needs, terms, tiers, sure = st.tabs(TABS)
     with traffic:
-        _tab("traffic.requests_per_day", "traffic.active_hours", "traffic.peak_factor", "traffic.batch_share")
+        _tab("traffic.requests_per_day", "traffic.active_hours", "traffic.starts_utc", "traffic.peak_factor", "traffic.batch_share")
     with tokens:
         _tab(
             "tokens.input_mean",
@@ -69,10 +69,13 @@ def inputs(page: Page) -> None:
             "tokens.output_mean",
             "tokens.output_p95",
             "tokens.output_p50",
+            "tokens.effort",
             "tokens.tokenizer",
         )
     with cache:
-        _tab("caching.prefix_tokens", "caching.prefixes", "caching.hit_rate", "caching.lifetime")
+        _tab("caching.prefix_tokens", "caching.prefixes", "caching.hit_rate", "caching.lifetime", "caching.explicit")
+    with conversation:
+        _tab("conversation.turns", "conversation.user_tokens", "conversation.pause_s", "conversation.cached")
     with context:
         _tab(
             "context.system_tokens",
@@ -88,10 +91,39 @@ def inputs(page: Page) -> None:
         controls.providers(page.provider_names)
         _tab("needs.class", "needs.features", "needs.fallback", "needs.review_by")
         controls.regions(page.regions)
+    with terms:
+        _terms(page)
+    with sure:
+        st.caption(
+            "One standard deviation of each figure: the ranges, the confidence and who is the cheapest how often are drawn from them."
+        )
+        _tab(*(path for path in controls.CONTROLS if path.startswith("spreads.")))
     with tiers:
         controls.tiers(page.catalogue)
         controls.baseline(page.offer_names)
         controls.control("name")
+
+
+def _terms(page: Page) -> None:
+    """Service, tools, failures and success; then what differs from provider to provider and from model to model."""
+    _tab(
+        "billing.service",
+        "billing.gateway_fee",
+        "billing.billed_failures",
+        "task.calls",
+        "task.success_rate",
+        "tools.web_searches",
+        "tools.file_searches",
+        "tools.code_sessions",
+    )
+    for title, key, draw, names in (
+        ("Negotiated discounts (0.1 is 10 %)", "discounts", controls.discounts, page.compared_providers),
+        ("Success rates of single models (0.9 is 90 %)", "success_rates", controls.success_rates, page.compared_models),
+    ):
+        folder = show.unfolding(title, key)
+        if folder.open:
+            with folder:
+                draw(names)
 
 
 def files(page: Page) -> None:

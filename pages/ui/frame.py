@@ -11,7 +11,7 @@ import streamlit as st
 from framework.catalogue.catalogue import Catalogue
 from framework.errors import FourAxesError
 from framework.priorities import Priorities, Target
-from framework.study import Study
+from framework.study import Spend, Study
 from framework.workload import Budget
 from pages.ui import cached, session, show, style
 
@@ -45,6 +45,19 @@ class Page:
         return {offer.id: offer.id for offer in self.catalogue.offers}
 
     @property
+    def compared_providers(self) -> dict[str, str]:
+        """Name by id of the providers asked for, all of them where none is."""
+        asked = session.value("needs.providers")
+        return {provider: name for provider, name in self.provider_names.items() if not asked or provider in asked}
+
+    @property
+    def compared_models(self) -> dict[str, str]:
+        """Name by id of the models that they sell."""
+        providers = self.compared_providers
+        sold = dict.fromkeys(offer.model for offer in self.catalogue.offers if self.catalogue.provider_of(offer).provider in providers)
+        return {model: self.catalogue.models[model].name for model in sold}
+
+    @property
     def regions(self) -> tuple[str, ...]:
         """Every region that some offer names."""
         return tuple(sorted({region for offer in self.catalogue.offers for region in offer.regions}))
@@ -60,6 +73,12 @@ class Page:
         if self.study is None or self.token is None:
             raise RuntimeError("there is no study to deepen")
         return cached.deepened(self.token, self.catalogue.digest, self.study, self.study.on)
+
+    def spent(self) -> Spend:
+        """The bills over seeded draws; only where `study` is not None."""
+        if self.study is None or self.token is None:
+            raise RuntimeError("there is no study whose bills could be drawn")
+        return cached.spent(self.token, self.catalogue.digest, self.study, self.study.on)
 
 
 def today() -> dt.date:

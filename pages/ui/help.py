@@ -23,7 +23,38 @@ HELP = {
     "tokens.input_p95": "One prompt in twenty is longer. It decides price cliffs and what fits. Off means: all prompts are equally long.",
     "tokens.output_mean": "The visible reply.",
     "tokens.output_p95": "One reply in twenty is longer. Off means: all replies are equally long.",
-    "tokens.reasoning_mean": "Hidden thinking: billed as output and waited for. 0 asks for the lowest effort a model has.",
+    "tokens.reasoning_mean": "Hidden thinking at medium effort: billed as output and waited for. 0 asks for the lowest effort a model has.",
+    "tokens.effort": (
+        "The tokens beside are at medium effort; another one scales them by how much more or less each model was seen to think."
+    ),
+    "traffic.starts_utc": "The hour in UTC at which the active hours begin: it decides how much falls into a provider's dear hours.",
+    "caching.explicit": (
+        "Gemini keeps a cache for a fee by the hour. With a derived hit rate it is used where it costs less than counting on implicit hits."
+    ),
+    "conversation.turns": (
+        "Every turn sends the whole conversation again. The prompts then follow from system prompt, chunks, what a user adds and the "
+        "reply; requests a day stay API calls, one a turn."
+    ),
+    "conversation.user_tokens": "What a user writes in one turn, with documents that come with it.",
+    "conversation.pause_s": "Mean time between two turns: it decides how often the turn before is still in the cache.",
+    "conversation.cached": "Off: every turn pays the input price for the whole history.",
+    "billing.service": "For the calls that do not go in batch. Offers that do not sell it are billed at standard prices, and say so.",
+    "billing.gateway_fee": "What a gateway takes on top. OpenRouter: 5.5 % on credits, 5 % with own keys (its FAQ, undated copy of 2026).",
+    "billing.billed_failures": "Broken, refused or truncated replies that are billed and asked for again. Refusals with 429 cost nothing.",
+    "billing.discounts": "What you negotiated off the list price of this provider.",
+    "tools.web_searches": "Paid per call beside the tokens. What a search finds is billed as prompt: count it there.",
+    "tools.file_searches": "Paid per call beside the tokens.",
+    "tools.code_sessions": "Sessions of a container that runs code, paid beside the tokens.",
+    "task.calls": "Retries after a failed task count too.",
+    "task.success_rate": "From your own evaluation or from production. Given, each bill is also told per task that succeeds.",
+    "task.success_rates": "Where this model succeeds more or less often than the common rate.",
+    "spreads.volume": "One standard deviation. The draws behind every range and every confidence use it.",
+    "spreads.input_tokens": "One standard deviation, the same for all offers.",
+    "spreads.output_tokens": "One standard deviation, the same for all offers.",
+    "spreads.reasoning": "Drawn for each model alone: at the same effort models think differently long.",
+    "spreads.hit_rate": "On the logit scale: 0.3 takes 70 % to 63 or 76 %.",
+    "spreads.prefixes": "Used where the hit rate follows from the traffic.",
+    "spreads.tokenizer": "100 %: each model's published low and high are its 5th and 95th percentile. 0 %: the likely ratio is trusted.",
     "tokens.tokenizer": (
         "The same text is more tokens in some models. If you measured with an OpenAI tokenizer, let each model's ratio apply."
     ),

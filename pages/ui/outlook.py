@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from framework import forecast
-from framework.axes import break_even
-from framework.report import charts, charts_forecast, forecast_tables, headlines, listing
+from framework.report import break_evens, charts, charts_forecast, forecast_tables, headlines, listing
 from framework.study import Study
 from pages.ui import controls, show
 
@@ -21,7 +20,7 @@ def why(study: Study) -> None:
     start = ids.index(study.columns.ids[at])
     chosen = st.selectbox("Offer", ids, index=start, key="why_offer")
     show.chart(charts.waterfall(study, chosen), key="chart_why", alt=f"From sticker price to bill of {chosen}, step by step")
-    for sentence in break_even.sentences(study.load, study.columns, study.columns.index(chosen)):
+    for sentence in break_evens.break_evens(study, chosen):
         st.markdown(f"- {show.plain(sentence)}")
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import streamlit as st
 
 from framework.errors import FourAxesError, LinkError, WorkloadError
-from framework.flat import flat, from_flat
+from framework.flat import MAPPINGS, flat, from_flat
 from framework.link import Shared, decode, encode
 from framework.presets import presets
 from framework.priorities import Priorities
@@ -157,13 +157,14 @@ def value(path: str) -> Any:
 
 
 def set_value(path: str, new: Any) -> None:
-    """Set a field of the draft, or one entry of `tiers`; a cleared box of a field that needs a value is ignored."""
+    """Set a field of the draft, or one entry of a mapping such as `tiers`; a cleared box of a field that needs a value is ignored."""
     draft = st.session_state[_DRAFT]
     if path.startswith(_TARGETS) and path.count(".") == 3:
         _set_target(path, new)
-    elif path.startswith("tiers."):
-        tiers = {key: tier for key, tier in draft["tiers"].items() if key != path.removeprefix("tiers.")}
-        st.session_state[_DRAFT] = draft | {"tiers": tiers | ({path.removeprefix("tiers."): new} if new else {})}
+    elif mapping := next((name for name in MAPPINGS if path.startswith(f"{name}.")), None):
+        entry = path.removeprefix(f"{mapping}.")
+        others = {key: item for key, item in draft[mapping].items() if key != entry}
+        st.session_state[_DRAFT] = draft | {mapping: others | ({entry: new} if new else {})}
     elif new is not None or path in _MAY_BE_EMPTY:
         st.session_state[_DRAFT] = consistent(draft | {path: tuple(new) if isinstance(new, list) else new}, path)
 
@@ -176,6 +177,9 @@ _MAY_BE_EMPTY = frozenset(
         "tokens.output_p95",
         "caching.hit_rate",
         "caching.lifetime",
+        "conversation.turns",
+        "task.success_rate",
+        "traffic.starts_utc",
         "needs.review_by",
         "baseline",
     }

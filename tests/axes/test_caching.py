@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framework.axes.caching import HitRates, highest_rates, hit_rates
-from framework.axes.prompt import prompt_parts
 from framework.axes.cost import assess
+from framework.axes.prompt import prompt_parts
 from framework.catalogue.columns import Columns
 from framework.catalogue.records import LIFETIMES
 from framework.load import Load
