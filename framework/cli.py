@@ -15,6 +15,7 @@ import typer
 
 from framework.cli_options import PricingOption, TableOrJson, day
 from framework.cli_prices import prices_app
+from framework.cli_tokens import tokens
 from framework.errors import FourAxesError, ReportError
 from framework.output import may_write, put
 
@@ -33,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(prices_app, name="prices")
+app.command()(tokens)
 
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="answer as of this day (default: today)")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="write to this file instead of the screen")]

@@ -8,6 +8,7 @@ FourAxesError
 ├── SourceError          a price list to compare with cannot be had, read or understood
 ├── UnknownOffer         an offer id that the catalogue does not hold
 ├── NotSold              a meter, service or lifetime that the offer does not sell
+├── CountError           a text whose tokens cannot be counted: too long, no text, or the tokenizer is damaged
 └── ReportError          a PDF or a file could not be written
 """
 
@@ -49,6 +50,10 @@ class UnknownOffer(FourAxesError):
 
 class NotSold(FourAxesError):
     """The offer does not sell that meter, service or cache lifetime on that date."""
+
+
+class CountError(FourAxesError):
+    """A text is too long or no text, or its tokenizer cannot be read."""
 
 
 class ReportError(FourAxesError):

@@ -19,13 +19,14 @@ LAYERS = (
         "framework.workload_file",
         "framework.link",
         "framework.naming",
+        "framework.counting",
     },
     {"framework.simulation"},
     {"framework.axes"},
     {"framework.scoring"},
     {"framework.study", "framework.forecast"},
     {"framework.report", "framework.decisions", "framework.usage"},
-    {"framework.cli", "framework.cli_options", "framework.cli_prices", "framework.__main__", "framework"},
+    {"framework.cli", "framework.cli_options", "framework.cli_prices", "framework.cli_tokens", "framework.__main__", "framework"},
     {"pages", "app"},
 )
 OWNERS = {
@@ -39,7 +40,8 @@ OWNERS = {
     "anthropic": ("framework.providers.anthropic",),
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
-    "typer": ("framework.cli", "framework.cli_options", "framework.cli_prices"),
+    "tiktoken": ("framework.counting.tokenizers",),
+    "typer": ("framework.cli", "framework.cli_options", "framework.cli_prices", "framework.cli_tokens"),
     "uvicorn": ("framework.cli",),
 }
 AXES = ("cost", "latency", "rate_limits", "context_window")

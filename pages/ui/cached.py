@@ -9,6 +9,7 @@ import streamlit as st
 
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.load import load_catalogue
+from framework.counting.tokenizers import o200k_tokens
 from framework.priorities import Priorities
 from framework.report.pdf import render
 from framework.study import Spend, Study, deepen, spend, study
@@ -43,3 +44,9 @@ def spent(token: str, digest: str, _study: Study, on: dt.date) -> Spend:
 def pdf(token: str, digest: str, _study: Study, on: dt.date) -> bytes:
     """The report; made when asked for."""
     return render(_study)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def counted(digest: bytes, _text: str) -> int:
+    """o200k tokens of a text, by its digest: the number is kept, the text is not."""
+    return o200k_tokens(_text)

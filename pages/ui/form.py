@@ -6,7 +6,7 @@ import streamlit as st
 
 from framework.presets import Preset, presets
 from framework.workload_file import write_workload
-from pages.ui import controls, session, show
+from pages.ui import controls, prompt, session, show
 from pages.ui.frame import Page
 
 TABS = ("Traffic", "Tokens", "Caching", "Conversation", "Context", "Budget", "Needs", "Terms", "Tiers and today", "How sure")
@@ -72,6 +72,7 @@ def inputs(page: Page) -> None:
             "tokens.effort",
             "tokens.tokenizer",
         )
+        prompt.count_your_own(page)
     with cache:
         _tab("caching.prefix_tokens", "caching.prefixes", "caching.hit_rate", "caching.lifetime", "caching.explicit")
     with conversation:

@@ -23,7 +23,8 @@ from framework.presets import presets
 from framework.priorities import Priorities
 from framework.workload import Workload
 from framework.workload_file import parse_workload
-from pages.ui.lengths import consistent
+from pages.ui.fields import CONTROLS
+from pages.ui.lengths import consistent, scaled
 
 DEFAULT_PRESET = "support-chatbot"
 PARAMETER = "s"
@@ -75,18 +76,8 @@ def _table(workload: Workload, priorities: Priorities) -> dict[str, Any]:
 
 def _start(today: dt.date, digest: str) -> None:
     preset = presets()[DEFAULT_PRESET]
-    st.session_state.update(
-        {
-            _DRAFT: _table(preset.workload, preset.priorities),
-            _ON: today,
-            _DIGEST: digest[:12],
-            _LAST: None,
-            _SHOWN: {},
-            _PROBLEM: None,
-            _STOPS: {},
-            _LINKED: False,
-        }
-    )
+    answer = {_DRAFT: _table(preset.workload, preset.priorities), _ON: today, _DIGEST: digest[:12]}
+    st.session_state.update(answer | {_LAST: None, _SHOWN: {}, _PROBLEM: None, _STOPS: {}, _LINKED: False})
 
 
 def _read(url: str | None, today: dt.date, digest: str) -> None:
@@ -169,21 +160,7 @@ def set_value(path: str, new: Any) -> None:
         st.session_state[_DRAFT] = consistent(draft | {path: tuple(new) if isinstance(new, list) else new}, path)
 
 
-_MAY_BE_EMPTY = frozenset(
-    {
-        "tokens.input_p50",
-        "tokens.output_p50",
-        "tokens.input_p95",
-        "tokens.output_p95",
-        "caching.hit_rate",
-        "caching.lifetime",
-        "conversation.turns",
-        "task.success_rate",
-        "traffic.starts_utc",
-        "needs.review_by",
-        "baseline",
-    }
-)
+_MAY_BE_EMPTY = frozenset({"caching.lifetime", "baseline"} | {path for path, control in CONTROLS.items() if control.optional})
 
 
 def _set_target(path: str, new: Any) -> None:
@@ -229,6 +206,18 @@ def stops(path: str, grid: tuple[Any, ...], current: Any) -> list[Any]:
 def load(workload: Workload, priorities: Priorities) -> None:
     """Replace every input: a preset or an uploaded file."""
     st.session_state.update({_DRAFT: _table(workload, priorities), _SHOWN: {}, _LINKED: False, _TOUCHED: True})
+
+
+def take_count(path: str, tokens: float) -> None:
+    """Enter counted o200k tokens in a field, a mean with its spread; all lengths are then read as o200k tokens."""
+    draft = st.session_state[_DRAFT]
+    fields = scaled(draft, path.removesuffix("_mean"), tokens) if path.endswith("_mean") else {path: tokens}
+    st.session_state.update({_DRAFT: draft | fields | {"tokens.tokenizer": "o200k"}, _LINKED: False, _TOUCHED: True})
+
+
+def held(key: str) -> Any:
+    """What a control that is no part of the workload holds now, None where it is not shown."""
+    return st.session_state.get(key)
 
 
 def move_to(day: dt.date, digest: str) -> None:

@@ -1,0 +1,68 @@
+"""Counting against the `regex` package splitting the same text into the same pieces without counting them, in the same run."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import regex
+
+from framework.counting.tokenizers import _PIECES, PROMPT_BYTES, o200k_tokens
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.bench
+
+
+@pytest.fixture(scope="module")
+def english() -> str:
+    """The readme over and over, as much as is counted at once."""
+    text = (ROOT / "README.md").read_text(encoding="ascii", errors="ignore")
+    o200k_tokens(text)  # the first count reads the table
+    return (text * (1 + PROMPT_BYTES // len(text)))[:PROMPT_BYTES]
+
+
+def best_s(work: Callable[[], object], rounds: int = 5) -> float:
+    """CPU seconds of the fastest round, so that other work on the machine does not count."""
+    spent = []
+    for _ in range(rounds):
+        start = time.process_time()
+        work()
+        spent.append(time.process_time() - start)
+    return min(spent)
+
+
+def test_english_is_counted_faster_than_regex_splits_it_and_at_ten_megabytes_a_second(benchmark, english: str) -> None:
+    benchmark.pedantic(o200k_tokens, args=(english,), rounds=3)
+    splitting = regex.compile(_PIECES)
+    ours_mb_s = len(english) / 1e6 / best_s(lambda: o200k_tokens(english))
+    theirs_mb_s = len(english) / 1e6 / best_s(lambda: splitting.findall(english), 3)
+    benchmark.extra_info.update(mb_per_s=round(ours_mb_s, 1), ratio_to_splitting=round(ours_mb_s / theirs_mb_s, 1))
+    print(f"\nEnglish: {ours_mb_s:.1f} MB/s, splitting alone with regex {theirs_mb_s:.1f} MB/s")
+    assert ours_mb_s > theirs_mb_s
+    assert ours_mb_s >= 10 * min(1.0, theirs_mb_s / SPLITTING_MB_S)
+
+
+SPLITTING_MB_S = 8.0
+"""What splitting alone reaches on the machine where the ten megabytes were set; a slower one is asked for less."""
+
+
+KINDS = {"one letter": "a", "random letters": "abcdefghijklmnopqrstuvwxyz", "Chinese": "中文字符的", "emoji": "🦑", "blanks": " "}
+
+
+@pytest.mark.parametrize("letters", KINDS.values(), ids=KINDS.keys())
+def test_without_a_space_the_time_grows_little_faster_than_the_text(letters: str) -> None:
+    # Eight times the text: 8 in proportion, about 10 with a logarithm, 64 squared; a text that outgrows the caches lies between.
+    drawn = "".join(random.Random(1).choices(letters, k=400_000))
+    o200k_tokens(drawn)
+    few, many = best_s(lambda: o200k_tokens(drawn[:50_000]), 7), best_s(lambda: o200k_tokens(drawn), 3)
+    print(f"\n{letters[:1]!r}: {1000 * few:.1f} ms for 50,000 signs, {1000 * many:.1f} ms for 400,000")
+    assert many / few < 32
+
+
+def test_the_worst_pastes_are_counted_while_somebody_waits() -> None:
+    for letters in ("a", "abcdefghijklmnopqrstuvwxyz", " "):
+        drawn = "".join(random.Random(1).choices(letters, k=PROMPT_BYTES))
+        assert best_s(lambda drawn=drawn: o200k_tokens(drawn), 1) < 5

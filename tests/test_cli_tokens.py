@@ -1,0 +1,103 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from framework.counting import plain_text
+from framework.errors import CountError
+
+ROOT = Path(__file__).resolve().parents[1]
+GREAT = "tiktoken is great!"  # 6 tokens, by OpenAI's cookbook
+BIRTHDAY = "お誕生日おめでとう"  # 8
+
+
+def fouraxes(*arguments, stdin=b""):
+    command = [sys.executable, "-m", "framework", "tokens", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, cwd=ROOT)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("texts")
+    (folder / "great.txt").write_text(GREAT)
+    (folder / "birthday.txt").write_text("\ufeff" + BIRTHDAY, encoding="utf-8")
+    return folder / "great.txt", folder / "birthday.txt"
+
+
+def test_json_holds_files_and_models_with_ranges_and_sources(files):
+    done = fouraxes(*files, "--models", "openai/gpt-5.4,claude-haiku-4-5,gemini-2.5-pro,gpt-5-4", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    # The byte order mark of the second file is no part of its text: 9 signs of 3 bytes.
+    assert [(file["bytes"], file["o200k_tokens"]) for file in answer["files"]] == [(18, 6), (27, 8)]
+    assert answer["o200k_tokens"] == 14
+    gpt, haiku, gemini = answer["models"]
+    assert (gpt["id"], gpt["exact"], gpt["tokenizer"]) == ("gpt-5.4", True, "o200k_base")
+    assert gpt["tokens"] == {"low": 14, "likely": 14, "high": 14}
+    # 14 times 0.98, 1.18 and 1.51: 13.7, 16.5 and 21.1
+    assert (haiku["exact"], haiku["tokens"]) == (False, {"low": 14, "likely": 17, "high": 21})
+    assert gemini["tokens"] == {"low": None, "likely": None, "high": None}
+    assert all(source["url"] and "seen" in source for model in answer["models"] for source in model["sources"])
+
+
+def test_the_table_lists_every_file_and_every_model_that_has_a_ratio(files):
+    told = fouraxes(*files).stdout.decode()
+    assert "great.txt" in told and "together" in told and "exact: o200k_base" in told
+    assert "gemini-2.5-pro" not in told and "more models: the catalogue has no ratio for them" in told
+    assert max(map(len, (line for line in told.splitlines() if ".txt" not in line))) <= 100
+    named = fouraxes(files[0], "--models", "gemini-2.5-pro").stdout.decode()
+    assert "unknown" in named and "gemini-2.5-pro" in named
+
+
+def test_standard_input_is_a_dash_and_an_empty_text_is_no_token():
+    done = fouraxes("-", "--format", "json", stdin=GREAT.encode())
+    assert json.loads(done.stdout)["o200k_tokens"] == 6
+    assert json.loads(fouraxes("-", "--format", "json").stdout)["o200k_tokens"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "says"),
+    [
+        (("nowhere.txt",), b"", "nowhere.txt: cannot be read"),
+        ((".",), b"", "cannot be read"),
+        (("-",), b"fine\nbroken \xff", "standard input: no UTF-8 (line 2, byte offset 12)"),
+        (("-",), b"a\0b", "NUL byte at offset 1"),
+        (("-",), b"%PDF-1.7\n", "a PDF, and only plain text"),
+        (("-",), b"PK\x03\x04", "a ZIP archive"),
+        (("-",), "grüß".encode("utf-16"), "UTF-16"),
+        (("-", "-"), b"", "named twice"),
+        (("-", "--models", "gpt-9"), b"", "no model 'gpt-9'; the closest are"),
+        (("-", "--models", "openai/gpt-9"), b"", "no offer 'openai/gpt-9'; the closest are"),
+        (("-", "--models", " , "), b"", "no model is named"),
+        (("-", "--format", "xml"), b"", "xml"),
+        ((), b"", "FILE"),
+    ],
+    ids=str,
+)
+def test_wrong_input_is_exit_code_two_and_a_message(arguments, stdin, says):
+    done = fouraxes(*arguments, stdin=stdin)
+    assert done.returncode == 2 and says in done.stderr.decode() and b"Traceback" not in done.stderr
+
+
+def test_a_closed_standard_input_is_told(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(CountError, match="standard input: cannot be read: it is closed"):
+        plain_text.read_text("-")
+
+
+def test_a_file_is_read_up_to_its_limit_and_no_further(tmp_path, monkeypatch):
+    monkeypatch.setattr(plain_text, "FILE_BYTES", 10)
+    path = tmp_path / "long.txt"
+    path.write_text("1" * 10)
+    assert plain_text.read_text(str(path)) == "1" * 10
+    path.write_text("1" * 11)
+    with pytest.raises(CountError, match="longer than 10 bytes: count it in parts"):
+        plain_text.read_text(str(path))
+
+
+def test_line_ends_are_counted_as_they_stand(tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_bytes(b"a\r\nb\rc\n")
+    assert plain_text.read_text(str(path)) == "a\r\nb\rc\n"
