@@ -18,6 +18,13 @@ Kind = Literal["price", "terms", "sold", "retirement", "may retire"]
 REVOCABLE = "; announced, may be called off"
 METERS = {"input_mtok": "input", "output_mtok": "output", "cache_read_mtok": "cache reads"}
 
+OTHERS = {
+    "peak": "peak hours change",
+    "region_multipliers": "region surcharges change",
+    "storage_mtok_hour": "cache storage changes price",
+    "min_cache_tokens": "the smallest cached prefix changes",
+}
+
 
 @dataclass(frozen=True)
 class Event:
@@ -25,12 +32,14 @@ class Event:
 
     `kind`: `price` (a standard price changes), `terms` (anything else of a dated price entry), `sold` (its first known price),
     `retirement` (switched off on that day), `may retire` (the vendor promises nothing beyond that day). `revocable`: announced only.
+    `sentence` stands alone; `what` is the same without name and day.
     """
 
     date: dt.date
     offer: str
     kind: Kind
     sentence: str
+    what: str
     revocable: bool
 
 
@@ -43,19 +52,21 @@ def announced(catalogue: Catalogue, names: Mapping[str, str], *, first: dt.date,
 def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
     for before, price in zip((None, *offer.prices), offer.prices, strict=False):
         if price.effective is not None:
-            kind, what = _changes(before, price)
+            kind, what = changes(before, price)
             sure = REVOCABLE if price.revocable else ""
-            yield Event(price.effective, offer.id, kind, f"{name} from {price.effective} on: {what}{sure}.", price.revocable)
+            yield Event(price.effective, offer.id, kind, f"{name} from {price.effective} on: {what}{sure}.", what, price.revocable)
     retirement = offer.retirement or catalogue.model_of(offer).retirement
     if retirement and retirement.date:
-        yield Event(retirement.date, offer.id, "retirement", f"{name} is switched off on {retirement.date}.", revocable=False)
+        sentence = f"{name} is switched off on {retirement.date}."
+        yield Event(retirement.date, offer.id, "retirement", sentence, "switched off", revocable=False)
     elif retirement and retirement.not_before:
         day = retirement.not_before
         sentence = f"{name} may be switched off from {day} on: nothing beyond that day is promised."
-        yield Event(day, offer.id, "may retire", sentence, revocable=True)
+        yield Event(day, offer.id, "may retire", sentence, "may be switched off from this day on", revocable=True)
 
 
-def _changes(before: Price | None, price: Price) -> tuple[Kind, str]:
+def changes(before: Price | None, price: Price) -> tuple[Kind, str]:
+    """What an entry changes against the one `before` it (None: it is the first), as a kind and in words."""
     if before is None:
         return "sold", f"{_mtok(price.input_mtok)} input and {_mtok(price.output_mtok)} output per million tokens, its first known price"
     moved = [
@@ -83,8 +94,9 @@ def _terms(before: Price, price: Price) -> str:
         said += [f"the {service} service changes price"] if was and now and was != now else []
     if before.long_context != price.long_context:
         said.append("long prompts change price")
+    said += [words for name, words in OTHERS.items() if getattr(before, name) != getattr(price, name)]
     return ", ".join(said) or "other terms of the price change"
 
 
 def _mtok(usd: float | None) -> str:
-    return wording.usd(usd)
+    return wording.price(usd)
