@@ -2,11 +2,11 @@ import streamlit as st
 
 from framework.report import price_search
 from framework.report.price_lines import summary
-from pages.ui import cached, price_cells, price_views, show
+from pages.ui import price_cells, price_views, show
 from pages.ui.frame import frame
 
 page = frame("Prices")
-lines, differences = cached.price_list(page.catalogue.digest, page.on)
+lines, differences = price_views.read(page)
 show.headline(summary(lines, page.on))
 asked = price_views.asked(page.provider_names)
 found = price_search.matching(lines, asked)

@@ -107,7 +107,7 @@ def summary(lines: Iterable[Line], on: dt.date) -> str:
     lines = list(lines)
     changes = sorted((event.date, line.name) for line in lines for event in line.coming if event.kind in PRICE_KINDS)
     ending = sorted((line.ends, line.name) for line in lines if line.ends and not line.gone)
-    stale = sum(line.reading.stale for line in lines)
+    stale = sum(line.reading.stale for line in lines if not line.gone)
     sellers = len({line.provider for line in lines})
     told = [
         f"{_count(len(lines), 'offer')} of {_count(sellers, 'provider')}",

@@ -37,8 +37,9 @@ def price_rows(lines: Sequence[Line], service: str) -> list[Row]:
 
 
 def _heading(line: Line) -> Row:
-    status = f"switched off on {line.ends}" if line.gone else ""
-    return {"name": line.name, "id": line.offer, "line": line, "status": status, "_class": "out" if line.gone else ""}
+    told = [f"switched off on {line.ends}"] if line.gone else []
+    told += ["another list differs"] if line.differs else []
+    return {"name": line.name, "id": line.offer, "line": line, "status": ", ".join(told), "_class": "out" if line.gone else ""}
 
 
 def _meters(line: Line, service: str) -> Row:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 SOON_DAYS = 90
+WILL_END, MAY_END = "will be switched off", "may end any day"
 
 
 def retirement_rows(catalogue: Catalogue, lines: Sequence[Line], on: dt.date) -> list[Row]:
@@ -52,19 +53,19 @@ def _row(line: Line, offer: Offer, known: Retirement, on: dt.date) -> Row:
 
 def _what(known: Retirement, on: dt.date) -> str:
     if known.date is not None:
-        return "switched off" if known.date <= on else "will be switched off"
+        return "switched off" if known.date <= on else WILL_END
     if known.not_before is None:
         return "deprecated"
-    return "may end any day" if known.not_before <= on else "not before this day"
+    return MAY_END if known.not_before <= on else "not before this day"
 
 
 def calendar_summary(rows: Sequence[Row], on: dt.date) -> str:
-    """How many end when, in one sentence."""
-    firm = [row for row in rows if row["what"] == "will be switched off"]
+    """How many end when, in a few words."""
+    firm = [row for row in rows if row["what"] == WILL_END]
     soon = sum((row["day"] - on).days <= SOON_DAYS for row in firm)
-    open_ended = sum(row["what"] == "may end any day" for row in rows)
+    open_ended = sum(row["what"] == MAY_END for row in rows)
     over = sum(row["over"] for row in rows)
     return (
-        f"{len(firm)} offers will be switched off on a named day, {soon} of them within {SOON_DAYS} days; {open_ended} are past the day to "
-        f"which they were promised and may end any day; {over} are off already."
+        f"To be switched off on a named day: {len(firm)}, within {SOON_DAYS} days: {soon}. Past the day to which they were promised, "
+        f"so that they may end any day: {open_ended}. Off already: {over}."
     )

@@ -34,7 +34,7 @@ def price_row(row: Mapping[str, Any], token: str | None) -> dict[str, Any]:
 
 def linked(row: Mapping[str, Any], token: str | None) -> dict[str, Any]:
     """The offer's name as a link to the view of that one offer: it can be opened beside this page, and passed on."""
-    status = f"<small>{escape(row['status'])}</small>" if row.get("status") else ""
+    status = f"<small><i>{escape(row['status'])}</i></small>" if row.get("status") else ""
     return {**row, "name": Html(_to(row["id"], token, row["name"]) + status)}
 
 

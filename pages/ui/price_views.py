@@ -9,10 +9,11 @@ import streamlit as st
 from framework.catalogue.conflicts import Disagreement
 from framework.catalogue.readings import STALE_DAYS, reading
 from framework.catalogue.records import Offer
+from framework.errors import FourAxesError
 from framework.report import price_entry, price_search, price_tables, retirements
 from framework.report.charts_prices import price_history
 from framework.report.price_lines import Line
-from pages.ui import price_cells, session, show
+from pages.ui import cached, price_cells, session, show
 from pages.ui.frame import Page
 from pages.ui.show import Html
 
@@ -37,7 +38,7 @@ OTHER_TERMS = {
     "storage": ">Cache storage, hour",
     "regions": "Regions",
     "peak": "Peak hours",
-    "prefix": ">Least cached",
+    "prefix": ">Min. prefix",
 }
 ENTRIES = {
     "name": "Days",
@@ -55,6 +56,16 @@ LEGEND = (
     "**not sold**: no source read has it for sale. **as input**: a cache write has no price of its own, a miss pays the input price. "
     f"*Seen*: the day that the newest source of a price states, marked when over {STALE_DAYS} days old."
 )
+
+
+def read(page: Page) -> tuple[tuple[Line, ...], tuple[Disagreement, ...]]:
+    """The price list of the page's day; where the file of the known differences is wrong, the page says so and stops."""
+    try:
+        return cached.price_list(page.catalogue.digest, page.on)
+    except FourAxesError as error:
+        st.error("The file of what other price lists say cannot be read, so no price is shown beside it.")
+        st.code(str(error), language=None, wrap_lines=True)
+        st.stop()
 
 
 def asked(providers: dict[str, str]) -> price_search.Asked:
