@@ -29,7 +29,7 @@ def price_history(line: Line, offer: Offer, on: dt.date) -> Figure:
     low, high = (min(known), max(known)) if known else (1.0, 10.0)
     log = low > 0 and high > 8 * low
     span = (low / 1.6, high * 1.6) if log else (0.0, (high or 1.0) * 1.15)
-    now, words = upright(float(on.toordinal()), f"{on:%-d %b %Y}")
+    now, words = upright(float(on.toordinal()), f"{on.day} {on:%b} {on.year}")
     traces = [trace for name in METERS for trace in _meter(line, offer, name, (first, on, last))]
     return figure(
         [*traces, *_marks(offer, line, on), *_end(line, offer)],
