@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 UNKNOWN = "unknown"
+FREE = "free"
 
 
 def usd(value: float | None) -> str:
@@ -20,6 +22,16 @@ def usd(value: float | None) -> str:
     if size >= 1 or size == 0:
         return f"{sign}${size:,.2f}"
     return f"{sign}${size:.3g}" if size >= 1e-4 else f"{sign}${size:.2e}"
+
+
+def price(value: float | None) -> str:
+    """`$5.00`, `$1.875`, `$0.0028`: exact, as a price list prints it; a stated price of 0 is `free`, no price is `unknown`."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if value == 0:
+        return FREE
+    whole, _, parts = format(Decimal(repr(float(value))), "f").partition(".")
+    return f"${int(whole):,}.{parts.ljust(2, '0')}"
 
 
 def tokens(value: float | None) -> str:

@@ -78,3 +78,21 @@ def test_a_range_that_is_a_point_is_shown_as_a_point():
     assert wording.between("$4.00", "$5.00", "$9.00") == "$5.00 ($4.00 to $9.00)"
     assert wording.between("95 %", "> 95 %", "> 95 %") == "> 95 % (at least 95 %)"
     assert wording.between("$5.00", "$5.00", "$9.00") == "$5.00 (up to $9.00)"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5.0, "$5.00"),
+        (0.3, "$0.30"),
+        (1.875, "$1.875"),
+        (0.003625, "$0.003625"),
+        (0.00001, "$0.00001"),
+        (1234.5, "$1,234.50"),
+        (0.0, "free"),
+        (None, "unknown"),
+        (math.nan, "unknown"),
+    ],
+)
+def test_a_listed_price_is_exact_and_zero_is_free_while_none_is_unknown(value, text):
+    assert wording.price(value) == text

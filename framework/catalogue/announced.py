@@ -20,6 +20,13 @@ REVOCABLE = "; announced, may be called off"
 TOOL_WORDS = {"web_search": "web searches", "file_search": "file searches", "code_session": "code sessions"}
 METERS = {"input_mtok": "input", "output_mtok": "output", "cache_read_mtok": "cache reads"}
 
+OTHERS = {
+    "peak": "peak hours change",
+    "region_multipliers": "region surcharges change",
+    "storage_mtok_hour": "cache storage changes price",
+    "min_cache_tokens": "the smallest cached prefix changes",
+}
+
 
 @dataclass(frozen=True)
 class Event:
@@ -27,12 +34,14 @@ class Event:
 
     `kind`: `price` (a standard price changes), `terms` (anything else of a dated price entry), `sold` (its first known price),
     `retirement` (switched off on that day), `may retire` (the vendor promises nothing beyond that day). `revocable`: announced only.
+    `sentence` stands alone; `what` is the same without name and day.
     """
 
     date: dt.date
     offer: str
     kind: Kind
     sentence: str
+    what: str
     revocable: bool
 
 
@@ -45,17 +54,18 @@ def announced(catalogue: Catalogue, names: Mapping[str, str], *, first: dt.date,
 def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
     for before, price in zip((None, *offer.prices), offer.prices, strict=False):
         if price.effective is not None:
-            kind, what = _changes(before, price)
+            kind, what = changes(before, price)
             sure = REVOCABLE if price.revocable else ""
-            yield Event(price.effective, offer.id, kind, f"{name} from {price.effective} on: {what}{sure}.", price.revocable)
+            yield Event(price.effective, offer.id, kind, f"{name} from {price.effective} on: {what}{sure}.", what, price.revocable)
     yield from _of_tools(catalogue.provider_of(offer).tools, offer, name)
     retirement = offer.retirement or catalogue.model_of(offer).retirement
     if retirement and retirement.date:
-        yield Event(retirement.date, offer.id, "retirement", f"{name} is switched off on {retirement.date}.", revocable=False)
+        sentence = f"{name} is switched off on {retirement.date}."
+        yield Event(retirement.date, offer.id, "retirement", sentence, "switched off", revocable=False)
     elif retirement and retirement.not_before:
         day = retirement.not_before
         sentence = f"{name} may be switched off from {day} on: nothing beyond that day is promised."
-        yield Event(day, offer.id, "may retire", sentence, revocable=True)
+        yield Event(day, offer.id, "may retire", sentence, "may be switched off from this day on", revocable=True)
 
 
 def _of_tools(fees: Sequence[ToolFee], offer: Offer, name: str) -> Iterator[Event]:
@@ -64,11 +74,12 @@ def _of_tools(fees: Sequence[ToolFee], offer: Offer, name: str) -> Iterator[Even
             before = fee_in_force(fees, fee.tool, offer.model, fee.effective - dt.timedelta(days=1))
             was, now = (wording.usd(one.usd_per_1000 if one else None) for one in (before, fee))
             sure = REVOCABLE if fee.revocable else ""
-            sentence = f"{name} from {fee.effective} on: {TOOL_WORDS[fee.tool]} {was} to {now} per thousand{sure}."
-            yield Event(fee.effective, offer.id, "terms", sentence, fee.revocable)
+            what = f"{TOOL_WORDS[fee.tool]} {was} to {now} per thousand"
+            yield Event(fee.effective, offer.id, "terms", f"{name} from {fee.effective} on: {what}{sure}.", what, fee.revocable)
 
 
-def _changes(before: Price | None, price: Price) -> tuple[Kind, str]:
+def changes(before: Price | None, price: Price) -> tuple[Kind, str]:
+    """What an entry changes against the one `before` it (None: it is the first), as a kind and in words."""
     if before is None:
         return "sold", f"{_mtok(price.input_mtok)} input and {_mtok(price.output_mtok)} output per million tokens, its first known price"
     moved = [
@@ -101,8 +112,9 @@ def _terms(before: Price, price: Price) -> str:
         said += [f"the {service} service changes price"] if was and now and was != now else []
     if before.long_context != price.long_context:
         said.append("long prompts change price")
+    said += [words for name, words in OTHERS.items() if getattr(before, name) != getattr(price, name)]
     return ", ".join(said) or "other terms of the price change"
 
 
 def _mtok(usd: float | None) -> str:
-    return wording.usd(usd)
+    return wording.price(usd)

@@ -27,7 +27,7 @@ def price_columns(prices: Sequence[Price | None], rules: Sequence[CacheRules], r
         storage_mtok_hour=numbers([price.storage_mtok_hour if price else None for price in prices]),
         region_multiplier=np.array([price.region_multipliers.get(region or "", 1.0) if price else 1.0 for price in prices]),
         peak_multiplier=np.array([price.peak.multiplier if price and price.peak else 1.0 for price in prices]),
-        peak_hours=np.stack([_peak_hours(price) for price in prices], axis=-1),
+        peak_hours=np.stack([peak_hours(price) for price in prices], axis=-1),
     )
 
 
@@ -75,7 +75,8 @@ def _threshold(cliff: LongContext | None) -> float:
     return float(cliff.threshold_tokens - cliff.inclusive) if cliff else np.inf
 
 
-def _peak_hours(price: Price | None) -> Bools:
+def peak_hours(price: Price | None) -> Bools:
+    """The hours of the UTC week, Monday 00 first, in which an entry costs more; shape `(168,)`."""
     dear = np.zeros(HOURS_PER_WEEK, dtype=np.bool_)
     peak = price.peak if price else None
     for day in peak.weekdays if peak else ():

@@ -23,7 +23,8 @@ TOTAL, ADDS, SAVES = SERIES[0], SERIES[3], SERIES[4]
 BILL = "Your bill"
 LISTED = STEPS.index("reasoning")
 """The last step that the price list alone gives."""
-UNSEEN_SHARE = 1e-9
+UNSEEN_SHARE = 5e-4
+"""Of the sticker price: less is no step that a reader would see."""
 
 
 def waterfall(study: Study, offer: str | None = None) -> Figure:

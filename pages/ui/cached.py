@@ -8,10 +8,14 @@ import datetime as dt
 import streamlit as st
 
 from framework.catalogue.catalogue import Catalogue
+from framework.catalogue.compare_pins import load_pins
+from framework.catalogue.conflicts import Disagreement, disagreements
+from framework.catalogue.files import pricing_directory
 from framework.catalogue.load import load_catalogue
 from framework.counting.tokenizers import o200k_tokens
 from framework.priorities import Priorities
 from framework.report.pdf import render
+from framework.report.price_lines import Line, price_lines
 from framework.study import Spend, Study, deepen, spend, study
 from framework.workload import Workload
 
@@ -20,6 +24,13 @@ from framework.workload import Workload
 def catalogue() -> Catalogue:
     """The bundled catalogue, read once per process."""
     return load_catalogue()
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def price_list(digest: str, on: dt.date) -> tuple[tuple[Line, ...], tuple[Disagreement, ...]]:
+    """Every offer on a day, and where other lists differ; `CatalogueError` where the file of the differences cannot be read."""
+    differences = disagreements(catalogue(), load_pins(pricing_directory()), on)
+    return price_lines(catalogue(), differences, on), differences
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

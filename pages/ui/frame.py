@@ -23,16 +23,21 @@ MENU = (
     ("pages/rate_limits.py", "Rate limits"),
     ("pages/context_window.py", "Context window"),
     ("pages/recommendation.py", "Recommendation"),
+    ("pages/prices.py", "Prices"),
 )
 
 
 @dataclass(frozen=True)
 class Page:
-    """What a page works with. `study` None: the inputs cannot be used yet, the message stands above, controls still work."""
+    """What a page works with. `study` None: the inputs cannot be used yet, the message stands above, controls still work.
+
+    `on` is the day that is answered for.
+    """
 
     catalogue: Catalogue
     token: str | None
     study: Study | None
+    on: dt.date
 
     @property
     def provider_names(self) -> dict[str, str]:
@@ -105,7 +110,7 @@ def frame(title: str) -> Page:
         study = _study(opened, catalogue)
         _as_of(catalogue, opened)
         _banners(opened, study, catalogue)
-    return Page(catalogue, opened.token, study)
+    return Page(catalogue, opened.token, study, opened.on)
 
 
 def _menu(token: str | None) -> None:

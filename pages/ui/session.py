@@ -237,6 +237,11 @@ def take_file(key: str) -> None:
         st.session_state[_REFUSED] = str(error)
 
 
+def put(values: dict[str, Any]) -> None:
+    """Set controls that belong to one page and to no field of the workload."""
+    st.session_state.update(values)
+
+
 def refused() -> str | None:
     """Why the last uploaded file was not taken."""
     return st.session_state.get(_REFUSED)

@@ -19,6 +19,7 @@ from pages.ui.fields import CONTROLS
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _FIELDS = re.compile("|".join(re.escape(path) for path in sorted(CONTROLS, key=len, reverse=True) if "." in path))
+_TAGS = re.compile("<[^>]*>")
 _VERDICTS = {
     Verdict.MEETS: ("meets", "✓"),
     Verdict.FAILS: ("fails", "✕"),
@@ -85,8 +86,10 @@ def table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], *, key:
 def _kind(field: str, label: str, content: Any = "") -> str:
     if field == "name":
         return "id"
-    wide = (len(content) > 28 and not isinstance(content, Html)) or (isinstance(content, Html) and len(content) > 120)
-    return "n" if label.startswith(">") else "w" if wide else ""
+    if label.startswith(">"):
+        return "n"
+    shown = _TAGS.sub("", content.replace("<br>", "\n")) if isinstance(content, Html) else content
+    return "w" if any(len(line) > 28 for line in shown.split("\n")) else ""
 
 
 def _row(columns: Mapping[str, str], row: Mapping[str, Any]) -> str:

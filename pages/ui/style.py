@@ -30,6 +30,7 @@ table.fa td.id {font-weight: 600; white-space: normal; overflow-wrap: anywhere; 
   left: 0; z-index: 1; background: var(--ground);}
 table.fa th.id {left: 0; z-index: 3;}
 table.fa td.id small {display: block; font-size: .75rem; font-weight: 400; opacity: .75;}
+table.fa a {color: light-dark(#0b57d0, #79b8ff); text-underline-offset: .15em;}
 table.fa tr.on td {background: color-mix(in srgb, #1f6feb 14%, var(--ground));}
 table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
 .fa-badge {display: inline-block; border-radius: 999px; padding: 0 .5rem; font-size: .78rem; line-height: 1.35rem;
@@ -37,6 +38,7 @@ table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
 .fa-meets {color: light-dark(#116329, #56d364);} .fa-fails {color: light-dark(#a40e26, #ff7b72);}
 .fa-unresolved {color: light-dark(#7d4e00, #e3b341);} .fa-unknown {color: light-dark(#57606a, #9ea7b3);}
 [data-testid=stBaseButton-primary], [data-tag], [data-tag] button {color: light-dark(#ffffff, #0b1220) !important;}
+.fa-line {white-space: nowrap;}
 .fa-muted {opacity: .75;}
 .fa-card {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .6rem; padding: .7rem .9rem;}
 .fa-card b {clear: both; font-size: 1.3rem; line-height: 1.35; display: block; overflow-wrap: anywhere;} .fa-card small {opacity: .78;
@@ -46,6 +48,7 @@ table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
 @media (max-width: 1000px) {.fa-cards {grid-template-columns: repeat(2, minmax(0, 1fr));}}
 @media (max-width: 640px) {
   .block-container {padding-left: .9rem; padding-right: .9rem;} h1 {font-size: 1.6rem !important;} .fa-headline {font-size: 1.1rem;}
+  .st-key-menu {gap: 0 !important;} .st-key-menu a {padding: .1rem .35rem !important;}
   .fa-card {padding: .6rem .7rem;} .fa-card b {clear: both; font-size: 1.1rem;} .fa-card .fa-badge {float: none; margin: 0 0 .15rem;}
   table.fa td.id {min-width: 8.2rem;} table.fa td, table.fa th {padding-left: .4rem; padding-right: .4rem;}
 }

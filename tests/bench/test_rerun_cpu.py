@@ -98,3 +98,21 @@ def test_a_rerun_with_all_offers_compared_stays_under_forty_milliseconds(page, y
     print(f"\n{page}: {spent:.1f} ms CPU a rerun, every provider compared")
     assert not app.exception
     assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("view", ["All prices", "One offer", "Changes ahead", "Retirements", "Lists that differ"])
+def test_a_rerun_of_the_price_list_stays_under_forty_milliseconds(view, yardstick_ms):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page("pages/prices.py")
+    app.session_state["view"] = view
+    app.run()
+    searched = ["", "e", "-", "a"]
+
+    def search(turn):
+        app.text_input(key="find").set_value(searched[turn % len(searched)]).run()
+
+    spent = cpu_ms(search, MOVES)
+    print(f"\nprices, {view}: {spent:.1f} ms CPU a rerun")
+    assert not app.exception
+    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)

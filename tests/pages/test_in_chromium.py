@@ -96,6 +96,30 @@ def test_reload_back_and_forward_keep_the_inputs(page, dashboard):
     expect(page.locator("[data-testid=headline]").first).to_have_text(answer)
 
 
+def test_a_price_is_searched_opened_by_its_name_and_found_again_by_going_back(page, dashboard):
+    visit(page, dashboard + "/prices")
+    rows = page.locator(".st-key-price_table tbody tr")
+    assert rows.count() > 100
+    box = page.locator(".st-key-find input")
+    box.fill("gpt6 sol azure")
+    box.press("Enter")
+    expect(rows).to_have_count(2)
+    page.get_by_role("link", name="GPT-6 Sol", exact=True).click()
+    expect(page.locator(".st-key-figures_table")).to_contain_text("Standard, above 272,000 tokens")
+    expect(page.locator(".st-key-offer input")).to_have_value("azure/gpt-6-sol")
+    expect(page.locator(".st-key-chart_history .js-plotly-plot")).to_be_visible()
+    expect(page.locator(".st-key-offer_sources a[href^='https://']").first).to_be_visible()
+    page.go_back()
+    expect(box).to_have_value("gpt6 sol azure")
+    expect(rows).to_have_count(2)
+    box.fill("<img src=x onerror=alert(1)>")
+    box.press("Enter")
+    expect(page.get_by_text("No offer, model or provider is called “<img src=x onerror=alert(1)>”")).to_be_visible()
+    page.get_by_role("button", name="Show all offers").click()
+    expect(rows.nth(100)).to_be_attached()
+    assert not [fault for fault in page.faults if not benign(fault)]
+
+
 def test_the_pdf_downloads_and_reads_back(page, dashboard):
     visit(page, dashboard + "/recommendation")
     with page.expect_download() as waiting:

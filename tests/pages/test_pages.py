@@ -12,7 +12,15 @@ from framework.priorities import Priorities
 from framework.workload import Workload
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["app.py", "pages/cost.py", "pages/latency.py", "pages/rate_limits.py", "pages/context_window.py", "pages/recommendation.py"]
+PAGES = [
+    "app.py",
+    "pages/cost.py",
+    "pages/latency.py",
+    "pages/rate_limits.py",
+    "pages/context_window.py",
+    "pages/recommendation.py",
+    "pages/prices.py",
+]
 HOSTILE = [
     "<script>alert(1)</script>",
     '#eval("sys")',
