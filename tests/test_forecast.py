@@ -257,7 +257,7 @@ def test_the_price_of_cache_storage_changes_within_the_forecast(real: Catalogue)
         (dt.date(2027, 1, 1), 1.0),
     ]
     told = [event for event in twelve_months(million_calls(), real, DECEMBER).events if event.offer == "google/gemini-3.7-flash"]
-    assert "cache storage $0.5 to $1.00 an hour" in told[0].sentence
+    assert "cache storage $0.50 to $1.00 an hour" in told[0].sentence
 
 
 def test_a_tool_s_dated_fee_changes_within_the_forecast_and_is_told(small: Catalogue) -> None:

@@ -19,11 +19,9 @@ Kind = Literal["price", "terms", "sold", "retirement", "may retire"]
 REVOCABLE = "; announced, may be called off"
 TOOL_WORDS = {"web_search": "web searches", "file_search": "file searches", "code_session": "code sessions"}
 METERS = {"input_mtok": "input", "output_mtok": "output", "cache_read_mtok": "cache reads"}
-
 OTHERS = {
     "peak": "peak hours change",
     "region_multipliers": "region surcharges change",
-    "storage_mtok_hour": "cache storage changes price",
     "min_cache_tokens": "the smallest cached prefix changes",
 }
 

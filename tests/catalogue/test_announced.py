@@ -27,7 +27,7 @@ def entry(**changed: Any) -> Price:
         ({"cache_read_mtok": 0.1}, "cache reads unknown to $0.10 per million tokens"),
         ({"peak": {"hours_utc": ((1, 4),), "weekdays": (1,), "multiplier": 2.0}}, "peak hours change"),
         ({"region_multipliers": {"us": 1.1}}, "region surcharges change"),
-        ({"storage_mtok_hour": 1.0, "min_cache_tokens": 64}, "cache storage changes price, the smallest cached prefix changes"),
+        ({"storage_mtok_hour": 1.0, "min_cache_tokens": 64}, "cache storage unknown to $1.00 an hour, the smallest cached prefix changes"),
         ({"note": "as before"}, "other terms of the price change"),
     ],
 )
