@@ -34,6 +34,16 @@ def price(value: float | None) -> str:
     return f"${int(whole):,}.{parts.ljust(2, '0')}"
 
 
+def about_usd(value: float | None) -> str:
+    """`$1,420`, `$880`, `$12.4`: three figures, for what is drawn and not worked out."""
+    if value is None or math.isnan(value):
+        return UNKNOWN
+    if value == 0:
+        return "$0"
+    places = 2 - math.floor(math.log10(abs(value)))
+    return f"${round(value, places):,.{max(places, 0)}f}"
+
+
 def tokens(value: float | None) -> str:
     """`950`, `12.4k`, `1.05M`."""
     if value is None or math.isnan(value):

@@ -22,10 +22,9 @@ COLUMNS = {
 page = frame("Cost")
 with st.sidebar:
     controls.providers(page.provider_names)
+    controls.controls("traffic.requests_per_day", "traffic.batch_share")
+    controls.prompt_length()
     controls.controls(
-        "traffic.requests_per_day",
-        "traffic.batch_share",
-        "tokens.input_mean",
         "tokens.output_mean",
         "tokens.reasoning_mean",
         "caching.prefix_tokens",

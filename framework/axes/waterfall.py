@@ -26,15 +26,16 @@ def _without_history(load: Load, columns: Columns) -> Stage:
 
 
 def _without_reasoning(load: Load, columns: Columns) -> Stage:
-    return load.with_(reasoning_mean=0.0), columns
+    return load.with_(reasoning_mean=0.0) if np.any(load.reasoning_mean) else load, columns
 
 
 def _without_tokenizer(load: Load, columns: Columns) -> Stage:
-    return load.with_(converts=False), columns
+    return load.with_(converts=False) if load.converts else load, columns
 
 
 def _without_cliff(load: Load, columns: Columns) -> Stage:
-    return load, _priced(columns, threshold_tokens=np.full(len(columns), np.inf))
+    flat = np.isinf(columns.price.threshold_tokens).all()
+    return load, columns if flat else _priced(columns, threshold_tokens=np.full(len(columns), np.inf))
 
 
 def _without_cache(load: Load, columns: Columns) -> Stage:
@@ -42,7 +43,8 @@ def _without_cache(load: Load, columns: Columns) -> Stage:
 
 
 def _without_stored_caches(load: Load, columns: Columns) -> Stage:
-    return load.with_(explicit=False), columns
+    stored = load.explicit and not np.isnan(columns.price.storage_mtok_hour).all()
+    return load.with_(explicit=False) if stored else load, columns
 
 
 def _without_write_prices(load: Load, columns: Columns) -> Stage:
@@ -50,35 +52,38 @@ def _without_write_prices(load: Load, columns: Columns) -> Stage:
 
 
 def _without_service(load: Load, columns: Columns) -> Stage:
-    return load.with_(service="standard"), columns
+    return load.with_(service="standard") if load.service != "standard" else load, columns
 
 
 def _without_batch(load: Load, columns: Columns) -> Stage:
-    return load.with_(batch_share=0.0), columns
+    return load.with_(batch_share=0.0) if np.any(load.batch_share) else load, columns
 
 
 def _without_region(load: Load, columns: Columns) -> Stage:
-    return load, _priced(columns, region_multiplier=np.ones(len(columns)))
+    everywhere = (columns.price.region_multiplier == 1).all()
+    return load, columns if everywhere else _priced(columns, region_multiplier=np.ones(len(columns)))
 
 
 def _without_peak(load: Load, columns: Columns) -> Stage:
-    return load, _priced(columns, peak_multiplier=np.ones(len(columns)))
+    always = (columns.price.peak_multiplier == 1).all()
+    return load, columns if always else _priced(columns, peak_multiplier=np.ones(len(columns)))
 
 
 def _without_tools(load: Load, columns: Columns) -> Stage:
-    return load.with_(web_searches=0.0, file_searches=0.0, code_sessions=0.0), columns
+    used = any(map(np.any, load.tool_calls))
+    return load.with_(web_searches=0.0, file_searches=0.0, code_sessions=0.0) if used else load, columns
 
 
 def _without_failures(load: Load, columns: Columns) -> Stage:
-    return load.with_(billed_failures=0.0), columns
+    return load.with_(billed_failures=0.0) if np.any(load.billed_failures) else load, columns
 
 
 def _without_discount(load: Load, columns: Columns) -> Stage:
-    return load, dataclasses.replace(columns, discount_share=np.zeros(len(columns)))
+    return load, dataclasses.replace(columns, discount_share=np.zeros(len(columns))) if columns.discount_share.any() else columns
 
 
 def _without_gateway(load: Load, columns: Columns) -> Stage:
-    return load.with_(gateway_fee=0.0), columns
+    return load.with_(gateway_fee=0.0) if np.any(load.gateway_fee) else load, columns
 
 
 def _priced(columns: Columns, **changes: Any) -> Columns:
@@ -148,7 +153,11 @@ def waterfall(load: Load, columns: Columns) -> Waterfall:
     stages: list[Stage] = [(load, columns)]
     for switched_off in reversed(SWITCHES.values()):
         stages.append(switched_off(*stages[-1]))
-    bills = [monthly_usd(*stage) for stage in reversed(stages)]
+    bills: list[Array] = []
+    for before, stage in zip([None, *reversed(stages)], reversed(stages), strict=False):
+        # A switch with nothing to switch off hands on what it was given.
+        same = before is not None and before[0] is stage[0] and before[1] is stage[1]
+        bills.append(bills[-1] if same else monthly_usd(*stage))
     shape = np.broadcast_shapes(*(bill.shape for bill in bills))
     totals = np.stack([np.broadcast_to(bill, shape) for bill in bills])
     return Waterfall(np.concatenate([totals[:1], np.diff(totals, axis=0)]), totals[-1])

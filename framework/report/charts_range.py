@@ -60,13 +60,13 @@ def _points(drawn: BillRange, rows: Rows) -> list[Trace]:
 def between(drawn: BillRange, at: int) -> str:
     """`$900 to $1,400`; unknown where the bill is."""
     low, high = float(drawn.p10_usd[at]), float(drawn.p90_usd[at])
-    return wording.UNKNOWN if np.isnan(low) else f"{wording.usd(low)} to {wording.usd(high)}"
+    return wording.UNKNOWN if np.isnan(low) else f"{wording.about_usd(low)} to {wording.about_usd(high)}"
 
 
 def _told(drawn: BillRange, at: int) -> str:
     share = float(drawn.cheapest_share[at])
-    won = "" if np.isnan(share) else f", cheapest in {wording.share(share)}"
-    return f"{wording.usd(float(drawn.p50_usd[at]))}{won}" if np.isfinite(drawn.p50_usd[at]) else wording.UNKNOWN
+    won = f", cheapest in {wording.share(share)}" if share > 0 else ""
+    return f"{wording.about_usd(float(drawn.p50_usd[at]))}{won}" if np.isfinite(drawn.p50_usd[at]) else wording.UNKNOWN
 
 
 def finding(study: Study, spent: Spend) -> str:

@@ -14,7 +14,20 @@ from pages.ui import session
 from pages.ui.fields import CONTROLS, Control, Kind, percent
 from pages.ui.help import HELP
 
-__all__ = ["CONTROLS", "baseline", "control", "controls", "discounts", "exact", "providers", "regions", "success_rates", "targets", "tiers"]
+__all__ = [
+    "CONTROLS",
+    "baseline",
+    "control",
+    "controls",
+    "discounts",
+    "exact",
+    "prompt_length",
+    "providers",
+    "regions",
+    "success_rates",
+    "targets",
+    "tiers",
+]
 
 
 FEW = 3
@@ -30,6 +43,11 @@ def controls(*paths: str) -> None:
     """Several, one under the other."""
     for path in paths:
         control(path)
+
+
+def prompt_length() -> None:
+    """What makes prompts long: their mean, or in a conversation what a user adds a turn."""
+    control("tokens.input_mean" if session.value("conversation.turns") is None else "conversation.user_tokens")
 
 
 def exact(*paths: str) -> None:

@@ -56,8 +56,9 @@ def _tab(*paths: str) -> None:
 
 
 def inputs(page: Page) -> None:
-    """Every field of the workload, in tabs."""
-    traffic, tokens, cache, conversation, context, budget, needs, terms, tiers, sure = st.tabs(TABS)
+    """Every field of the workload, in tabs; those that few workloads need are made only while they are open."""
+    parts = st.tabs(TABS, on_change="rerun", key="parts")
+    traffic, tokens, cache, conversation, context, budget, needs, terms, tiers, sure = parts
     with traffic:
         _tab("traffic.requests_per_day", "traffic.active_hours", "traffic.starts_utc", "traffic.peak_factor", "traffic.batch_share")
     with tokens:
@@ -75,8 +76,9 @@ def inputs(page: Page) -> None:
         prompt.count_your_own(page)
     with cache:
         _tab("caching.prefix_tokens", "caching.prefixes", "caching.hit_rate", "caching.lifetime", "caching.explicit")
-    with conversation:
-        _tab("conversation.turns", "conversation.user_tokens", "conversation.pause_s", "conversation.cached")
+    if conversation.open:
+        with conversation:
+            _tab("conversation.turns", "conversation.user_tokens", "conversation.pause_s", "conversation.cached")
     with context:
         _tab(
             "context.system_tokens",
@@ -92,13 +94,13 @@ def inputs(page: Page) -> None:
         controls.providers(page.provider_names)
         _tab("needs.class", "needs.features", "needs.fallback", "needs.review_by")
         controls.regions(page.regions)
-    with terms:
-        _terms(page)
-    with sure:
-        st.caption(
-            "One standard deviation of each figure: the ranges, the confidence and who is the cheapest how often are drawn from them."
-        )
-        _tab(*(path for path in controls.CONTROLS if path.startswith("spreads.")))
+    if terms.open:
+        with terms:
+            _terms(page)
+    if sure.open:
+        with sure:
+            st.caption("One standard deviation of each figure: ranges, confidence and who is the cheapest how often are drawn from them.")
+            _tab(*(path for path in controls.CONTROLS if path.startswith("spreads.")))
     with tiers:
         controls.tiers(page.catalogue)
         controls.baseline(page.offer_names)
