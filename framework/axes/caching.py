@@ -110,9 +110,10 @@ class _Shares:
 def _cheapest(load: Load, columns: Columns, rates: HitRates) -> HitRates:
     """The same with a longer lifetime wherever that makes what is cached cheaper at standard prices."""
     sold, renews, rate_per_s = lifetimes_sold(columns), columns.price.refresh_on_hit == 1, _rate_per_s(load)
-    shares, lifetime, shape = _Shares.of(load), rates.lifetime, rates.prefix.shape
-    prefix, chosen = rates.prefix.copy(), np.broadcast_to(lifetime, shape).copy()
-    turns = np.broadcast_to(rates.turns, shape).copy()
+    shares, lifetime = _Shares.of(load), rates.lifetime
+    shape = np.broadcast_shapes(rates.prefix.shape, rates.turns.shape, *(np.shape(share) for share in vars(shares).values()))
+    prefix, turns = (np.broadcast_to(each, shape).copy() for each in (rates.prefix, rates.turns))
+    chosen = np.broadcast_to(lifetime, shape).copy()
     read, writes = columns.price.mtok[0, 0, READ], columns.price.mtok[0, 0, WRITES]
     for k, lives_s in enumerate(_LIVES_S):
         longer = np.flatnonzero(sold[k] & (lifetime < k) & (lifetime >= 0))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import AXES, Verdict
-from framework.report import sentences
+from framework.report import charts_range, sentences
 from framework.report.escaping import markdown, web_address
 from framework.report.headlines import AXIS_NAMES
 from framework.report.selection import eligible, labels, shown
+from framework.study import spend
 
 if TYPE_CHECKING:
     from framework.axes.assessment import Axis
@@ -83,6 +84,7 @@ def _consequences(study: Study) -> str:
     if choice is None:
         return "* Bad, because nothing can be built until a must-have gives way; see the exclusions for what each offer lacks."
     lines = _judged(study, study.columns.index(choice))
+    lines += [f"* Neutral, because {markdown(charts_range.finding(study, spend(study)))}"]
     lines += [f"* Neutral, because {markdown(text)}" for _, text in sentences.scheduled(study)]
     found = [finding.text for finding in study.recommendation.findings if finding.offer == choice]
     return "\n".join(lines + [f"* Neutral, because of this: {markdown(text, 600)}" for text in found])

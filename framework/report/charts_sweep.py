@@ -54,7 +54,9 @@ def cost_against_ratio(study: Study, count: int = 6) -> Figure:
         headline=f"{finding} (your traffic: {_ratio(here)}).{_level_words(swept, _ratio)}",
         key="cost_against_ratio",
         here=here,
-        xaxis=axis("Output tokens per input token", log_ticks(*span, _ratio), span, log=True),
+        xaxis=axis(
+            f"Output tokens per input token{' of your mean prompt' if load.converses else ''}", log_ticks(*span, _ratio), span, log=True
+        ),
     )
 
 

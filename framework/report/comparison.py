@@ -11,9 +11,10 @@ from framework.axes.assessment import Verdict
 from framework.report.comparison_words import as_markdown_table, as_text_table, excluded, in_order, rows
 from framework.report.escaping import csv_cell
 from framework.report.selection import baseline
+from framework.study import spend
 
 if TYPE_CHECKING:
-    from framework.study import Study
+    from framework.study import Spend, Study
 
 __all__ = ["as_csv", "as_json", "as_markdown_table", "as_text_table", "rows"]
 
@@ -23,17 +24,18 @@ Row = dict[str, Any]
 def as_json(study: Study) -> dict[str, Any]:
     """Everything JSON can hold: finite numbers, texts, true, false, null.
 
-    Shares are 0..1, money USD a month, `headroom` a factor. Null is unknown, but `headroom` null beside `peak_use` 0 is no limit at all,
+    Shares are 0..1, money USD a month (`usd_per_success`: USD); `drawn_usd` and `cheapest_share` are null for offers not asked for;
+    `headroom` a factor. Null is unknown, but `headroom` null beside `peak_use` 0 is no limit at all,
     `chunks_that_fit` and `turns_that_fit` are null too where a chunk or turn has no tokens, and `rank` and `score` are null where excluded.
     """
-    answer = study.recommendation
+    answer, spent = study.recommendation, spend(study)
     return {
         "name": study.workload.name,
         "on": study.on.isoformat(),
         "prices_as_of": answer.prices_as_of.isoformat() if answer.prices_as_of else None,
         "catalogue_digest": answer.catalogue_digest,
         "workload": study.workload.model_dump(mode="json") | {"priorities": study.priorities.model_dump(mode="json")},
-        "offers": [_offer(study, at) for at in range(len(study.columns))],
+        "offers": [_offer(study, spent, at) for at in range(len(study.columns))],
         "recommendation": {
             "choice": answer.choice,
             "fallback": answer.fallback,
@@ -59,7 +61,7 @@ def _count(value: Any) -> int | None:
     return None if number is None else int(number)
 
 
-def _offer(study: Study, at: int) -> dict[str, Any]:
+def _offer(study: Study, spent: Spend, at: int) -> dict[str, Any]:
     columns, scores = study.columns, study.recommendation.scores
     fits = bool(scores.eligible[at])
     return {
@@ -70,7 +72,7 @@ def _offer(study: Study, at: int) -> dict[str, Any]:
         "rank": int(scores.rank[at]) if fits else None,
         # The weighted sum may overshoot 1 by its own rounding.
         "score": min(float(scores.low[at]), 1.0) if fits else None,
-        "cost": _cost(study, at),
+        "cost": _cost(study, spent, at),
         "latency": _latency(study, at),
         "rate_limits": _rate_limits(study, at),
         "context_window": _context_window(study, at),
@@ -81,10 +83,13 @@ def _verdict(verdicts: Any, at: int) -> str:
     return Verdict(int(verdicts[at])).name
 
 
-def _cost(study: Study, at: int) -> dict[str, Any]:
-    cost = study.assessments.cost
+def _cost(study: Study, spent: Spend, at: int) -> dict[str, Any]:
+    cost, drawn = study.assessments.cost, spent.range
     return {
         "monthly_usd": {"low": _number(cost.low_usd[at]), "expected": _number(cost.expected_usd[at]), "high": _number(cost.high_usd[at])},
+        "drawn_usd": {key: _number(getattr(drawn, f"{key}_usd")[at]) for key in ("p10", "p50", "p90")},
+        "cheapest_share": _number(drawn.cheapest_share[at]),
+        "usd_per_success": _number(spent.usd_per_success[at]),
         "lines": {key: _number(amounts[at]) for key, amounts in cost.lines.items()},
         "verdict": _verdict(cost.verdicts, at),
     }
@@ -135,7 +140,8 @@ def _baseline(study: Study) -> dict[str, Any] | None:
 def as_csv(study: Study) -> str:
     """RFC 4180 with a header; numbers raw, unknown empty, and no text cell that a spreadsheet would run."""
     out = io.StringIO()
-    found = [_flat(study, at) for at in in_order(study)]
+    spent = spend(study)
+    found = [_flat(study, spent, at) for at in in_order(study)]
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(found[0] if found else ["id"])
     for row in found:
@@ -143,9 +149,9 @@ def as_csv(study: Study) -> str:
     return out.getvalue()
 
 
-def _flat(study: Study, at: int) -> Row:
+def _flat(study: Study, spent: Spend, at: int) -> Row:
     """The JSON of one offer on one level, keys joined by `_`, with the ranges that tables want beside it."""
-    axes, answer, nested = study.assessments, study.recommendation, _offer(study, at)
+    axes, answer, nested = study.assessments, study.recommendation, _offer(study, spent, at)
     usd, today = axes.cost.expected_usd, baseline(study)
     return {
         **{key: nested[key] for key in ("id", "provider", "model")},
@@ -153,6 +159,8 @@ def _flat(study: Study, at: int) -> Row:
         **{key: nested[key] for key in ("excluded", "rank", "score")},
         "score_high": min(float(answer.scores.high[at]), 1.0) if answer.scores.eligible[at] else None,
         **{f"monthly_usd_{key}": amount for key, amount in nested["cost"]["monthly_usd"].items()},
+        **{f"drawn_{key}_usd": amount for key, amount in nested["cost"]["drawn_usd"].items()},
+        **{key: nested["cost"][key] for key in ("cheapest_share", "usd_per_success")},
         "difference_to_baseline_usd": None if today is None else _number(usd[at] - usd[today]),
         **{f"{key}_usd": amount for key, amount in nested["cost"]["lines"].items()},
         "cost_verdict": nested["cost"]["verdict"],

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from framework import wording
 from framework.report import charts, headlines, sentences, svg
+from framework.report.charts_range import between
 from framework.report.comparison_words import rows
 from framework.report.escaping import shortened, web_address
 from framework.report.figure import Figure
 from framework.report.selection import baseline, eligible, labels, named, shown
 from framework.report.sources import GROUPS
+from framework.study import spend
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -69,12 +73,8 @@ def _cards(study: Study) -> list[dict[str, str]]:
         return []
     at, axes, budget = study.columns.index(study.recommendation.choice), study.assessments, study.workload.budget
     limits, window = axes.rate_limits, axes.context_window
-    cost = axes.cost
-    spread = (
-        f"{wording.usd(float(cost.low_usd[at]))} to {wording.usd(float(cost.high_usd[at]))}; "
-        if cost.high_usd[at] > cost.low_usd[at]
-        else ""
-    )
+    cost, drawn = axes.cost, spend(study).range
+    spread = f"{between(drawn, at)} in 8 of 10 draws; " if not np.isnan(drawn.p10_usd[at]) else ""
     asked = f"first token {wording.seconds(budget.ttft_s)}, " if budget.streaming else ""
     binding = limits.binding[at]
     return [

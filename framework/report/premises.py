@@ -11,8 +11,9 @@ from framework.report.headlines import AXIS_NAMES
 from framework.report.selection import baseline, labels
 
 if TYPE_CHECKING:
+    from framework.billing import Spreads
     from framework.study import Study
-    from framework.workload import Budget, Caching, Context, Workload
+    from framework.workload import Budget, Caching, Tokens, Workload
 
 AXIS_WORDS: dict[Axis, Callable[[float], str]] = {
     "cost": lambda usd: f"{wording.usd(usd)} a month",
@@ -35,16 +36,47 @@ def workload_facts(study: Study) -> list[tuple[str, str]]:
     return [
         ("API calls", f"{calls}, peak {traffic.peak_factor:g} times the mean"),
         ("Batch share", wording.share(traffic.batch_share)),
-        ("Prompt", _length(tokens.input_mean, tokens.input_p95)),
+        ("Prompt", _length(tokens.input_mean, tokens.input_p95) if work.conversation.turns is None else _conversation(study)),
         ("Reply", _length(tokens.output_mean, tokens.output_p95)),
-        ("Reasoning", f"{wording.tokens(tokens.reasoning_mean)} tokens a reply"),
+        ("Reasoning", _reasoning(tokens)),
         ("Cache", _cache(work.caching)),
-        ("Context", _context(work.context)),
+        ("Context", _context(work)),
+        *_terms(work),
         ("Budget", f"{wording.usd(work.budget.monthly_usd)} a month"),
         ("Time", _time(work.budget)),
         ("Needs", needs(work)),
         ("On today", "nothing named" if today is None else labels(study)[study.columns.ids[today]]),
     ]
+
+
+def _conversation(study: Study) -> str:
+    talk, load = study.workload.conversation, study.load
+    grows = f"{wording.tokens(float(load.input_mean))} tokens on average as the history grows"
+    kept = f"{wording.seconds(talk.pause_s)} from turn to turn" if talk.cached else "history not cached"
+    return f"{talk.turns:g} turns of {wording.tokens(talk.user_tokens)} a conversation, {grows}, {kept}"
+
+
+def _reasoning(tokens: Tokens) -> str:
+    at = "" if tokens.effort == "medium" or not tokens.reasoning_mean else f" at medium effort, asked for at {tokens.effort}"
+    return f"{wording.tokens(tokens.reasoning_mean)} tokens a reply{at}"
+
+
+def _terms(work: Workload) -> list[tuple[str, str]]:
+    """What differs from list prices, tools and tasks: only what is there."""
+    bill, tools, task = work.billing, work.tools, work.task
+    terms = [f"{bill.service} service"] if bill.service != "standard" else []
+    terms += [f"{wording.share(off)} off at {provider}" for provider, off in bill.discounts.items() if off]
+    terms += [f"{wording.share(bill.gateway_fee)} gateway fee"] if bill.gateway_fee else []
+    terms += [f"{wording.share(bill.billed_failures)} of all attempts fail and are billed"] if bill.billed_failures else []
+    used = [f"{each:g} {name.replace('_', ' ')}" for name, each in tools.model_dump().items() if each]
+    success = [] if task.success_rate is None else [f"{wording.share(task.success_rate)} succeed"]
+    success += [f"{wording.share(rate)} with {model}" for model, rate in task.success_rates.items()]
+    told = (
+        ("Terms", terms),
+        ("Paid tools a request", used),
+        (f"Tasks of {task.calls:g} {'call' if task.calls == 1 else 'calls'}", success),
+    )
+    return [(what, ", ".join(parts)) for what, parts in told if parts]
 
 
 def _length(mean: float, p95: float | None) -> str:
@@ -63,8 +95,11 @@ def _cache(caching: Caching) -> str:
     return f"prefix of {wording.tokens(caching.prefix_tokens)}, {hits}"
 
 
-def _context(context: Context) -> str:
+def _context(work: Workload) -> str:
+    context = work.context
     parts = f"{wording.tokens(context.system_tokens)} system, {context.chunks:g} chunks of {wording.tokens(context.chunk_tokens)}"
+    if work.conversation.turns is not None:
+        return f"{parts} open each conversation, {wording.tokens(context.output_reserve_tokens)} reserved"
     turns = f"{context.turns:g} {'turn' if context.turns == 1 else 'turns'} of {wording.tokens(context.turn_tokens)}"
     return f"{parts}, {turns}, {wording.tokens(context.output_reserve_tokens)} reserved"
 
@@ -106,10 +141,23 @@ def assumptions(study: Study) -> list[str]:
         "Time to first token and speed are published readings on other people's traffic, widened for their age; they are estimates until "
         "you measure your own.",
         "No provider publishes how deep its rate-limit buckets are: use of a limit is for the busiest minute, and higher in a busy second.",
-        "List prices: no taxes, negotiated discounts, tool or search fees, failed calls or retries.",
+        _spreads(work.spreads),
+        "List prices, but for the terms named above; no taxes. Calls that fail cost nothing unless a share that is billed is named.",
         "Quality is not measured: the class is the vendor's own positioning. Try the choice on your own tasks before you sign.",
         *work.warnings(),
     ]
+
+
+def _spreads(spreads: Spreads) -> str:
+    named = {
+        "requests": spreads.volume,
+        "prompts": spreads.input_tokens,
+        "replies": spreads.output_tokens,
+        "reasoning": spreads.reasoning,
+        "prefixes": spreads.prefixes,
+    }
+    told = ", ".join(f"{what} {100 * sigma:.0f} %" for what, sigma in named.items())
+    return f"Ranges and confidence are drawn with these standard deviations: {told}, hit rate {spreads.hit_rate:g} on the logit scale."
 
 
 def _counting(work: Workload) -> str:

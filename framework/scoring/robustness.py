@@ -21,6 +21,7 @@ FIELD_WORDS = {
     "traffic.peak_factor": "the peak factor",
     "tokens.input_mean": "the mean prompt",
     "tokens.output_mean": "the mean reply",
+    "conversation.user_tokens": "what a user adds a turn",
     "caching.hit_rate": "the cache hit rate",
     "budget.monthly_usd": "the monthly budget",
     "budget.ttft_s": "the time allowed for the first words",
@@ -34,7 +35,7 @@ def field_value(what: str, value: float) -> str:
     """A value of a swept field or a weight, for people."""
     if what.startswith("weights.") or what == "caching.hit_rate":
         return wording.share(value)
-    if what.startswith("tokens."):
+    if what.startswith("tokens.") or what == "conversation.user_tokens":
         return f"{wording.tokens(value)} tokens"
     return {"budget.monthly_usd": wording.usd, "budget.ttft_s": wording.seconds, "budget.response_s": wording.seconds}.get(
         what, wording.count

@@ -78,10 +78,12 @@ def fields_of(workload: Workload, load: Load) -> tuple[Field, ...]:
 def _fields(workload: Workload, load: Load) -> Iterator[Field]:
     yield _field("traffic.requests_per_day", "requests_per_day", load, (1, 1e9), BILL)
     yield _field("traffic.peak_factor", "peak_factor", load, (1, 1e3), ROOM)
-    if workload.tokens.input_p50 is None:
+    if load.converses:
+        yield _field("conversation.user_tokens", "user_tokens", load, (1, 1e6), WHOLE)
+    elif workload.tokens.input_p50 is None:
         yield _field("tokens.input_mean", "input_mean", load, (1, 1e7), WHOLE)
     if workload.tokens.output_p50 is None:
-        yield _field("tokens.output_mean", "output_mean", load, (1, 1e6), BILL)
+        yield _field("tokens.output_mean", "output_mean", load, (1, 1e6), WHOLE if load.converses else BILL)
     if workload.caching.hit_rate is not None and load.prefix_tokens > 0:
         yield Field("caching.hit_rate", "hit_rate", float(load.hit_rate), 0.0, 1.0, BILL)
     yield _field("budget.monthly_usd", "budget_usd", load, (0.01, 1e9), NONE)
@@ -89,8 +91,8 @@ def _fields(workload: Workload, load: Load) -> Iterator[Field]:
         yield _field("budget.ttft_s", "ttft_budget_s", load, (1e-3, 3_600), SPEED)
     yield _field("budget.response_s", "response_budget_s", load, (1e-3, 86_400), SPEED)
     if load.chunks > 0 and load.chunk_tokens > 0:
-        yield _field("context.chunks", "chunks", load, (1e-3, 1e4), WINDOW)
-    if load.turns > 1 and load.turn_tokens > 0:
+        yield _field("context.chunks", "chunks", load, (1e-3, 1e4), WHOLE if load.converses else WINDOW)
+    if load.turns > 1 and load.turn_tokens > 0 and not load.converses:
         yield _field("context.turns", "turns", load, (1, 1e4), WINDOW)
 
 
