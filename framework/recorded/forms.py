@@ -14,7 +14,21 @@ _GOOGLE_TIERS = {"standard": "standard", "flex": "flex", "priority": "priority",
 _OPENAI_TIERS = {**_GOOGLE_TIERS, "default": "standard", "fast": "priority"}
 _UNSTATED = (None, "auto", "unspecified", "service_tier_unspecified")
 _PLAIN_WRITES = {"cache_write": "write", **{f"cache_write_{name}": f"write_{name}" for name in LIFETIMES}}
-_PLAIN = ("input", "cache_read", *_PLAIN_WRITES, "output", "service", "region", "id", "model", "provider", "at")
+_PLAIN = (
+    "input",
+    "cache_read",
+    *_PLAIN_WRITES,
+    "output",
+    "service",
+    "region",
+    "id",
+    "model",
+    "provider",
+    "at",
+    "timestamp",
+    "created",
+    "created_at",
+)
 
 
 def anthropic(usage: Fields, _response: Fields) -> Counts:

@@ -22,7 +22,7 @@ def usd_table(usage: RecordedUsage, sheets: PriceSheets, out: Array | None = Non
     `out` is filled and returned where given; the layout of `empty_table` is the fast one.
     """
     out = empty_table(len(usage), len(sheets.ids)) if out is None else out
-    groups, step = cliff_groups(sheets), BLOCK * max(1, len(sheets.usd))
+    groups, step = cliff_groups(sheets), BLOCK if len(sheets.usd) == 1 else 2 * BLOCK
     for start in range(0, len(usage), step):
         rows = slice(start, start + step)
         _fill(out[rows].T, usage.tokens[:, rows], sheets, situation=sheets.situation[rows], groups=groups)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
@@ -24,6 +25,7 @@ _NAMES = {
 }
 _COLUMNS = ("part", "offer", "requests", "long_requests", "meter", "tokens", "usd")
 SHOWN_ELSEWHERE = 25
+WIDTH = 100
 
 
 def as_text(statement: Statement, compared: tuple[str, ...] = ()) -> str:
@@ -78,7 +80,8 @@ def _doubt(expected: float, high: float) -> str:
 
 
 def _notes(notes: tuple[str, ...]) -> Iterator[str]:
-    yield from (f"  note: {note}" for note in notes)
+    for note in notes:
+        yield from textwrap.wrap(note, WIDTH, initial_indent="  note: ", subsequent_indent="        ", break_on_hyphens=False)
 
 
 def _elsewhere(statement: Statement, compared: tuple[str, ...]) -> Iterator[str]:
