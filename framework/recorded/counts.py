@@ -13,7 +13,7 @@ MAX_TOKENS = 10**9
 Fields = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
     """One request: disjoint token classes in the model's own tokens, and what the response says about its service.
 

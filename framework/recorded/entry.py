@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from framework.explain import shown
@@ -19,7 +19,7 @@ _MILLISECONDS_FROM = 1e11
 SEPARATOR = "|"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """`model` is `provider|name`, the provider empty where the line does not say it; `id` only where a provider gave it."""
 
@@ -37,7 +37,7 @@ def entry_of(record: dict[str, Any], form: str | None = None) -> tuple[Entry, Co
     form = form or form_of(usage)
     counts = FORMS[form](usage, response)
     if batched and counts.service is None and counts.not_listed is None:
-        counts = Counts(**{**vars(counts), "service": "batch"})
+        counts = replace(counts, service="batch")
     name, provider = _name(response), word(response, "provider") or word(record, "provider")
     at_s = _time(response)
     identity = next((value for key in ("id", "responseId") if isinstance(value := response.get(key), str)), None)
