@@ -5,6 +5,7 @@ FourAxesError
 │   └── LinkError        a share link is truncated, too long or not ours
 ├── DocumentError        a YAML file breaks the strict form
 ├── CatalogueError       `pricing/` cannot be read as a whole: file, line, entry, key, cure
+├── UsageError           a log of recorded usage holds something that cannot be billed: file, line, field, cure
 ├── SourceError          a price list to compare with cannot be had, read or understood
 ├── UnknownOffer         an offer id that the catalogue does not hold
 ├── NotSold              a meter, service or lifetime that the offer does not sell
@@ -38,6 +39,10 @@ class DocumentError(FourAxesError):
 
 class CatalogueError(FourAxesError):
     """`pricing/` is wrong; the message is `file:line: entry: key: what, and the cure`."""
+
+
+class UsageError(FourAxesError):
+    """Recorded usage that contradicts itself or cannot be read; the message is `file:line: field: what, and the cure`."""
 
 
 class SourceError(FourAxesError):

@@ -22,11 +22,19 @@ LAYERS = (
         "framework.counting",
     },
     {"framework.simulation"},
-    {"framework.axes"},
+    {"framework.axes", "framework.recorded"},
     {"framework.scoring"},
     {"framework.study", "framework.forecast"},
     {"framework.report", "framework.decisions", "framework.usage"},
-    {"framework.cli", "framework.cli_options", "framework.cli_prices", "framework.cli_tokens", "framework.__main__", "framework"},
+    {
+        "framework.cli",
+        "framework.cli_bill",
+        "framework.cli_options",
+        "framework.cli_prices",
+        "framework.cli_tokens",
+        "framework.__main__",
+        "framework",
+    },
     {"pages", "app"},
 )
 OWNERS = {
@@ -41,7 +49,7 @@ OWNERS = {
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
     "tiktoken": ("framework.counting.tokenizers",),
-    "typer": ("framework.cli", "framework.cli_options", "framework.cli_prices", "framework.cli_tokens"),
+    "typer": ("framework.cli", "framework.cli_bill", "framework.cli_options", "framework.cli_prices", "framework.cli_tokens"),
     "uvicorn": ("framework.cli",),
 }
 AXES = ("cost", "latency", "rate_limits", "context_window")
