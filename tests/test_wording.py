@@ -3,6 +3,8 @@ import math
 import pytest
 
 from framework import wording
+from framework.axes.demand import DIMENSIONS
+from framework.vocabulary import LIMIT_WORDS
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,7 @@ def test_a_range_that_is_a_point_is_shown_as_a_point():
     assert wording.between("$4.00", "$5.00", "$9.00") == "$5.00 ($4.00 to $9.00)"
     assert wording.between("95 %", "> 95 %", "> 95 %") == "> 95 % (at least 95 %)"
     assert wording.between("$5.00", "$5.00", "$9.00") == "$5.00 (up to $9.00)"
+
+
+def test_every_limit_has_words() -> None:
+    assert set(LIMIT_WORDS) == set(DIMENSIONS)
