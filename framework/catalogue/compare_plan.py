@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.compare import Comparison, Row, Verdict
-from framework.catalogue.compare_cells import Cell, Source
+from framework.catalogue.compare_cells import Cell
+from framework.catalogue.compare_source import Source
 from framework.catalogue.figures import seen_day
 from framework.catalogue.records import Offer, Price
 from framework.errors import NotSold

@@ -14,10 +14,10 @@ from pathlib import Path
 from framework.catalogue.append import append_price, append_source
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.compare import compare
-from framework.catalogue.compare_cells import Source
 from framework.catalogue.compare_entry import changed_entry
 from framework.catalogue.compare_pins import Pins
 from framework.catalogue.compare_plan import ByHand, Plan, plans
+from framework.catalogue.compare_source import Source
 from framework.catalogue.files import FOLDERS, OTHERS, read
 from framework.catalogue.load import load_catalogue
 from framework.errors import CatalogueError
