@@ -47,7 +47,7 @@ def update(directory: Path, sources: Sequence[Source], pins: Pins, *, on: dt.dat
         _copy(directory, copied)
         for _ in range(MAX_ROUNDS):
             catalogue = load_catalogue(copied)
-            planned, left = plans(catalogue, compare(catalogue, sources, pins, on), accept=accept)
+            planned, left = plans(catalogue, compare(catalogue, sources, pins, on), pins, accept=accept)
             planned = [plan for plan in planned if plan.offer.id not in failed]
             if not planned:
                 _only_appended(before, catalogue)

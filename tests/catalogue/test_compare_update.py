@@ -124,6 +124,15 @@ def test_thirty_percent_exactly_is_no_jump(folder: Path) -> None:
     assert "a jump" in updated(folder, a_list(folder, {"beta/bolt-mini": (SOON, {OUTPUT: 1.0401})})).left[0]
 
 
+def test_a_change_that_puts_prices_out_of_proportion_is_left_to_a_person_even_when_jumps_are_accepted(folder: Path) -> None:
+    # 2.5 out for 0.2 in: the output column may have slipped by a row.
+    result = updated(folder, a_list(folder, {"beta/bolt-mini": (SOON, {OUTPUT: 2.5})}), accept=True)
+    assert result.texts == {}
+    assert result.left[0].startswith("beta/bolt-mini: standard base output is 12.5 times its input price, usual are 1 to 10 then")
+    # All of them five times as high are dear and in proportion.
+    assert updated(folder, a_list(folder, {"beta/bolt-mini": (SOON, {INPUT: 1.0, OUTPUT: 4.0, READ: 0.1})}), accept=True).left == ()
+
+
 def test_a_folder_that_cannot_be_written_is_named_and_keeps_its_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = folder / "providers" / "beta.yaml"
     before = path.read_bytes()
