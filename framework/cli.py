@@ -1,6 +1,7 @@
 """The `fouraxes` command.
 
-Exit codes: 0 done, 1 price lists differ (`prices`), 2 wrong input, 3 the answer is "none fits" (it is printed all the same).
+Exit codes: 0 done, 1 price lists differ (`prices`) or prices are out of proportion (`check`), 2 wrong input, 3 the answer is "none fits"
+(it is printed all the same).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
     from framework.study import Study
 
-WRONG_INPUT, NONE_FITS = 2, 3
+ALARM, WRONG_INPUT, NONE_FITS = 1, 2, 3
 
 app = typer.Typer(
     name="fouraxes",
@@ -115,15 +116,23 @@ def check(
     pricing: PricingOption = None,
     on: OnOption = None,
 ) -> None:
-    """Check the catalogue strictly; figures not re-read for 60 days are warnings."""
-    catalogue = _catalogue(pricing)
-    stale = catalogue.stale_figures(day(on))
-    told = [f"warning: {figure}\n" for figure in stale]
+    """Check the catalogue strictly: prices out of proportion alarm, figures not re-read for 60 days are warnings."""
+    from framework.catalogue.compare_pins import load_pins
+    from framework.catalogue.files import pricing_directory
+    from framework.catalogue.ratios import odd_prices, stale_ratios
+
+    catalogue, pins = _catalogue(pricing), load_pins(pricing or pricing_directory())
+    alarms = odd_prices(catalogue, pins, day(on))
+    stale = [*map(str, catalogue.stale_figures(day(on))), *stale_ratios(catalogue, pins, day(on))]
+    told = [*(f"warning: {figure}\n" for figure in stale), *(f"ALARM: {price}\n" for price in alarms)]
     told.append(
         f"{len(catalogue.offers)} offers of {len(catalogue.providers)} providers, {len(catalogue.models)} models: no errors, "
-        f"{len(stale)} warnings. Prices as of {catalogue.prices_as_of}, digest {catalogue.digest[:12]}.\n"
+        f"{len(alarms) or 'no'} alarm{'s' if len(alarms) != 1 else ''}, {len(stale)} warnings. "
+        f"Prices as of {catalogue.prices_as_of}, digest {catalogue.digest[:12]}.\n"
     )
     put("".join(told))
+    if alarms:
+        raise typer.Exit(ALARM)
 
 
 @app.command()

@@ -15,8 +15,8 @@ from framework.errors import WorkloadError
 from framework.output import put
 
 if TYPE_CHECKING:
-    from framework.catalogue.compare_cells import Source
     from framework.catalogue.compare_pins import Pins
+    from framework.catalogue.compare_source import Source
 
 DIFFERENCES = 1
 

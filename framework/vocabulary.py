@@ -24,3 +24,15 @@ TOOLS: tuple[Tool, ...] = get_args(Tool)
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 """How hard a model is told to think, from not at all."""
 METERS: tuple[Meter, ...] = get_args(Meter)
+LIMIT_WORDS: dict[str, str] = {
+    "rpm": "requests per minute",
+    "rpd": "requests per day",
+    "tpm": "tokens per minute",
+    "tpd": "tokens per day",
+    "itpm": "input tokens per minute",
+    "otpm": "output tokens per minute",
+    "concurrency": "requests in flight",
+    "spend_10min": "spend per 10 minutes",
+    "monthly_cap": "monthly spend cap",
+}
+"""What each limit is called in a sentence: the meters, and the two caps on spend."""

@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -183,6 +184,18 @@ def test_the_long_context_price_begins_one_token_above_the_threshold():
     for tokens, usd in ((272_000, 0.544), (272_001, 1.088004)):
         done = fouraxes("price", "openai/gpt-6-sol", "--input", tokens, "--output", 0, "--format", "json", *ON)
         assert json.loads(done.stdout)["usd"] == pytest.approx(usd, rel=1e-12)
+
+
+def test_check_alarms_at_prices_out_of_proportion(tmp_path):
+    folder = tmp_path / "pricing"
+    shutil.copytree(ROOT / "tests/catalogue/fixtures/small", folder)
+    path = folder / "providers" / "beta.yaml"
+    path.write_text(path.read_text().replace("output_mtok: 0.8", "output_mtok: 8"))
+    done = fouraxes("check", "--pricing", folder, "--on", "2026-11-23")
+    # 8 for 0.2
+    assert done.returncode == 1 and done.stderr == ""
+    assert "ALARM: beta/bolt-mini on 2026-01-15: standard base output is 40 times its input price, usual are 1 to 10" in done.stdout
+    assert "no errors, 1 alarm," in done.stdout
 
 
 def test_check_passes_the_bundled_catalogue_and_warns_of_old_figures():

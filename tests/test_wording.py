@@ -3,6 +3,8 @@ import math
 import pytest
 
 from framework import wording
+from framework.axes.demand import DIMENSIONS
+from framework.vocabulary import LIMIT_WORDS
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,7 @@ def test_a_range_that_is_a_point_is_shown_as_a_point():
 )
 def test_a_listed_price_is_exact_and_zero_is_free_while_none_is_unknown(value, text):
     assert wording.price(value) == text
+
+
+def test_every_limit_has_words() -> None:
+    assert set(LIMIT_WORDS) == set(DIMENSIONS)

@@ -15,20 +15,10 @@ from framework.axes.tiers import TierChoice, reaching, title
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
+from framework.vocabulary import LIMIT_WORDS
 
 FAILS = int(Verdict.FAILS)
 SERVES = (int(Verdict.MEETS), int(Verdict.UNRESOLVED))
-WORDS: dict[str, str] = {
-    "rpm": "requests a minute",
-    "rpd": "requests a day",
-    "tpm": "tokens a minute",
-    "tpd": "tokens a day",
-    "itpm": "input tokens a minute",
-    "otpm": "output tokens a minute",
-    "concurrency": "requests in flight",
-    "spend_10min": "spend in ten minutes",
-    "monthly_cap": "spend a month",
-}
 MISSING = {"concurrency": "its reply time", "spend_10min": "the bill", "monthly_cap": "the bill"}
 RATIO = "how many of its tokens your text becomes"
 TOKEN_ROWS = [DIMENSIONS.index(meter) for meter in ("tpm", "tpd", "itpm", "otpm")]
@@ -68,12 +58,12 @@ def _times(value: float) -> str:
 def _over_text(facts: Limits, row: int, offer: int) -> str:
     dimension, tier = DIMENSIONS[row], title(facts.tier.names[offer] or "")
     limit, single = float(facts.limit[row, offer]), float(facts.single[row, offer])
-    allowed = f"{amount(dimension, limit)} {WORDS[dimension]}"
+    allowed = f"{amount(dimension, limit)} {LIMIT_WORDS[dimension]}"
     if single > limit:
         return f"One call in a hundred draws {wording.tokens(single)} tokens at once, {tier} allows {allowed}: it is never admitted."
     drawn = f"{amount(dimension, float(facts.demand[row, offer]))} {'forecast' if dimension == 'monthly_cap' else 'at peak'}"
     times = _times(float(facts.use[row, offer]))
-    return f"{WORDS[dimension].capitalize()}: {drawn} against {amount(dimension, limit)} at {tier}, {times} the limit."
+    return f"{LIMIT_WORDS[dimension].capitalize()}: {drawn} against {amount(dimension, limit)} at {tier}, {times} the limit."
 
 
 def _over(facts: Limits) -> Iterator[Finding]:
@@ -84,8 +74,9 @@ def _over(facts: Limits) -> Iterator[Finding]:
 
 def _straddling(facts: Limits) -> Iterator[Finding]:
     for row, offer in np.argwhere((facts.pessimistic > 1) & ~(facts.use > 1)).tolist():
+        name, use = LIMIT_WORDS[DIMENSIONS[row]].capitalize(), wording.share(float(facts.use[row, offer]))
         text = (
-            f"{WORDS[DIMENSIONS[row]].capitalize()}: {wording.share(float(facts.use[row, offer]))} of the limit over the peak minute, but "
+            f"{name}: {use} of the limit over the peak minute, but "
             f"up to {_times(float(facts.pessimistic[row, offer]))} the limit in a busy second or under rules that are not published."
         )
         yield Finding(text, "warning", facts.columns.ids[offer])
@@ -93,14 +84,14 @@ def _straddling(facts: Limits) -> Iterator[Finding]:
 
 def _unknown(facts: Limits) -> Iterator[Finding]:
     for offer in np.flatnonzero(facts.unknown.any(axis=0)):
-        unpublished = [WORDS[DIMENSIONS[row]] for row in np.flatnonzero(facts.unknown[:, offer] & np.isnan(facts.limit[:, offer]))]
+        unpublished = [LIMIT_WORDS[DIMENSIONS[row]] for row in np.flatnonzero(facts.unknown[:, offer] & np.isnan(facts.limit[:, offer]))]
         unmeasured = [DIMENSIONS[row] for row in np.flatnonzero(facts.unknown[:, offer] & ~np.isnan(facts.limit[:, offer]))]
         if unpublished:
             at = facts.tier.names[offer]
             where = f" at {title(at)}" if at else ""
             yield Finding(f"Limited, but no figure is published{where}: {', '.join(unpublished)}.", "warning", facts.columns.ids[offer])
         for dimension in unmeasured:
-            text = f"How much of {WORDS[dimension]} is used cannot be told: {MISSING.get(dimension, RATIO)} is not known."
+            text = f"How much of {LIMIT_WORDS[dimension]} is used cannot be told: {MISSING.get(dimension, RATIO)} is not known."
             yield Finding(text, "warning", facts.columns.ids[offer])
 
 
@@ -152,7 +143,7 @@ def _where_none_serves(facts: Limits, offer: int, over: list[bool]) -> str:
 
 
 def _where_unknown(facts: Limits, offer: int) -> str:
-    words = [WORDS[DIMENSIONS[row]] for row in np.flatnonzero(facts.unknown[:, offer] & np.isnan(facts.limit[:, offer]))]
+    words = [LIMIT_WORDS[DIMENSIONS[row]] for row in np.flatnonzero(facts.unknown[:, offer] & np.isnan(facts.limit[:, offer]))]
     if words:
         return f"read {', '.join(words)} in the provider's console"
     missing = {MISSING.get(DIMENSIONS[row], RATIO): None for row in np.flatnonzero(facts.unknown[:, offer])}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from framework import wording
 from framework.catalogue.build_tools import fee_in_force
+from framework.catalogue.promotions import is_promotion
 from framework.catalogue.records import SERVICES
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ def changes(before: Price | None, price: Price) -> tuple[Kind, str]:
     ]
     writes = before.cache_write_mtok != price.cache_write_mtok
     if moved:
-        prices = f"{', '.join(moved)} per million tokens{', cache writes too' if writes else ''}"
+        ends = "the promotion ends, " if is_promotion(before) else ""
+        prices = f"{ends}{', '.join(moved)} per million tokens{', cache writes too' if writes else ''}"
         return "price", ", ".join([prices, *_storage(before, price), *_services(before, price)])
     return ("price", "cache writes change price") if writes else ("terms", _terms(before, price))
 

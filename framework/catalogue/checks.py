@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from framework.catalogue.figures import seen_day
 from framework.catalogue.gateways import GatewaysFile
+from framework.catalogue.promotions import fault, is_promotion
 from framework.catalogue.records import (
     SERVICES,
     LatencyDefaultsFile,
@@ -138,8 +139,11 @@ def _check_prices(offer: Offer, at: Path) -> Iterator[Problem]:
             yield (*here, "effective"), f"{price.effective} does not come after {before}; sort the prices by date, one entry per day"
         before = price.effective or before
         read = max((day for source in price.source if (day := seen_day(source.seen, last=True))), default=None)
-        if price.effective and read and price.effective > read and not price.revocable:
+        planned = k > 0 and is_promotion(offer.prices[k - 1])  # the end of a promotion was part of it
+        if price.effective and read and price.effective > read and not price.revocable and not planned:
             yield (*here, "revocable"), f"a price from {price.effective} that was read on {read} is an announcement; write revocable: true"
+        if why := fault(price, offer.prices[k + 1] if k + 1 < len(offer.prices) else None):
+            yield (*here, "note"), why
         yield from _check_services(price, here)
         yield from _check_peak(price, here)
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from framework.catalogue.catalogue import Catalogue
-from framework.catalogue.compare_cells import THRESHOLD, Cell, Peer, Sheet, Source, Value, order, same
+from framework.catalogue.compare_cells import THRESHOLD, Cell, Peer, Sheet, Value, order, same
+from framework.catalogue.compare_layout import check_layout
 from framework.catalogue.compare_ours import default_write, our_sheet, peak_cells
 from framework.catalogue.compare_pins import Pins
+from framework.catalogue.compare_source import Source
 from framework.catalogue.records import Offer
-from framework.errors import SourceError
 
 JUMP_SHARE = 0.30
-COLUMN_OFFERS = 5
 
 
 class Verdict(StrEnum):
@@ -104,7 +104,7 @@ def compare(catalogue: Catalogue, sources: Sequence[Source], pins: Pins, on: dt.
     """
     reports = tuple(_report(catalogue, source, pins, on) for source in sources)
     for report in reports:
-        _check_layout(report)
+        check_layout(report)
     needed = {(report.source.peer, row.offer, row.cell) for report in reports for row in report.rows if row.verdict in _USES_PIN}
     stale = [key for key in pins.known if key[0] in {source.peer for source in sources} and key not in needed]
     return Comparison(on, reports, tuple(stale))
@@ -178,22 +178,3 @@ def _verdict(ours: Value | None, theirs: Value | None, pinned: Value | None) -> 
     if pinned is not None:
         return Verdict.PINNED if same(pinned, theirs) else Verdict.THIRD_VALUE
     return Verdict.MISSING_HERE if ours is None else Verdict.CONFLICT
-
-
-def _check_layout(report: Report) -> None:
-    """A source that lists none of a provider's offers, or has none of a column that we have often, has changed its form."""
-    title = report.source.title
-    matched = {row.offer for row in report.rows}
-    sellers = {offer.partition("/")[0] for offer in (*matched, *report.unknown)}
-    lost = sorted(sellers - {offer.partition("/")[0] for offer in matched})
-    if lost:
-        raise SourceError(f"{title}: lists none of the offers of {', '.join(lost)}; correct the names in deviations.yaml, or its reader")
-    for part in ("service", "band", "meter"):
-        ours: dict[str, set[str]] = {}
-        theirs = {getattr(row.cell, part) for row in report.rows if row.theirs is not None}
-        for row in report.rows:
-            if row.ours is not None:
-                ours.setdefault(getattr(row.cell, part), set()).add(row.offer)
-        for name, offers in ours.items():
-            if len(offers) >= COLUMN_OFFERS and name not in theirs and name not in report.source.never:
-                raise SourceError(f"{title}: has no {part} {name}, which {len(offers)} offers here have; its layout must have changed")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
-from framework.catalogue.records import LIFETIMES, SERVICES, Offer
+from framework.catalogue.records import LIFETIMES, SERVICES
 
 Peer = Literal["genai-prices", "litellm"]
 Band = Literal["base", "long", "peak"]
@@ -49,39 +49,6 @@ class Sheet:
     cells: dict[Cell, Value]
     since: dict[str, dt.date | None] = field(default_factory=dict)
     borrowed: bool = False
-
-
-class Source(Protocol):
-    """A peer's prices. `fresh`: downloaded in this run, so that even an undated figure is as new as today."""
-
-    @property
-    def peer(self) -> Peer:
-        """Which peer it is; pins name it."""
-
-    @property
-    def title(self) -> str:
-        """The peer with its version or address, for people."""
-
-    @property
-    def fresh(self) -> bool:
-        """Downloaded in this run."""
-
-    @property
-    def dated(self) -> bool:
-        """Whether it knows prices of later days."""
-
-    @property
-    def never(self) -> frozenset[str]:
-        """Services, bands and meters that this peer's layout cannot express."""
-
-    def days(self, offer: Offer) -> Sequence[dt.date]:
-        """The days on which its prices of an offer change."""
-
-    def sheet(self, offer: Offer, on: dt.date, default_write: str) -> Sheet | None:
-        """Its cells of an offer on a day; None where it does not know the offer.
-
-        `default_write` is the write meter that a write price without a lifetime stands for.
-        """
 
 
 def order(cell: Cell) -> tuple[int, int, int]:

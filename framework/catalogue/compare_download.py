@@ -15,6 +15,7 @@ MAX_BYTES = 20_000_000
 TIMEOUT_S = 10.0
 TOTAL_S = 60.0
 MAX_REDIRECTS = 3
+SCHEME = "https"
 
 
 def is_url(place: str) -> bool:
@@ -70,7 +71,7 @@ def _host(url: str) -> str:
         port = parts.port
     except ValueError:
         raise SourceError("not a usable address; give one that starts with https://") from None
-    if parts.scheme != "https" or not host or parts.username is not None or parts.password is not None:
+    if parts.scheme != SCHEME or not host or parts.username is not None or parts.password is not None:
         raise SourceError(f"{host or 'address'}: only https:// addresses without user name are fetched; download the file and name it")
     return f"{host}:{port}" if port else host
 
@@ -78,7 +79,8 @@ def _host(url: str) -> str:
 def _body(response: Any, host: str, deadline: float) -> bytes:
     response.raise_for_status()
     found = bytearray()
-    for chunk in response.iter_bytes(65_536):
+    # As they come: pieces of a given size would be waited for, and a server that drips never be caught by the clock.
+    for chunk in response.iter_bytes():
         found += chunk
         if len(found) > MAX_BYTES:
             raise _too_large(host)

@@ -9,9 +9,10 @@ from decimal import Decimal
 from importlib import import_module, metadata
 from typing import Any
 
-from framework.catalogue.compare_cells import HOURS, HOURS_PER_WEEK, THRESHOLD, Cell, Peer, Sheet, Value, hours_in_words
+from framework.catalogue.compare_cells import HOURS, HOURS_PER_WEEK, THRESHOLD, Cell, Sheet, Value, hours_in_words
 from framework.catalogue.compare_download import download, json_of
 from framework.catalogue.compare_pins import PeerName, Pins
+from framework.catalogue.compare_source import Source, layout_changed
 from framework.catalogue.records import SERVICES, Offer
 from framework.errors import SourceError
 
@@ -36,7 +37,7 @@ def genai_source(pins: Pins, *, update: bool = False) -> GenaiPrices:
         version = metadata.version("genai-prices")
         package = import_module("genai_prices.types")
         if not update:
-            return GenaiPrices(pins, _by_id(import_module("genai_prices.data").providers), f"genai-prices {version}", False)
+            return GenaiPrices(pins, f"genai-prices {version}", False, _by_id(import_module("genai_prices.data").providers))
         url = str(import_module("genai_prices.update_prices").DEFAULT_UPDATE_URL)
     except (ImportError, metadata.PackageNotFoundError):
         raise SourceError(ABSENT) from None
@@ -49,7 +50,7 @@ def genai_source(pins: Pins, *, update: bool = False) -> GenaiPrices:
         providers = package._providers_from_raw(raw)
     except Exception as error:
         raise _changed(f"the published data does not fit the installed version {version} ({type(error).__name__})") from None
-    return GenaiPrices(pins, _by_id(providers), "genai-prices as published now", True)
+    return GenaiPrices(pins, "genai-prices as published now", True, _by_id(providers))
 
 
 def _by_id(providers: Iterable[Any]) -> dict[str, Any]:
@@ -60,20 +61,18 @@ def _by_id(providers: Iterable[Any]) -> dict[str, Any]:
 
 
 def _changed(what: str) -> SourceError:
-    return SourceError(f"genai-prices: the layout is not the one known: {what}; compare_genai.py must learn it")
+    return layout_changed("genai-prices", what, "compare_genai.py")
 
 
 @dataclass(frozen=True, eq=False)
-class GenaiPrices:
+class GenaiPrices(Source):
     """`providers` by id, as the package's own objects."""
 
-    pins: Pins
+    peer = "genai-prices"
+    dated = True
+    never = frozenset({"write_12h"})
+
     providers: dict[str, Any]
-    title: str
-    fresh: bool
-    peer: Peer = "genai-prices"
-    dated: bool = True
-    never: frozenset[str] = frozenset({"write_12h"})
 
     def days(self, offer: Offer) -> Sequence[dt.date]:
         """The start days of its prices and variants."""

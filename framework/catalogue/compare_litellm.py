@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from framework.catalogue.compare_cells import HOURS, HOURS_PER_WEEK, THRESHOLD, Cell, Peer, Sheet, Value, hours_in_words
+from framework.catalogue.compare_cells import HOURS, HOURS_PER_WEEK, THRESHOLD, Cell, Sheet, Value, hours_in_words
 from framework.catalogue.compare_download import is_url, json_of, obtain
 from framework.catalogue.compare_pins import PeerName, Pins
+from framework.catalogue.compare_source import Source, layout_changed
 from framework.catalogue.records import Offer
 from framework.errors import SourceError
 
@@ -32,24 +33,22 @@ def litellm_source(place: str, pins: Pins) -> LiteLLM:
     rows = json_of(obtain(place), place)
     if not isinstance(rows, dict) or not any(isinstance(row, dict) and "litellm_provider" in row for row in rows.values()):
         raise _changed("it is no mapping of model names to rows with `litellm_provider`")
-    return LiteLLM(pins, rows, f"LiteLLM's map ({'downloaded now' if is_url(place) else 'file'})", is_url(place))
+    return LiteLLM(pins, f"LiteLLM's map ({'downloaded now' if is_url(place) else 'file'})", is_url(place), rows)
 
 
 def _changed(what: str) -> SourceError:
-    return SourceError(f"LiteLLM's map: the layout is not the one known: {what}; compare_litellm.py must learn it")
+    return layout_changed("LiteLLM's map", what, "compare_litellm.py")
 
 
 @dataclass(frozen=True, eq=False)
-class LiteLLM:
+class LiteLLM(Source):
     """`rows` by LiteLLM's model name; the map knows today's prices only and leaves out what it does not know."""
 
-    pins: Pins
+    peer = "litellm"
+    dated = False
+    never = frozenset({"write_12h", Cell("batch", "base", "write_1h")})
+
     rows: dict[str, Any]
-    title: str
-    fresh: bool
-    peer: Peer = "litellm"
-    dated: bool = False
-    never: frozenset[str] = frozenset({"write_12h"})
 
     def days(self, offer: Offer) -> Sequence[dt.date]:  # noqa: ARG002 - the map is of today
         """No days: its prices are not dated."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,7 @@ from framework.vocabulary import Service
 
 FILE = "deviations.yaml"
 _Words = Annotated[str, Field(min_length=1, max_length=120)]
+_Proportion = Annotated[str, Field(pattern=rf"^({'|'.join(PRICES)})/(input|standard|base)$")]
 _Figures = Annotated[dict[str, Usd | Annotated[int, Field(strict=True, ge=0)] | _Words], Field(min_length=1)]
 
 
@@ -44,20 +46,33 @@ class Deviation(Record):
     date: dt.date
 
 
+class OddRatio(Record):
+    """Prices of our own that are out of proportion and right all the same: `are`, by `meter/against`, is the proportion they have."""
+
+    offer: Id
+    service: Service = "standard"
+    band: Band = "base"
+    are: Annotated[dict[_Proportion, Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)]], Field(min_length=1)]
+    reason: str = Field(min_length=10, max_length=400)
+    date: dt.date
+
+
 class DeviationsFile(Record):
     """`pricing/deviations.yaml`."""
 
     names: dict[Id, dict[Literal["genai-prices", "litellm"], PeerName]] = Field(default_factory=dict)
     deviations: tuple[Deviation, ...]
+    ratios: tuple[OddRatio, ...] = ()
 
 
 @dataclass(frozen=True)
 class Pins:
-    """`known[source, offer, cell]` is the value the source had, `reasons` why it differs."""
+    """`known[source, offer, cell]` is the value the source had, `reasons` why it differs; `ratios`: `(offer, cell, against, value)`."""
 
     file: DeviationsFile
     known: dict[tuple[Peer, str, Cell], Value]
     reasons: dict[tuple[Peer, str, Cell], str]
+    ratios: frozenset[tuple[str, Cell, str, float]] = frozenset()
 
     def names(self, offer: Offer, peer: Peer, default: PeerName) -> tuple[str, list[str]]:
         """The peer's id of the provider, and the names under which it may list the offer, the likeliest first."""
@@ -96,7 +111,19 @@ def parse_pins(document: Document) -> Pins:
                 raise CatalogueError(f"{where}: {meter} is pinned twice; keep one of the two")
             known[key] = value if isinstance(value, str) else float(value)
             reasons[key] = entry.reason
-    return Pins(file, known, reasons)
+    return Pins(file, known, reasons, frozenset(_ratios(file)))
+
+
+def _ratios(file: DeviationsFile) -> Iterator[tuple[str, Cell, str, float]]:
+    for entry in file.ratios:
+        for proportion, value in entry.are.items():
+            meter, _, against = proportion.partition("/")
+            yield entry.offer, Cell(entry.service, entry.band, meter), against, rounded(value)
+
+
+def rounded(ratio: float) -> float:
+    """A proportion to three figures, as it is written in the file."""
+    return float(f"{ratio:.3g}")
 
 
 def _fits(meter: str, value: Value) -> bool:

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.compare import Comparison, Row, Verdict
-from framework.catalogue.compare_cells import Cell, Source
+from framework.catalogue.compare_cells import Cell
+from framework.catalogue.compare_ours import our_sheet
+from framework.catalogue.compare_pins import Pins
+from framework.catalogue.compare_source import Source
 from framework.catalogue.figures import seen_day
+from framework.catalogue.ratios import in_words, odd
 from framework.catalogue.records import Offer, Price
 from framework.errors import NotSold
 
@@ -32,10 +36,10 @@ class Plan:
     confirmed: frozenset[str]
 
 
-def plans(catalogue: Catalogue, comparison: Comparison, *, accept: bool) -> tuple[list[Plan], list[str]]:
+def plans(catalogue: Catalogue, comparison: Comparison, pins: Pins, *, accept: bool) -> tuple[list[Plan], list[str]]:
     """At most one entry per offer, for the first day on which a source differs, and what is left, one line each.
 
-    A change of more than 30 % is planned only with `accept`.
+    A change of more than 30 % is planned only with `accept`, one that puts prices out of proportion not even then.
     """
     planned: list[Plan] = []
     left: list[str] = []
@@ -45,11 +49,21 @@ def plans(catalogue: Catalogue, comparison: Comparison, *, accept: bool) -> tupl
             jump = next((row for row in plan.rows if row.jumps), None) if plan else None
             if jump and not accept:
                 raise ByHand(f"{_words(jump)}, a jump of over 30 %; look at the vendor's page, then use --accept")
-            planned += [plan] if plan else []
+            planned += [_in_proportion(catalogue, plan, pins)] if plan else []
         except ByHand as reason:
             left.append(f"{offer.id}: {reason}")
         left += [f"{offer.id}: {why}" for why in _others(offer, comparison)]
     return planned, left
+
+
+def _in_proportion(catalogue: Catalogue, plan: Plan, pins: Pins) -> Plan:
+    """The plan, unless prices would not fit each other: then a column of the source may have slipped onto another row."""
+    changed = {row.cell: row.theirs for row in plan.rows if row.theirs is not None}
+    cells = our_sheet(catalogue, plan.offer.id, plan.effective).cells | changed
+    kept = {cell: usd for cell, usd in cells.items() if cell not in plan.lost and not (plan.lost and cell.service not in plan.confirmed)}
+    if found := next(iter(odd(plan.offer.id, kept, pins)), None):
+        raise ByHand(f"{in_words(found)} then; look at the vendor's page, then enter it by hand")
+    return plan
 
 
 def _words(row: Row) -> str:

@@ -14,10 +14,10 @@ from pathlib import Path
 from framework.catalogue.append import append_price, append_source
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.compare import compare
-from framework.catalogue.compare_cells import Source
 from framework.catalogue.compare_entry import changed_entry
 from framework.catalogue.compare_pins import Pins
 from framework.catalogue.compare_plan import ByHand, Plan, plans
+from framework.catalogue.compare_source import Source
 from framework.catalogue.files import FOLDERS, OTHERS, read
 from framework.catalogue.load import load_catalogue
 from framework.errors import CatalogueError
@@ -47,7 +47,7 @@ def update(directory: Path, sources: Sequence[Source], pins: Pins, *, on: dt.dat
         _copy(directory, copied)
         for _ in range(MAX_ROUNDS):
             catalogue = load_catalogue(copied)
-            planned, left = plans(catalogue, compare(catalogue, sources, pins, on), accept=accept)
+            planned, left = plans(catalogue, compare(catalogue, sources, pins, on), pins, accept=accept)
             planned = [plan for plan in planned if plan.offer.id not in failed]
             if not planned:
                 _only_appended(before, catalogue)

@@ -54,6 +54,11 @@ def mixed(base: str, toward: str, share: float) -> str:
     return "#" + "".join(f"{part:02X}" for part in parts)
 
 
+def brightness(colour: str) -> float:
+    """How light `#RRGGBB` is to the eye, 0 (black) to 255 (white)."""
+    return sum(int(colour[i : i + 2], 16) * part for i, part in ((1, 0.299), (3, 0.587), (5, 0.114)))
+
+
 def stroke(provider: str, number: int) -> dict[str, Any]:
     """Line style of a provider's nth offer: shade and dash both tell it apart."""
     return {"color": shade(provider, number), "dash": DASHES[number % len(DASHES)], "width": 2}

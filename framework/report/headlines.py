@@ -9,15 +9,12 @@ import numpy as np
 from framework import wording
 from framework.axes.assessment import AXES, Axis, Verdict
 from framework.report.selection import eligible, labels, nearest
-from framework.scoring.exclusions import DIMENSION_WORDS
+from framework.vocabulary import LIMIT_WORDS
 
 if TYPE_CHECKING:
     from framework.study import Study
 
-LIMITS = DIMENSION_WORDS
 AXIS_NAMES: dict[Axis, str] = {"cost": "Cost", "latency": "Latency", "rate_limits": "Rate limits", "context_window": "Context window"}
-
-
 CLOSE = 0.6
 
 
@@ -115,7 +112,7 @@ def rate_limits(study: Study, at: int) -> str:
         return f"How much of {who}'s limits your peak uses{place} is unknown: the provider publishes no limits that could be checked."
     used = (
         f"{'' if binding == 'monthly_cap' else 'At peak '}{who} uses {wording.share(float(limits.peak_use[at]))} "
-        f"of its tightest known limit{place}, the {LIMITS.get(binding, binding)}"
+        f"of its tightest known limit{place}, the {LIMIT_WORDS.get(binding, binding)}"
     )
     sure = "" if limits.verdicts[at] != Verdict.UNKNOWN else "; other limits are not published"
     return f"{used}: headroom {wording.factor(float(limits.headroom[at]))}{sure}."

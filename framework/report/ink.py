@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from framework.report.figure import MARK, Figure, mixed
+from framework.report.figure import MARK, Figure, brightness, mixed
 
 
 def inked(figure: Figure, ink: str) -> Figure:
@@ -36,5 +36,4 @@ def _inked(part: dict[str, Any], ink: str) -> dict[str, Any]:
 
 def _told_apart(line: str, ink: str) -> str:
     """A line's colour, lighter where it would drown in a dark ground."""
-    light = [sum(int(found[i : i + 2], 16) * part for i, part in ((1, 0.299), (3, 0.587), (5, 0.114))) for found in (line, ink)]
-    return mixed(line, "#FFFFFF", 0.4) if light[1] > 128 > 85 > light[0] else line
+    return mixed(line, "#FFFFFF", 0.4) if brightness(ink) > 128 > 85 > brightness(line) else line

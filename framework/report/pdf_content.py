@@ -16,6 +16,7 @@ from framework.report.figure import Figure
 from framework.report.selection import baseline, eligible, labels, named, shown
 from framework.report.sources import GROUPS
 from framework.study import spend
+from framework.vocabulary import LIMIT_WORDS
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -87,7 +88,7 @@ def _cards(study: Study) -> list[dict[str, str]]:
         _card(
             "Headroom at peak",
             wording.factor(float(limits.headroom[at])),
-            f"{headlines.LIMITS.get(binding, binding) if binding else 'no limit binds'}, {_tier(study, at)}",
+            f"{LIMIT_WORDS.get(binding, binding) if binding else 'no limit binds'}, {_tier(study, at)}",
         ),
         _card(
             "Requests that fit",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from framework.report.figure import brightness, mixed
 from framework.report.svg_scale import FONT_SIZE, Frame, text_width
 
 GRID = "#808080"
@@ -175,6 +176,5 @@ def _shade(trace: dict[str, Any], value: float | None) -> tuple[str, str]:
     upper = next(row for row in range(1, len(scale)) if share <= scale[row][0])
     (low, dim), (high, bright) = scale[upper - 1], scale[upper]
     part = (share - low) / (high - low) if high > low else 1.0
-    mixed = [round(int(dim[i : i + 2], 16) * (1 - part) + int(bright[i : i + 2], 16) * part) for i in (1, 3, 5)]
-    light = 0.299 * mixed[0] + 0.587 * mixed[1] + 0.114 * mixed[2]
-    return f'fill="rgb({mixed[0]},{mixed[1]},{mixed[2]})"', "#111111" if light > 140 else "#FFFFFF"
+    fill = mixed(dim, bright, part)
+    return f'fill="{fill}"', "#111111" if brightness(fill) > 140 else "#FFFFFF"

@@ -12,6 +12,7 @@ from framework.report import headlines
 from framework.report.charts_range import between
 from framework.report.listing import listed
 from framework.report.selection import exclusions_by_offer
+from framework.vocabulary import LIMIT_WORDS
 
 if TYPE_CHECKING:
     from framework.study import Spend, Study
@@ -25,7 +26,7 @@ def cards(study: Study, at: int) -> list[tuple[str, str, str, int]]:
     limits, window, speed = axes.rate_limits, axes.context_window, axes.latency
     binding, tier = limits.binding[at], limits.tier[at]
     place = headlines.tier_name(study, at, tier) if tier else "an unknown tier"
-    tight = f"{headlines.LIMITS.get(binding, binding)} at {place}" if binding else f"limits not published at {place}"
+    tight = f"{LIMIT_WORDS.get(binding, binding)} at {place}" if binding else f"limits not published at {place}"
     band = wording.between(
         *(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high))
     )
@@ -138,7 +139,7 @@ def limit_rows(study: Study) -> list[Row]:
         return {
             "tier": _tier(study, at, limits.tier[at]) or wording.UNKNOWN,
             "use": wording.share(float(limits.peak_use[at])),
-            "binding": headlines.LIMITS.get(binding, binding) if binding else wording.UNKNOWN,
+            "binding": LIMIT_WORDS.get(binding, binding) if binding else wording.UNKNOWN,
             "headroom": wording.factor(float(limits.headroom[at])),
             "second": wording.share(_worst(limits.use_pessimistic[:, at])),
             "lowest": _tier(study, at, limits.lowest_tier[at]) or "none is known to",
@@ -174,7 +175,7 @@ def limit_figures(study: Study, at: int) -> list[Row]:
             words = wording.usd if money else wording.count
             rows.append(
                 {
-                    "name": headlines.LIMITS[dimension],
+                    "name": LIMIT_WORDS[dimension],
                     "load": words(load),
                     "limit": words(ceiling),
                     "use": wording.share(float(limits.use[row, at])),

@@ -13,22 +13,11 @@ from framework.catalogue.columns import Columns
 from framework.catalogue.records import METERS
 from framework.scoring.chain import Assessments
 from framework.scoring.results import Exclusion, Gate
-from framework.vocabulary import CLASSES
+from framework.vocabulary import CLASSES, LIMIT_WORDS
 from framework.workload import Needs, Workload
 
 FEATURE_WORDS = {"tools": "tool calls", "structured_output": "structured output", "vision": "image input", "pdf": "PDF input"}
 MINIMUM_LIFE_DAYS = 90
-DIMENSION_WORDS = {
-    "rpm": "requests per minute",
-    "rpd": "requests per day",
-    "tpm": "tokens per minute",
-    "tpd": "tokens per day",
-    "itpm": "input tokens per minute",
-    "otpm": "output tokens per minute",
-    "concurrency": "requests at once",
-    "spend_10min": "spend per 10 minutes",
-    "monthly_cap": "monthly spend cap",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +122,7 @@ def _rate_limits(asked: Asked, position: int) -> tuple[str, str | None]:
 def _over_limit(asked: Asked, position: int) -> str:
     limits = asked.assessments.rate_limits
     binding, tier, use = limits.binding[position] or "", limits.tier[position] or "assumed", float(limits.peak_use[position])
-    times = f"{wording.factor(use)} its {DIMENSION_WORDS.get(binding, 'limit')} at tier {tier}"
+    times = f"{wording.factor(use)} its {LIMIT_WORDS.get(binding, 'limit')} at tier {tier}"
     if binding == "monthly_cap":
         bill = float(asked.assessments.cost.expected_usd[position])
         return f"The bill is {times}: {wording.usd(bill)} against {wording.usd(bill / use)}."

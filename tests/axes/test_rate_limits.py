@@ -215,8 +215,8 @@ def test_a_limit_that_is_enforced_but_not_published_makes_the_verdict_unknown():
     assert assessment.verdicts[0] == Verdict.UNKNOWN
     assert math.isnan(assessment.use[METERS.index("tpm"), 0])
     assert assessment.lowest_tier == (None,)
-    assert assessment.next_step == ("read tokens a minute in the provider's console",)
-    assert "no figure is published at Start: tokens a minute" in said(assessment)
+    assert assessment.next_step == ("read tokens per minute in the provider's console",)
+    assert "no figure is published at Start: tokens per minute" in said(assessment)
 
 
 def test_a_known_limit_that_is_exceeded_fails_even_where_another_is_not_published():
@@ -309,7 +309,7 @@ def test_a_call_larger_than_the_bucket_is_never_admitted_and_is_named():
     assert assessment.use[METERS.index("itpm"), 0] == pytest.approx(1.5)
     assert assessment.lowest_tier == ("build",)
     assert assessment.peak_load[METERS.index("itpm"), 0] == pytest.approx(150_000)
-    assert "draws 150k tokens at once, Start allows 100k input tokens a minute: it is never admitted" in said(assessment)
+    assert "draws 150k tokens at once, Start allows 100k input tokens per minute: it is never admitted" in said(assessment)
 
 
 def test_a_reserve_counts_into_the_largest_call():

@@ -1,6 +1,7 @@
 """A small price map in LiteLLM's form that agrees with `fixtures/small` in every cell, to be changed by each test."""
 
 import copy
+import dataclasses
 import datetime as dt
 import json
 import shutil
@@ -98,7 +99,7 @@ def map_file(tmp_path: Path, rows: Any) -> str:
 
 def listed(tmp_path: Path, rows: Any, pins: Pins, *, fresh: bool = False) -> LiteLLM:
     source = litellm_source(map_file(tmp_path, rows), pins)
-    return LiteLLM(source.pins, source.rows, source.title, fresh)
+    return dataclasses.replace(source, fresh=fresh)
 
 
 def compared(tmp_path: Path, rows: Any, deviations: str | None = None, on: dt.date = ON) -> Comparison:

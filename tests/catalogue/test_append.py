@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from catalogue.price_lists import SMALL, catalogue_folder
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framework.catalogue.append import append_price, append_source
@@ -150,6 +150,57 @@ def test_any_note_reads_back_as_it_was(note: str) -> None:
 def test_any_price_reads_back_as_it_was(usd: float) -> None:
     after = append_price(COMMENTED, "x.yaml", "a/one", {**ENTRY, "input_mtok": usd})
     assert parse(after, "x").data["offers"][0]["prices"][1]["input_mtok"] == usd
+
+
+REMARKS = st.sampled_from(["", "   # a remark", "  #: [x] {y: - z}", "   "])
+BETWEEN = st.lists(st.sampled_from(["", "  # between", "      # indented", "# at the edge", "   "]), max_size=2)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A provider's file in the layouts that people write, and the ids of its offers."""
+    lines = [
+        *draw(BETWEEN),
+        "sources:",
+        "  prices: {url: 'https://x.example', seen: null, kind: package}" + draw(REMARKS),
+        *draw(BETWEEN),
+        "offers:",
+    ]
+    ids = [f"a/{number}" for number in range(draw(st.integers(1, 3)))]
+    dash = draw(st.sampled_from(["    ", "      "]))
+    for offer in ids:
+        lines += [f"  - id: {offer}{draw(REMARKS)}", f"    prices:{draw(REMARKS)}"]
+        for day in range(1, draw(st.integers(1, 3)) + 1):
+            if draw(st.booleans()):
+                lines.append(f"{dash}- {{effective: 2026-01-0{day}, input_mtok: 1, source: prices}}{draw(REMARKS)}")
+            else:
+                lines += [
+                    f"{dash}- effective: 2026-01-0{day}{draw(REMARKS)}",
+                    f"{dash}  input_mtok: 1{draw(REMARKS)}",
+                    f"{dash}  source: [prices]",
+                ]
+            lines += draw(BETWEEN)
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    text = end.join(lines) + draw(st.sampled_from(["", end, end + end]))
+    return draw(st.sampled_from(["", "\ufeff"])) + text, ids
+
+
+@settings(deadline=None)
+@given(files(), st.data())
+def test_no_byte_of_what_is_there_changes(file: tuple[str, list[str]], data: st.DataObject) -> None:
+    text, ids = file
+    offer = data.draw(st.sampled_from(ids))
+    after = append_price(text, "x.yaml", offer, ENTRY)
+    old, new = text.encode(), after.encode()
+    # The old bytes are the new ones without one piece.
+    size = len(new) - len(old)
+    assert size > 0
+    cut = next(at for at in range(len(old) + 1) if new[at + size :] == old[at:])
+    assert new[:cut] == old[:cut]
+    # ... and nothing but one more entry of that offer is read.
+    before, now = (parse(one, "x").data["offers"] for one in (text, after))
+    assert [one["prices"] if one["id"] != offer else one["prices"][:-1] for one in now] == [one["prices"] for one in before]
+    assert next(one for one in now if one["id"] == offer)["prices"][-1] == ENTRY
 
 
 @pytest.mark.parametrize("path", sorted((pricing_directory() / "providers").glob("*.yaml")), ids=lambda path: path.stem)

@@ -2,14 +2,17 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from catalogue.price_lists import MAP, ON, alarm, changed, compared
+from catalogue.price_lists import MAP, ON, SMALL, alarm, changed, compared
 
-from framework.catalogue.compare import Verdict, compare
+from framework.catalogue.compare import Report, Row, Verdict, compare
 from framework.catalogue.compare_cells import Cell, hours_in_words, same
 from framework.catalogue.compare_genai import genai_source
+from framework.catalogue.compare_layout import check_layout
+from framework.catalogue.compare_litellm import LiteLLM
 from framework.catalogue.compare_pins import load_pins
 from framework.catalogue.files import pricing_directory
 from framework.catalogue.load import load_catalogue
@@ -120,10 +123,42 @@ def test_a_list_without_any_offer_of_a_provider_is_refused(tmp_path: Path) -> No
 
 
 def test_a_list_that_lost_a_column_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("framework.catalogue.compare.COLUMN_OFFERS", 4)
+    monkeypatch.setattr("framework.catalogue.compare_layout.COLUMN_OFFERS", 4)
     rows = json.dumps(MAP).replace("cache_read_input", "cache_hit")
     with pytest.raises(SourceError, match="has no meter cache_read, which 4 offers here have"):
         compared(tmp_path, rows)
+
+
+def offers(count: int, meter: str, *, theirs: int) -> Report:
+    """Offers with a price of a meter here, of which the first `theirs` have one there too; their other columns agree."""
+    cells = [Cell("standard", "base", meter), Cell("batch", "base", meter), Cell("standard", "base", "input")]
+    agreed = [Row(f"beta/{number}", cell, ON, 1.0, 1.0, Verdict.AGREEMENT) for number in range(count) for cell in cells]
+    lost = [replace(row, theirs=None, verdict=Verdict.MISSING_THERE) for row in agreed if row.cell == cells[0]][theirs:]
+    kept = [row for row in agreed if (row.offer, row.cell) not in {(one.offer, one.cell) for one in lost}]
+    return Report(LiteLLM(load_pins(SMALL), "a list", False, {}), (*kept, *lost), ())
+
+
+@pytest.mark.parametrize(
+    ("count", "theirs", "says"),
+    [
+        (4, 0, None),
+        (5, 0, "has no cell standard base write_5m, which 5 offers here have"),
+        (8, 1, "has cell standard base write_5m for 1 of the 8 offers that have it here"),
+        (8, 2, None),  # a quarter is enough
+    ],
+)
+def test_one_column_renamed_is_noticed_although_the_batch_column_of_that_meter_is_there(count: int, theirs: int, says: str | None) -> None:
+    report = offers(count, "write_5m", theirs=theirs)
+    if says is None:
+        check_layout(report)
+        return
+    with pytest.raises(SourceError, match=f"a list: {says}; its layout must have changed"):
+        check_layout(report)
+
+
+def test_a_cell_that_the_list_can_never_state_is_not_missed() -> None:
+    report = offers(9, "write_12h", theirs=0)
+    check_layout(report)
 
 
 def test_an_announced_price_is_not_held_against_an_undated_list(tmp_path: Path) -> None:

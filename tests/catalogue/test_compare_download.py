@@ -1,6 +1,11 @@
 """Fetching a price list: https alone, one host, a size, a time."""
 
+import contextlib
+import http.server
 import os
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -103,6 +108,84 @@ def test_more_than_the_cap_is_refused(server, monkeypatch: pytest.MonkeyPatch) -
 def test_a_slow_answer_ends(server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compare_download, "TOTAL_S", -1.0)
     assert "takes longer" in refusal()
+
+
+@contextlib.contextmanager
+def loopback(answer: Callable[[http.server.BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    """A real server on this machine that answers every GET in its own way; yields its address."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            with contextlib.suppress(OSError):
+                answer(self)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{served.server_port}/prices.json"
+    finally:
+        served.shutdown()
+        served.server_close()
+
+
+def headers(handler: http.server.BaseHTTPRequestHandler, length: int, status: int = 200) -> None:
+    handler.send_response(status)
+    handler.send_header("Content-Length", str(length))
+    handler.end_headers()
+
+
+def drips(handler: http.server.BaseHTTPRequestHandler) -> None:
+    headers(handler, 60_000)
+    for _ in range(500):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.02)
+
+
+def test_a_server_that_drips_is_left_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare_download, "SCHEME", "http")
+    monkeypatch.setattr(compare_download, "TOTAL_S", 0.2)
+    begun = time.monotonic()
+    with loopback(drips) as url:
+        assert "the download takes longer than 0.2 s" in refusal(url)
+    assert time.monotonic() - begun < 5  # the whole would take ten seconds
+
+
+def test_a_server_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare_download, "SCHEME", "http")
+    monkeypatch.setattr(compare_download, "TIMEOUT_S", 0.2)
+    with loopback(lambda handler: time.sleep(1)) as url:
+        assert "cannot be downloaded (ReadTimeout" in refusal(url)
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        (lambda handler: headers(handler, 0, 404), "cannot be downloaded (HTTPStatusError"),
+        (lambda handler: (headers(handler, 100), handler.wfile.write(b"{")), "cannot be downloaded (RemoteProtocolError"),
+        (lambda handler: None, "cannot be downloaded (RemoteProtocolError"),
+    ],
+)
+def test_an_answer_that_is_an_error_or_breaks_off_is_loud(monkeypatch: pytest.MonkeyPatch, answer, says: str) -> None:
+    monkeypatch.setattr(compare_download, "SCHEME", "http")
+    with loopback(answer) as url:
+        assert says in refusal(url)
+
+
+def test_a_whole_answer_of_a_real_server_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compare_download, "SCHEME", "http")
+    with loopback(lambda handler: (headers(handler, 3), handler.wfile.write(b"[1]"))) as url:
+        assert download(url) == b"[1]"
+
+
+def test_a_page_in_place_of_the_list_is_no_json(server) -> None:
+    server.answer = lambda request: httpx.Response(200, content=b"<!DOCTYPE html><html><body>Sign in</body></html>")
+    with pytest.raises(SourceError, match="not a usable JSON file"):
+        json_of(obtain(URL), URL)
 
 
 def test_a_file_above_the_cap_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ def source(prices: object, variants: list[PriceVariant] | None = None, *, owner:
     providers = {name: Provider(id=name, name=name, api_pattern="", models=[]) for name in ("beta", "other")}
     providers["beta"].fallback_model_providers = ["other"]
     providers[owner].models.append(model)
-    return GenaiPrices(PINS, providers, "genai-prices", False)
+    return GenaiPrices(PINS, "genai-prices", False, providers)
 
 
 def sheet(found: GenaiPrices, on: dt.date = ON, default_write: str = "write_30m") -> Sheet:

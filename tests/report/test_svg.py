@@ -4,7 +4,7 @@ import pytest
 from report.studies import chatbot, nothing_fits, plain
 
 from framework.report import charts, svg
-from framework.report.figure import axis, categories, figure, row_name, ticks
+from framework.report.figure import axis, brightness, categories, figure, row_name, ticks
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
@@ -109,3 +109,23 @@ def test_a_sparkline_breaks_where_values_are_unknown() -> None:
     lines = list(ET.fromstring(svg.sparkline([1, 2, None, 3, 4])).iter(f"{NAMESPACE}polyline"))
     assert [len(line.get("points").split()) for line in lines] == [2, 2]
     assert ET.fromstring(svg.sparkline([])) is not None
+
+
+def test_a_cell_of_a_heat_map_lies_between_the_colours_of_its_scale() -> None:
+    trace = {
+        "type": "heatmap",
+        "x": ["a", "b", "c"],
+        "y": ["one"],
+        "z": [[0.0, 50.0, 100.0]],
+        "text": [["", "", ""]],
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": [[0, "#000000"], [1, "#FFFFFF"]],
+    }
+    layout = {"xaxis": categories(["a", "b", "c"], downwards=False), "yaxis": categories(["one"])}
+    root = parsed(figure([trace], headline="h", key="k", **layout), width=640)
+    # Half of 255 is 127.5; the words on it are white, as it is darker than 140.
+    assert [rect.get("fill") for rect in root.iter(f"{NAMESPACE}rect")] == ["#000000", "#808080", "#FFFFFF"]
+    assert (brightness("#000000"), brightness("#FFFFFF")) == (0, pytest.approx(255))
+    # 0.299 x 255
+    assert brightness("#FF0000") == pytest.approx(76.245)
