@@ -33,8 +33,9 @@ def promoted(tmp_path: Path, entries: str) -> Path:
     folder = catalogue_folder(tmp_path)
     path = folder / "providers" / "beta.yaml"
     text = path.read_text()
-    assert "id: beta/bolt-mini" in text[text.rindex("  - id:") :]
-    path.write_text(text.rstrip("\n") + "\n" + entries)
+    offers, tools, rest = text.partition("tools:\n")
+    assert tools and "id: beta/bolt-mini" in offers[offers.rindex("  - id:") :]
+    path.write_text(offers + entries + tools + rest)
     return folder
 
 
@@ -70,7 +71,7 @@ def test_the_end_of_a_promotion_is_told_and_counts_without_the_revocable_changes
     names = {offer.id: offer.id for offer in catalogue.offers}
     days = (dt.date(2026, 12, 1), dt.date(2027, 12, 1))
     (told,) = [event for event in announced(catalogue, names, first=days[0], last=days[1]) if event.offer == "beta/bolt-mini"]
-    changes = "the promotion ends, input $0.1 to $0.2, output $0.4 to $0.8 per million tokens"
+    changes = "the promotion ends, input $0.10 to $0.20, output $0.40 to $0.80 per million tokens"
     assert told.sentence == f"beta/bolt-mini from 2027-01-16 on: {changes}."
     workload = Workload.model_validate({"traffic": {"requests_per_day": 1e6 / 30}, "tokens": {"input_mean": 3_000, "output_mean": 500}})
     for scheduled in (True, False):
