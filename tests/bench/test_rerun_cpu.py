@@ -100,6 +100,31 @@ def test_a_rerun_with_all_offers_compared_stays_under_forty_milliseconds(page, y
     assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
 
 
+SIXTY = ("openai", "anthropic", "google", "bedrock")
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("view", ["By line", "Range", "Why this bill", "Twelve months", "Output/input ratio", "Volume"])
+def test_the_cost_page_with_sixty_offers_draws_and_break_evens_stays_under_forty_milliseconds(view, yardstick_ms):
+    preset = presets()["support-chatbot"]
+    workload = preset.workload.model_copy(update={"needs": preset.workload.needs.model_copy(update={"providers": SIXTY})})
+    compared = [offer for offer in load_catalogue().offers if offer.id.split("/")[0] in SIXTY]
+    assert len(compared) >= 60
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page("pages/cost.py")
+    app.query_params["s"] = encode(Shared(workload, preset.priorities, dt.date.today(), "0" * 12))
+    app.session_state["cost_charts"] = view
+    app.run()
+
+    def move(turn):
+        app.select_slider(key="traffic.requests_per_day").set_value(float(20_000 + 10_000 * (turn % 5))).run()
+
+    spent = cpu_ms(move, MOVES)
+    print(f"\ncost, {view}: {spent:.1f} ms CPU a rerun, {len(compared)} offers compared")
+    assert not app.exception
+    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
+
+
 @pytest.mark.bench
 @pytest.mark.parametrize("view", ["All prices", "One offer", "Changes ahead", "Retirements", "Lists that differ"])
 def test_a_rerun_of_the_price_list_stays_under_forty_milliseconds(view, yardstick_ms):

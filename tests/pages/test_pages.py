@@ -276,3 +276,63 @@ def test_the_cost_page_explains_a_bill_and_looks_twelve_months_ahead():
     assert "Twelve months" in html(app)
     app.toggle(key="scheduled").set_value(False).run()
     assert not app.exception
+
+
+def tab(app: AppTest, name: str) -> AppTest:
+    app.session_state["parts"] = name
+    return app.run()
+
+
+def test_a_conversation_replaces_the_length_of_prompts_and_says_so():
+    app = tab(opened(), "Conversation")
+    app.select_slider(key="conversation.turns").set_value(10.0).run()
+    assert not app.exception
+    assert decode(link(app)).workload.conversation.turns == 10
+    assert "In conversations of 10 turns the prompts grow" in texts(app)
+    app.session_state["exact-conversation"] = True
+    app.run()
+    app.number_input(key="conversation.turns~exact").set_value(None).run()
+    assert decode(link(app)).workload.conversation.turns is None
+
+
+def test_the_terms_of_the_bill_reach_the_link_and_a_cleared_one_leaves_it():
+    app = tab(opened(), "Terms")
+    app.session_state["discounts"] = True
+    app.run()
+    app.number_input(key="billing.discounts.openai").set_value(0.2).run()
+    app.selectbox(key="billing.service").set_value("priority").run()
+    assert not app.exception
+    assert decode(link(app)).workload.billing.discounts == {"openai": 0.2}
+    assert decode(link(app)).workload.billing.service == "priority"
+    app.number_input(key="billing.discounts.openai").set_value(None).run()
+    assert decode(link(app)).workload.billing.discounts == {}
+
+
+def test_what_a_task_costs_appears_once_its_success_is_known():
+    workload = presets()["support-chatbot"].workload
+    before = opened("pages/cost.py", token_for(workload))
+    assert "Per success" not in html(before)
+    rated = workload.model_copy(update={"task": workload.task.model_copy(update={"success_rate": 0.9})})
+    assert "Per success" in html(opened("pages/cost.py", token_for(rated)))
+
+
+def test_every_view_of_the_cost_page_opens_for_a_conversation_with_all_terms():
+    parts = presets()["rag"].workload.model_dump()
+    parts["conversation"] = {"turns": 12, "user_tokens": 400, "pause_s": 400, "cached": True}
+    parts["billing"] = {"service": "flex", "discounts": {"google": 0.1}, "gateway_fee": 0.055, "billed_failures": 0.05}
+    parts["tools"] = {"web_searches": 0.2, "file_searches": 0, "code_sessions": 0}
+    parts["needs"]["providers"] = ()
+    app = opened("pages/cost.py", token_for(Workload.model_validate(parts)))
+    for name in ("By line", "Range", "Why this bill", "Twelve months", "Output/input ratio", "Cache hit rate", "Volume"):
+        app.session_state["cost_charts"] = name
+        app.run()
+        assert not app.exception and not app.error, name
+
+
+def test_a_surer_figure_narrows_the_range():
+    workload = presets()["support-chatbot"].workload
+    sure = workload.model_copy(update={"spreads": workload.spreads.model_copy(update={"volume": 0.0})})
+    app = tab(opened(token=token_for(sure)), "How sure")
+    assert app.select_slider(key="spreads.volume").value == 0
+    app.select_slider(key="spreads.volume").set_value(0.3).run()
+    assert decode(link(app)).workload.spreads.volume == 0.3
