@@ -35,7 +35,8 @@ def as_json(study: Study) -> dict[str, Any]:
         "prices_as_of": answer.prices_as_of.isoformat() if answer.prices_as_of else None,
         "catalogue_digest": answer.catalogue_digest,
         "workload": study.workload.model_dump(mode="json") | {"priorities": study.priorities.model_dump(mode="json")},
-        "offers": [_offer(study, spent, at) for at in range(len(study.columns))],
+        "offers": [_offer(study, at) for at in range(len(study.columns))],
+        "spend": {offer: _spend(spent, at) for at, offer in enumerate(study.columns.ids)},
         "recommendation": {
             "choice": answer.choice,
             "fallback": answer.fallback,
@@ -61,7 +62,7 @@ def _count(value: Any) -> int | None:
     return None if number is None else int(number)
 
 
-def _offer(study: Study, spent: Spend, at: int) -> dict[str, Any]:
+def _offer(study: Study, at: int) -> dict[str, Any]:
     columns, scores = study.columns, study.recommendation.scores
     fits = bool(scores.eligible[at])
     return {
@@ -72,7 +73,7 @@ def _offer(study: Study, spent: Spend, at: int) -> dict[str, Any]:
         "rank": int(scores.rank[at]) if fits else None,
         # The weighted sum may overshoot 1 by its own rounding.
         "score": min(float(scores.low[at]), 1.0) if fits else None,
-        "cost": _cost(study, spent, at),
+        "cost": _cost(study, at),
         "latency": _latency(study, at),
         "rate_limits": _rate_limits(study, at),
         "context_window": _context_window(study, at),
@@ -83,13 +84,18 @@ def _verdict(verdicts: Any, at: int) -> str:
     return Verdict(int(verdicts[at])).name
 
 
-def _cost(study: Study, spent: Spend, at: int) -> dict[str, Any]:
-    cost, drawn = study.assessments.cost, spent.range
+def _spend(spent: Spend, at: int) -> dict[str, Any]:
+    return {
+        "drawn_usd": {key: _number(getattr(spent.range, f"{key}_usd")[at]) for key in ("p10", "p50", "p90")},
+        "cheapest_share": _number(spent.range.cheapest_share[at]),
+        "usd_per_success": _number(spent.usd_per_success[at]),
+    }
+
+
+def _cost(study: Study, at: int) -> dict[str, Any]:
+    cost = study.assessments.cost
     return {
         "monthly_usd": {"low": _number(cost.low_usd[at]), "expected": _number(cost.expected_usd[at]), "high": _number(cost.high_usd[at])},
-        "drawn_usd": {key: _number(getattr(drawn, f"{key}_usd")[at]) for key in ("p10", "p50", "p90")},
-        "cheapest_share": _number(drawn.cheapest_share[at]),
-        "usd_per_success": _number(spent.usd_per_success[at]),
         "lines": {key: _number(amounts[at]) for key, amounts in cost.lines.items()},
         "verdict": _verdict(cost.verdicts, at),
     }
@@ -151,16 +157,16 @@ def as_csv(study: Study) -> str:
 
 def _flat(study: Study, spent: Spend, at: int) -> Row:
     """The JSON of one offer on one level, keys joined by `_`, with the ranges that tables want beside it."""
-    axes, answer, nested = study.assessments, study.recommendation, _offer(study, spent, at)
-    usd, today = axes.cost.expected_usd, baseline(study)
+    axes, answer, nested = study.assessments, study.recommendation, _offer(study, at)
+    usd, today, drawn = axes.cost.expected_usd, baseline(study), _spend(spent, at)
     return {
         **{key: nested[key] for key in ("id", "provider", "model")},
         "name": study.columns.names[at],
         **{key: nested[key] for key in ("excluded", "rank", "score")},
         "score_high": min(float(answer.scores.high[at]), 1.0) if answer.scores.eligible[at] else None,
         **{f"monthly_usd_{key}": amount for key, amount in nested["cost"]["monthly_usd"].items()},
-        **{f"drawn_{key}_usd": amount for key, amount in nested["cost"]["drawn_usd"].items()},
-        **{key: nested["cost"][key] for key in ("cheapest_share", "usd_per_success")},
+        **{f"drawn_{key}_usd": amount for key, amount in drawn["drawn_usd"].items()},
+        **{key: drawn[key] for key in ("cheapest_share", "usd_per_success")},
         "difference_to_baseline_usd": None if today is None else _number(usd[at] - usd[today]),
         **{f"{key}_usd": amount for key, amount in nested["cost"]["lines"].items()},
         "cost_verdict": nested["cost"]["verdict"],

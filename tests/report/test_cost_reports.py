@@ -76,7 +76,7 @@ def test_without_a_success_rate_no_cost_per_success_is_told() -> None:
 def test_machines_get_the_range_too() -> None:
     study = made(task={"success_rate": 0.5})
     spent = spend(study)
-    by_id = {offer["id"]: offer["cost"] for offer in comparison.as_json(study)["offers"]}
+    by_id = comparison.as_json(study)["spend"]
     for at, offer in enumerate(study.columns.ids):
         p50 = float(spent.range.p50_usd[at])
         assert by_id[offer]["drawn_usd"]["p50"] == (None if math.isnan(p50) else p50)
