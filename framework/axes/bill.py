@@ -38,39 +38,19 @@ class Hits:
 
 
 @dataclass(frozen=True, eq=False)
+class Rates:
+    """Hit rates in the end, `(..., offers)`: of shared prefixes and of turns."""
+
+    hit: Array
+    turns: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Charge:
     """USD a month at the offers it concerns, by name of line."""
 
     offers: Offers
     usd: dict[str, Array]
-
-
-@dataclass(frozen=True, eq=False)
-class Bill:
-    """One reading of a month: what is charged (first the interactive calls at all offers), and what the prompts look like to each offer.
-
-    `hit` is the hit rate of interactive calls in the end: 1 where a cache is `stored`. `read_tokens`: read from the cache per interactive
-    request, in the user's tokens.
-    """
-
-    charges: tuple[Charge, ...]
-    parts: PromptParts
-    hit: Array
-    stored: Bools
-    read_tokens: Array
-
-    @property
-    def usd(self) -> Array:
-        """The sum of all charges, `(..., offers)`."""
-        return _added([(charge.offers, sum(charge.usd.values())) for charge in self.charges])
-
-    def lines(self) -> dict[str, Array]:
-        """The charges by name, all of `LINES`."""
-        lines = {name: np.zeros(self.usd.shape) for name in LINES}
-        for charge in self.charges:
-            for name, usd in charge.usd.items():
-                lines[name][..., charge.offers] += usd
-        return lines
 
 
 def _added(parts: Sequence[tuple[Offers, Any]]) -> Array:
@@ -85,33 +65,110 @@ def _added(parts: Sequence[tuple[Offers, Any]]) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Calls:
-    """The calls of one service and band at the offers it concerns: mean tokens per request that fall into it, and what they pay."""
+    """The calls of one service and band at the offers it concerns: mean tokens per request that fall into it, and what they pay.
+
+    `rare`: where practically no prompt is long, None in the base band.
+    """
 
     batch: bool
-    band: int
     offers: Offers
+    rare: Bools | None
     requests: Any
     uncached: Array
     reusable: Reusable
     output: Array
     tariff: Tariff
 
-    def lines(self, hit: Array, turns: Array) -> dict[str, Array]:
-        """USD of input, cache read, cache write and output."""
-        read = self.reusable.read(hit[..., self.offers], turns[..., self.offers])
-        missed = self.requests * (self.reusable.tokens - read)
-        usd = (
-            self.requests * self.uncached * self.tariff.input + missed * self.tariff.miss_as_input,
-            self.requests * read * self.tariff.read,
-            missed * self.tariff.miss_as_write,
-            self.requests * self.output * self.tariff.output,
-        )
-        return dict(zip(BATCH_LINES if self.batch else INTERACTIVE_LINES, usd, strict=True))
+    def _read(self, rates: Rates) -> Array:
+        return np.asarray(self.reusable.read(rates.hit[..., self.offers], rates.turns[..., self.offers]))
 
-    def saved_by_storing(self, hit: Array) -> Array:
-        """USD a month less if every prefix is found."""
-        missed = self.requests * self.reusable.prefix * (1 - hit[..., self.offers])
-        return np.asarray(missed * (self.tariff.miss_as_input + self.tariff.miss_as_write - self.tariff.read))
+    def lines(self, rates: Rates) -> dict[str, Array]:
+        """USD of input, cache read, cache write and output."""
+        read, tariff = self._read(rates), self.tariff
+        missed = self.requests * (self.reusable.tokens - read) * tariff.miss
+        usd = (
+            self.requests * self.uncached * tariff.input + np.where(tariff.write_is_input, missed, 0.0),
+            self.requests * read * tariff.read,
+            np.where(tariff.write_is_input, 0.0, missed),
+            self.requests * self.output * tariff.output,
+        )
+        return dict(zip(BATCH_LINES if self.batch else INTERACTIVE_LINES, map(self._settled, usd), strict=True))
+
+    def _settled(self, usd: Array) -> Array:
+        # A long price that is not known spoils a bill only where long prompts occur at all.
+        return usd if self.rare is None or not np.isnan(usd).any() else np.where(np.isnan(usd) & self.rare, 0.0, usd)
+
+    def usd(self, rates: Rates) -> Array:
+        """The sum of the lines, in fewer steps: many loads wait for memory, not for arithmetic."""
+        read, tariff = self._read(rates), self.tariff
+        each = self.uncached * tariff.input
+        each = _plus(each, self.output * tariff.output)
+        each = _plus(each, read * tariff.read)
+        each = _plus(each, (self.reusable.tokens - read) * tariff.miss)
+        total = each * self.requests
+        if self.rare is not None and np.isnan(total).any():
+            return np.asarray(sum(self.lines(rates).values()))
+        return np.asarray(total)
+
+    def saved_by_storing(self, hit: Array, offers: Ints) -> tuple[Ints, Array]:
+        """USD a month less if every prefix is found: at which of the `offers` (places in them), and how much."""
+        here, there = (offers, np.arange(offers.size)) if isinstance(self.offers, slice) else _shared(self.offers, offers)
+        missed = _cut(self.requests, here) * self.reusable.prefix[..., here] * (1 - hit[..., offers[there]])
+        return there, np.asarray(missed * (self.tariff.miss[..., here] - self.tariff.read[..., here]))
+
+
+@dataclass(frozen=True, eq=False)
+class Bill:
+    """One reading of a month: the calls (first the interactive ones at all offers), other charges, and what the prompts look like.
+
+    `interactive`, `batch`: hit rates in the end, 1 where a cache is `stored`.
+    """
+
+    calls: tuple[_Calls, ...]
+    charges: tuple[Charge, ...]
+    parts: PromptParts
+    interactive: Rates
+    batch: Rates
+    stored: Bools
+
+    def _rates(self, calls: _Calls) -> Rates:
+        return self.batch if calls.batch else self.interactive
+
+    @property
+    def read_tokens(self) -> Array:
+        """Tokens read from the cache per interactive request, in the user's tokens."""
+        return np.asarray(self.parts.all.read(self.interactive.hit, self.interactive.turns))
+
+    @property
+    def usd(self) -> Array:
+        """The sum of everything charged, `(..., offers)`."""
+        parts = [(calls.offers, calls.usd(self._rates(calls))) for calls in self.calls]
+        return _added(parts + [(charge.offers, sum(charge.usd.values())) for charge in self.charges])
+
+    def lines(self) -> dict[str, Array]:
+        """The charges by name, all of `LINES`."""
+        charged = [Charge(calls.offers, calls.lines(self._rates(calls))) for calls in self.calls]
+        lines = {name: np.zeros(self.usd.shape) for name in LINES}
+        for charge in (*charged, *self.charges):
+            for name, usd in charge.usd.items():
+                lines[name][..., charge.offers] += usd
+        return lines
+
+
+def _shared(some: Ints, others: Ints) -> tuple[Ints, Ints]:
+    """Where those that stand in both stand in each."""
+    _, here, there = np.intersect1d(some, others, assume_unique=True, return_indices=True)
+    return here, there
+
+
+def _plus(total: Array, part: Array) -> Array:
+    """The sum, in the place of the first where it has room for it."""
+    return np.add(total, part, out=total) if total.shape == np.broadcast_shapes(total.shape, part.shape) else total + part
+
+
+def _cut(value: Any, offers: Ints) -> Any:
+    """A value that is the same for all offers stays as it is."""
+    return value if np.ndim(value) == 0 or value.shape[-1] == 1 else value[..., offers]
 
 
 def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
@@ -122,15 +179,13 @@ def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
     terms = Terms(np.asarray(scale), hits.lifetime, reading.free_writes)
     calls = tuple(_calls(load, columns, parts, terms))
     stored = _stored(load, columns, terms, calls=calls, hits=hits)
-    hit, batch_hit = hits.calls, hits.batch
-    if stored is not None:
-        hit, batch_hit = np.where(stored.pays, 1.0, hit), np.where(stored.pays, 1.0, batch_hit)
-    charges = [Charge(each.offers, _settled(each, parts, batch_hit if each.batch else hit, hits.turns)) for each in calls]
-    charges += [] if stored is None else [Charge(slice(None), stored.lines())]
+    hit, batch_hit, kept = hits.calls, hits.batch, np.zeros(hits.calls.shape, dtype=bool)
+    if stored is not None and stored.pays.any():
+        hit, batch_hit, kept = stored.found(hit), stored.found(batch_hit), stored.found(np.zeros(hit.shape)) > 0
+    charges = [] if stored is None else [Charge(stored.offers, stored.lines())]
     if any(map(np.any, load.tool_calls)):
         charges.append(Charge(slice(None), {"tools": tools_usd(load, columns) * factor}))
-    kept = stored.pays if stored is not None else np.zeros(len(columns), dtype=bool)
-    return Bill(tuple(charges), parts, hit, kept, np.asarray(parts.all.read(hit, hits.turns)))
+    return Bill(calls, tuple(charges), parts, Rates(hit, hits.turns), Rates(batch_hit, hits.turns), kept)
 
 
 def _parts(load: Load, reading: Reading) -> PromptParts:
@@ -145,12 +200,13 @@ def _calls(load: Load, columns: Columns, parts: PromptParts, terms: Terms) -> It
     output = np.asarray(load.output_mean + thinking_tokens(load, columns), dtype=float)
     batched = service_sold(price, BATCH)
     for band, offers in _bands(columns):
+        rare = parts.long_share[..., offers] <= NEGLIGIBLE_SHARE if band == LONG else None
         batch_share = load.batch_share * batched[band, offers]
         for service, share in ((interactive, 1 - batch_share), (BATCH, batch_share)):
             if service != BATCH or np.any(share):
                 tariff = tariff_of(price, service, band, terms=terms, offers=offers)
                 volume = _volume(load, output, parts, band=band, offers=offers)
-                yield _Calls(service == BATCH, band, offers, load.requests_per_month * share, *volume, tariff)
+                yield _Calls(service == BATCH, offers, rare, load.requests_per_month * share, *volume, tariff)
 
 
 def _bands(columns: Columns) -> Iterator[tuple[int, Offers]]:
@@ -170,15 +226,6 @@ def _volume(load: Load, output: Array, parts: PromptParts, *, band: int, offers:
     return load.input_mean - parts.long_tokens - reusable.tokens, reusable, output * (1 - parts.long_share)
 
 
-def _settled(calls: _Calls, parts: PromptParts, hit: Array, turns: Array) -> dict[str, Array]:
-    usd = calls.lines(hit, turns)
-    if calls.band != LONG:
-        return usd
-    # A long price that is not known spoils a bill only where long prompts occur at all.
-    rare = parts.long_share[..., calls.offers] <= NEGLIGIBLE_SHARE
-    return {name: np.where(np.isnan(amount) & rare, 0.0, amount) if np.isnan(amount).any() else amount for name, amount in usd.items()}
-
-
 def _stored(load: Load, columns: Columns, terms: Terms, *, calls: tuple[_Calls, ...], hits: Hits) -> Stored | None:
     """Caches kept for a fee, where that is sold and the hit rate is not given; None where it is nowhere a choice."""
     if not load.explicit or load.converses or not np.isnan(load.hit_rate).any() or not np.any(load.prefix_tokens):
@@ -186,5 +233,5 @@ def _stored(load: Load, columns: Columns, terms: Terms, *, calls: tuple[_Calls, 
     stored = stored_of(load, columns, terms.scale, tariff=calls[0].tariff)
     if stored is None:
         return None
-    saved = _added([(each.offers, each.saved_by_storing(hits.batch if each.batch else hits.calls)) for each in calls])
+    saved = _added([each.saved_by_storing(hits.batch if each.batch else hits.calls, stored.offers) for each in calls])
     return stored.where(np.isnan(load.hit_rate) & (saved > stored.usd))

@@ -27,7 +27,7 @@ from framework.load import Load
 
 # Anthropic on its batches: cache hits are best effort, 30 to 98 % by traffic pattern (batch processing page).
 BATCH_HITS_AT_WORST = 0.30
-BLOCK_CELLS = 32_000
+BLOCK_CELLS = 64_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ def _reads(load: Load, columns: Columns, bill: Bill) -> tuple[Array, Array]:
     offers = len(columns)
     read = bill.read_tokens[..., :offers]
     if not load.converses:
-        return bill.hit[..., :offers] * (bill.parts.of(offers).cacheable > 0), read * ratio_of(load, columns)
+        return bill.interactive.hit[..., :offers] * (bill.parts.of(offers).cacheable > 0), read * ratio_of(load, columns)
     return read / np.maximum(load.reusable_mean, 1e-9), read * ratio_of(load, columns)
 
 

@@ -34,7 +34,7 @@ class Reusable:
     @property
     def tokens(self) -> Any:
         """All of it."""
-        return self.prefix + self.followed + self.appended
+        return self.prefix if np.ndim(self.followed) == 0 else self.prefix + self.followed + self.appended
 
     def read(self, prefix_hits: Any, turn_hits: Any) -> Any:
         """What is found at these hit rates."""

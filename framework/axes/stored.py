@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 
 from framework.axes.tariff import Tariff
-from framework.catalogue.columns import Array, Bools, Columns
+from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
 from framework.workload import DAYS_PER_MONTH
 
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """USD a month to keep every prefix, `(..., offers)`, NaN where no such cache is sold; `pays` says where that is done."""
+    """USD a month to keep every prefix at the `offers` that sell such a cache, `(..., offers)`; `pays` says where that is done."""
 
+    offers: Ints
     created_usd: Array
     kept_usd: Array
     pays: Bools
@@ -28,7 +29,13 @@ class Stored:
 
     def where(self, pays: Bools) -> Stored:
         """The same, done where it pays."""
-        return Stored(self.created_usd, self.kept_usd, pays)
+        return Stored(self.offers, self.created_usd, self.kept_usd, pays)
+
+    def found(self, hit: Array) -> Array:
+        """Hit rates of all offers `(..., offers)`: all prefixes are found where they are kept."""
+        raised = np.broadcast_to(hit, (*self.pays.shape[:-1], hit.shape[-1])).copy() if self.pays.ndim > hit.ndim else hit.copy()
+        raised[..., self.offers] = np.where(self.pays, 1.0, raised[..., self.offers])
+        return raised
 
     def lines(self) -> dict[str, Array]:
         """The charges by name of line, 0 where it is not done."""
@@ -38,15 +45,16 @@ class Stored:
 def stored_of(load: Load, columns: Columns, scale: Array, *, tariff: Tariff) -> Stored | None:
     """What it takes to keep each prefix through the active hours: created at the input price every day, once a month where they never end.
 
-    `scale` as in `Terms`; prices by the hour know no region and no peak, but where they are not told apart the whole scale is taken, which
-    is never too cheap. None where no offer sells it.
+    `scale` as in `Terms`: the failed attempts in it store nothing and are taken out again. Prices by the hour know no region and no peak,
+    but where they are not told apart both are taken, which is never too cheap. None where no offer sells it.
     """
-    price = columns.price
-    if np.isnan(price.storage_mtok_hour).all():
+    per_mtok_hour = columns.price.storage_mtok_hour
+    offers = np.flatnonzero(~np.isnan(per_mtok_hour))
+    if not offers.size:
         return None
-    tokens, hours = load.prefixes * load.prefix_tokens, load.active_hours * DAYS_PER_MONTH
+    hours, tokens = load.active_hours * DAYS_PER_MONTH, load.prefixes * load.prefix_tokens * (1 - load.billed_failures)
     times: Any = np.where(np.asarray(load.active_hours) >= 24, 1, DAYS_PER_MONTH)
-    created = tokens * times * tariff.input
-    kept = tokens * hours * price.storage_mtok_hour * scale / 1e6
-    created, kept = np.broadcast_arrays(np.where(np.isnan(price.storage_mtok_hour), np.nan, created), kept)
-    return Stored(created, kept, np.zeros(kept.shape, dtype=bool))
+    created = tokens * times * tariff.input[..., offers]
+    kept = tokens * hours * per_mtok_hour[offers] * scale[..., offers] / 1e6
+    created, kept = np.broadcast_arrays(created, kept)
+    return Stored(offers, created, kept, np.zeros(kept.shape, dtype=bool))

@@ -24,13 +24,13 @@ Offers = Ints | slice
 
 @dataclass(frozen=True, eq=False)
 class Tariff:
-    """USD per token of the workload; a miss is billed either as input or as a cache write, the other of the two is 0."""
+    """USD per token of the workload; what is not found in the cache is billed as input where `write_is_input`, else as a cache write."""
 
     input: Array
     read: Array
-    miss_as_input: Array
-    miss_as_write: Array
+    miss: Array
     output: Array
+    write_is_input: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +73,9 @@ def tariff_of(price: PriceColumns, service: int, band: int, *, terms: Terms, off
     return Tariff(
         input=usd[INPUT],
         read=np.where(np.isnan(usd[READ]), usd[INPUT], usd[READ]),
-        miss_as_input=np.where(as_input, usd[INPUT], 0.0),
-        miss_as_write=_at_lifetime(np.where(as_input, 0.0, writes), terms.lifetime[..., offers]),
+        miss=_at_lifetime(np.where(as_input, usd[INPUT], writes), terms.lifetime[..., offers]),
         output=usd[OUTPUT],
+        write_is_input=as_input,
     )
 
 
