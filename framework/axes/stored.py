@@ -38,13 +38,13 @@ class Stored:
 def stored_of(load: Load, columns: Columns, scale: Array, *, tariff: Tariff) -> Stored | None:
     """What it takes to keep each prefix through the active hours: created at the input price every day, once a month where they never end.
 
-    `scale` as in `Terms`; prices by the hour know no region and no peak, but where they are not told apart the whole scale is taken, which
-    is never too cheap. None where no offer sells it.
+    `scale` as in `Terms`: the failed attempts in it store nothing and are taken out again. Prices by the hour know no region and no peak,
+    but where they are not told apart both are taken, which is never too cheap. None where no offer sells it.
     """
     price = columns.price
     if np.isnan(price.storage_mtok_hour).all():
         return None
-    tokens, hours = load.prefixes * load.prefix_tokens, load.active_hours * DAYS_PER_MONTH
+    hours, tokens = load.active_hours * DAYS_PER_MONTH, load.prefixes * load.prefix_tokens * (1 - load.billed_failures)
     times: Any = np.where(np.asarray(load.active_hours) >= 24, 1, DAYS_PER_MONTH)
     created = tokens * times * tariff.input
     kept = tokens * hours * price.storage_mtok_hour * scale / 1e6
