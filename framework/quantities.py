@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import exprel, ndtr, ndtri, pdtrc
 
 Z95 = 1.6448536269514722
 MAX_P95_OVER_MEAN = 3.868
@@ -27,6 +27,16 @@ def normal_cdf(z: Any) -> Array:
 def normal_quantile(q: Any) -> Array:
     """The z with P(Z <= z) = q."""
     return np.asarray(ndtri(q))
+
+
+def poisson_above(count: Any, mean: Any) -> Array:
+    """P(N > count) of a Poisson number with that mean."""
+    return np.asarray(pdtrc(count, mean))
+
+
+def mean_decay(extent: Any) -> Array:
+    """The mean of `exp(-x)` for x from 0 to `extent`: `(1 - exp(-extent)) / extent`, 1 at 0."""
+    return np.asarray(exprel(-np.asarray(extent)))
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,13 @@ NEGLIGIBLE_SHARE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """Hit rates of interactive and of batch calls `(..., offers)`, of turns, and the lifetime they belong to (as in `HitRates`)."""
+    """Hit rates of interactive and of batch calls `(..., offers)`, of turns in either, and their lifetime (as in `HitRates`)."""
 
     lifetime: Ints
     calls: Array
     batch: Array
     turns: Array
+    batch_turns: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +176,7 @@ def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
     """The month in one reading, or in several side by side."""
     columns, parts = reading.columns, _parts(load, reading)
     factor = terms_factor(load, columns)
-    scale = reading.ratio * columns.price.region_multiplier * reading.peak * factor
+    scale = reading.ratio * columns.price.region_multiplier * reading.peak * factor / (1 - load.billed_failures)
     terms = Terms(np.asarray(scale), hits.lifetime, reading.free_writes)
     calls = tuple(_calls(load, columns, parts, terms))
     stored = _stored(load, columns, terms, calls=calls, hits=hits)
@@ -185,7 +186,7 @@ def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
     charges = [] if stored is None else [Charge(stored.offers, stored.lines())]
     if any(map(np.any, load.tool_calls)):
         charges.append(Charge(slice(None), {"tools": tools_usd(load, columns) * factor}))
-    return Bill(calls, tuple(charges), parts, Rates(hit, hits.turns), Rates(batch_hit, hits.turns), kept)
+    return Bill(calls, tuple(charges), parts, Rates(hit, hits.turns), Rates(batch_hit, hits.batch_turns), kept)
 
 
 def _parts(load: Load, reading: Reading) -> PromptParts:

@@ -110,8 +110,8 @@ def _ratios(load: Load, columns: Columns, z: Array) -> Array | None:
 def _left_open(load: Load, columns: Columns, z: Array) -> Array:
     """A factor `(n, offers)` that stays between the cheap and the dear bill of the load as entered, tokenizers at their likely ratio."""
     _, (low, expected, high) = three_bills(load, columns, hit_rates(load, columns), AT_LIKELY_TOKENS)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return draws.between(low / expected, np.ones_like(expected), high / expected, z=z)
+    known = np.where(expected == 0, 1.0, expected)  # a bill of nothing stays nothing
+    return draws.between(low / known, np.ones_like(expected), high / known, z=z)
 
 
 def bill_range(load: Load, columns: Columns, spreads: Spreads, *, places: Ints, compete: Bools) -> BillRange:

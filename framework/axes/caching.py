@@ -1,8 +1,7 @@
 """Prompt caching: how much of a prompt can be cached, how often it is found, and which lifetime that asks for.
 
-A hit rate follows from traffic (Poisson arrivals per distinct prefix): `1 - exp(-rate*T)` where a hit renews the lifetime `T`,
-`rate*T / (1 + rate*T)` where it does not. Where something is not known the expected rate is the lower one, so that no bill counts on hits
-that nobody promised.
+A hit rate follows from traffic (Poisson arrivals per distinct prefix, see `arrivals`). Where something is not known the expected rate is
+the lower one, so that no bill counts on hits that nobody promised.
 """
 
 from __future__ import annotations
@@ -12,13 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from framework.axes.arrivals import share_found
+from framework.axes.prompt import Reusable, parts_of
+from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import PRICE_METERS, Array, Bools, Columns, Ints
-from framework.catalogue.records import LIFETIME_S, LIFETIMES
+from framework.catalogue.records import LIFETIME_S, LIFETIMES, SERVICES
 from framework.load import Load
 
 READ = PRICE_METERS.index("cache_read")
 WRITES = slice(PRICE_METERS.index("write_5m"), PRICE_METERS.index("write_12h") + 1)
 NO_LIFETIME = -1
+_BATCH, _INPUT, _OUTPUT = SERVICES.index("batch"), PRICE_METERS.index("input"), PRICE_METERS.index("output")
 # A longer lifetime is dearer to write after every pause, so it is named only where it saves at least this share of a cache read.
 WORTH_A_LONGER_LIFE = 0.001
 _LIVES_S = np.array([LIFETIME_S[name] for name in LIFETIMES], dtype=float)
@@ -47,14 +50,16 @@ def distinct(*rows: Array) -> tuple[list[Array], Ints]:
     return [pairs.real, pairs.imag], where
 
 
-def _rate_per_s(load: Load) -> Any:
-    """Interactive calls a second on one prefix in the active hours; batches keep no prefix warm."""
-    return np.asarray(load.interactive_per_minute) / 60 / load.prefixes
+def _batched(columns: Columns) -> Array:
+    """1 where a batch service takes the batch share, 0 where those calls go the way of the others, `(offers,)`."""
+    return np.asarray(~np.isnan(columns.price.mtok[_BATCH, 0][[_INPUT, _OUTPUT]]).any(axis=0), dtype=float)
 
 
-def _found(arrivals: Any, renews: Any) -> Array:
-    """Hit rate for the mean arrivals within one lifetime."""
-    return np.asarray(np.where(renews, -np.expm1(-arrivals), arrivals / (1 + arrivals)))
+def _found(load: Load, lives_s: Any, *, renews: Any, batched: Any) -> Array:
+    """Share of calls that find their prefix at a lifetime; batches keep no prefix warm."""
+    per_day = load.requests_per_day * (1 - load.batch_share * batched) / load.prefixes
+    active_s = np.asarray(load.active_hours) * 3600.0
+    return share_found(per_day / active_s, lives_s, renews=renews, active_s=active_s)
 
 
 def _followed(load: Load, lives_s: Any) -> Array:
@@ -80,51 +85,38 @@ def _lives_s(columns: Columns, lifetime: Ints, end: int) -> Array:
 def _low(load: Load, columns: Columns, lifetime: Ints) -> HitRates:
     """The traffic's hit rates at one lifetime per offer `(offers,)`, renewal and lifetime read as the worse where they are not known."""
     lives_s = np.nan_to_num(_lives_s(columns, lifetime, 0))
-    (lives, renews), where = distinct(lives_s, (columns.price.refresh_on_hit == 1).astype(float))
-    prefix = _found(_rate_per_s(load) * lives, renews > 0)[..., where]
+    (lives, kind), where = distinct(lives_s, 2 * _batched(columns) + (columns.price.refresh_on_hit == 1))
+    prefix = _found(load, lives, renews=kind % 2 > 0, batched=kind // 2)[..., where]
     return HitRates(prefix, _followed(load, lives_s) if load.converses else np.zeros(len(columns)), lifetime)
 
 
-@dataclass(frozen=True)
-class _Shares:
-    """Tokens per request that each kind of reuse concerns: the shared prefix, the turn before, what is written whatever is found."""
-
-    prefix: Any
-    followed: Any
-    appended: Any
-
-    @classmethod
-    def of(cls, load: Load) -> _Shares:
-        """Of a call that stands alone the prefix alone."""
-        if not (load.converses and load.caches_history):
-            return cls(1.0, 0.0, 0.0)
-        first = load.opening_tokens + load.user_tokens
-        prefix = np.minimum(load.prefix_tokens, first) / load.conversation_turns
-        return cls(prefix, load.reusable_mean - prefix, load.input_mean - load.reusable_mean)
-
-    def written(self, prefix_hits: Array, turn_hits: Array) -> Array:
-        """Tokens that are written at these hit rates."""
-        return np.asarray(self.prefix * (1 - prefix_hits) + self.followed * (1 - turn_hits) + self.appended)
+def _reusable(load: Load, columns: Columns) -> Reusable:
+    """What a cache can hold, to weigh lifetimes by; of calls that stand alone it is the prefix, however long."""
+    if not (load.converses and load.caches_history):
+        return Reusable(np.ones(len(columns)))
+    minimum = np.nan_to_num(columns.price.min_cache_tokens) / ratio_of(load, columns)
+    return parts_of(load, np.full(len(columns), np.inf), minimum).all
 
 
 def _cheapest(load: Load, columns: Columns, rates: HitRates) -> HitRates:
-    """The same with a longer lifetime wherever that makes what is cached cheaper at standard prices."""
-    sold, renews, rate_per_s = lifetimes_sold(columns), columns.price.refresh_on_hit == 1, _rate_per_s(load)
-    shares, lifetime = _Shares.of(load), rates.lifetime
-    shape = np.broadcast_shapes(rates.prefix.shape, rates.turns.shape, *(np.shape(share) for share in vars(shares).values()))
-    prefix, turns = (np.broadcast_to(each, shape).copy() for each in (rates.prefix, rates.turns))
+    """The same with a longer lifetime wherever that makes what is cached cheaper at standard prices and none that is sold was named."""
+    sold, renews, batched = lifetimes_sold(columns), columns.price.refresh_on_hit == 1, _batched(columns)
+    free = np.ones(len(columns), dtype=bool) if load.lifetime is None else ~sold[LIFETIMES.index(load.lifetime)]
+    reusable, lifetime = _reusable(load, columns), rates.lifetime
+    shape = np.broadcast_shapes(rates.prefix.shape, rates.turns.shape, np.shape(reusable.tokens))
+    prefix, turns = (np.broadcast_to(value, shape).copy() for value in (rates.prefix, rates.turns))
     chosen = np.broadcast_to(lifetime, shape).copy()
     read, writes = columns.price.mtok[0, 0, READ], columns.price.mtok[0, 0, WRITES]
     for k, lives_s in enumerate(_LIVES_S):
-        longer = np.flatnonzero(sold[k] & (lifetime < k) & (lifetime >= 0))
+        longer = np.flatnonzero(free & sold[k] & (lifetime < k) & (lifetime >= 0))
         if longer.size:
             now = chosen[..., longer]
-            found, followed = _found(rate_per_s * lives_s, renews[longer]), _followed(load, lives_s)
-            extra = writes[:, longer] - read[longer]
-            spent = shares.written(prefix[..., longer], turns[..., longer]) * extra[now, np.arange(longer.size)]
-            better = spent - shares.written(found, followed) * extra[k] > WORTH_A_LONGER_LIFE * read[longer] * (
-                shares.prefix + shares.followed
-            )
+            found = _found(load, lives_s, renews=renews[longer], batched=batched[longer])
+            followed = _followed(load, lives_s)
+            extra, cached = writes[:, longer] - read[longer], reusable.of(longer)
+            missed = cached.tokens - cached.read(prefix[..., longer], turns[..., longer])
+            saved = missed * extra[now, np.arange(longer.size)] - (cached.tokens - cached.read(found, followed)) * extra[k]
+            better = saved > WORTH_A_LONGER_LIFE * read[longer] * (cached.prefix + cached.followed)
             prefix[..., longer] = np.where(better, found, prefix[..., longer])
             turns[..., longer] = np.where(better, followed, turns[..., longer])
             chosen[..., longer] = np.where(better, k, now)
@@ -142,9 +134,7 @@ def hit_rates(load: Load, columns: Columns) -> HitRates:
     derived = np.isnan(given)
     if not derived.any():
         return HitRates(shares, shares, lifetime)
-    rates = _low(load, columns, lifetime)
-    if load.lifetime is None:
-        rates = _cheapest(load, columns, rates)
+    rates = _cheapest(load, columns, _low(load, columns, lifetime))
     if derived.all():
         return rates
     prefix, turns = np.where(derived, rates.prefix, shares), np.where(derived, rates.turns, shares)
@@ -158,5 +148,6 @@ def highest_rates(load: Load, columns: Columns, rates: HitRates) -> HitRates:
     def best(found: Array, given: Array) -> Array:
         return np.where(derived, np.where(np.isnan(lives_s), 1.0, found), given)
 
-    prefix = best(_found(_rate_per_s(load) * lives_s, columns.price.refresh_on_hit != 0), rates.prefix)
+    found = _found(load, lives_s, renews=columns.price.refresh_on_hit != 0, batched=_batched(columns))
+    prefix = best(found, rates.prefix)
     return HitRates(prefix, best(_followed(load, lives_s), rates.turns) if load.converses else rates.turns, rates.lifetime)

@@ -63,7 +63,16 @@ def monthly_usd(load: Load, columns: Columns) -> Array:
 
 
 def _expected(load: Load, columns: Columns, rates: HitRates) -> Bill:
-    return bill_of(load, Reading.of(load, columns, EXPECTED), Hits(rates.lifetime, rates.prefix, rates.prefix, rates.turns))
+    return bill_of(load, Reading.of(load, columns, EXPECTED), _expected_hits(load, rates))
+
+
+def _expected_hits(load: Load, rates: HitRates) -> Hits:
+    return Hits(rates.lifetime, rates.prefix, rates.prefix, rates.turns, _batch_turns(load, rates))
+
+
+def _batch_turns(load: Load, rates: HitRates) -> Array:
+    """Share of turns in batch that find the turn before: nobody promises any, as each waits for the batch with the reply before it."""
+    return np.where(np.isnan(load.hit_rate), 0.0, rates.turns)
 
 
 def drawn_usd(load: Load, columns: Columns, ratio: Array | None) -> Array:
@@ -72,7 +81,7 @@ def drawn_usd(load: Load, columns: Columns, ratio: Array | None) -> Array:
         return monthly_usd(load, columns)
     reading = dataclasses.replace(Reading.of(load, columns, EXPECTED), ratio=ratio, minimum_ratio=ratio)
     rates = hit_rates(load, columns)
-    return bill_of(load, reading, Hits(rates.lifetime, rates.prefix, rates.prefix, rates.turns)).usd
+    return bill_of(load, reading, _expected_hits(load, rates)).usd
 
 
 def _blocks(load: Load, offers: int) -> Iterator[Load]:
@@ -139,13 +148,13 @@ def three_bills(
     """The expected, the cheap and the dear bill side by side, and the total with its range."""
     most = highest_rates(load, columns, rates)
     three = Reading.of(load, columns, *cases)
-    low, high, now, later = np.broadcast_arrays(rates.prefix, most.prefix, rates.turns, most.turns)
-    batch = np.concatenate([low, high, np.minimum(low, BATCH_HITS_AT_WORST)], axis=-1)
+    low, high, now, later, queued = np.broadcast_arrays(rates.prefix, most.prefix, rates.turns, most.turns, _batch_turns(load, rates))
     hits = Hits(
         np.concatenate([rates.lifetime] * 3, axis=-1),
         np.concatenate([low, high, low], axis=-1),
-        batch,
+        np.concatenate([low, high, np.minimum(low, BATCH_HITS_AT_WORST)], axis=-1),
         np.concatenate([now, later, now], axis=-1),
+        np.concatenate([queued, later, np.minimum(queued, BATCH_HITS_AT_WORST)], axis=-1),
     )
     bill = bill_of(load, three, hits)
     usd = bill.usd

@@ -105,17 +105,20 @@ def _turns(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) ->
         "info",
         lambda k: f"{wording.share(float(np.asarray(rates.turns)[k]))} of the turns find the turn before them in the cache.",
     )
+    if load.batch_share > 0 and np.isnan(load.hit_rate):
+        batched = named & batch_sold(price)[BASE]
+        yield batched, "info", "A turn in batch waits for the batch before it: billed as not found, in the low bill like any other turn."
 
 
 def _batch(load: Load, columns: Columns, rates: HitRates, parts: PromptParts) -> Said:
     if not load.batch_share > 0:
         return
     price, sold = columns.price, batch_sold(columns.price)
-    yield ~sold[BASE], "info", "Sells no batch service: the batch share is billed at standard prices."
+    yield ~sold[BASE], "info", "Sells no batch service: the batch share is billed like the other calls."
     yield (
         sold[BASE] & ~sold[LONG] & np.isfinite(price.threshold_tokens) & (parts.long_share > WORTH_SAYING_SHARE),
         "info",
-        lambda k: f"Batch takes no prompts above {price.threshold_tokens[k]:,.0f} tokens: those of the batch share pay standard prices.",
+        lambda k: f"Batch takes no prompts above {price.threshold_tokens[k]:,.0f} tokens: those are billed like the calls not in batch.",
     )
     cached = sold[BASE] & price.caches & (parts.cacheable > 0)
     yield cached, "info", "Batches find their prefix in the cache by best effort: the high bill counts on 30 % hits at most."

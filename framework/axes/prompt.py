@@ -154,7 +154,8 @@ def conversation_parts(load: Load, threshold_tokens: Array, minimum_tokens: Arra
     series = _Series(np.asarray(first, dtype=float), np.asarray(load.turn_growth_tokens, dtype=float), turns)
     short = series.up_to(threshold_tokens)
     cold = series.below(minimum_tokens)
-    shared = np.where(load.prefix_tokens >= minimum_tokens, np.minimum(load.prefix_tokens, series.first), 0.0)
+    shared = np.minimum(load.prefix_tokens, series.first)
+    shared = np.where(shared >= minimum_tokens * _AT_LEAST, shared, 0.0)
     shape = np.broadcast_shapes(short.shape, cold.shape, np.shape(shared))
     nothing = np.zeros(shape)
     if load.caches_history:

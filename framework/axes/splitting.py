@@ -8,7 +8,7 @@ import numpy as np
 
 from framework.axes.prompt import parts_of
 from framework.axes.tariff import BASE, INPUT, LONG, OUTPUT, STANDARD
-from framework.axes.tokens import ratio_of
+from framework.axes.tokens import ratio_of, thinking_tokens
 from framework.catalogue.columns import Columns
 from framework.load import Load
 
@@ -18,7 +18,7 @@ class Splitting:
     """The mean prompt above the cliff, in the offer's own tokens, as one call or as `pieces` calls that each repeat what is shared.
 
     Nothing is cached in either. `reply_tokens`: the longest reply (each piece writes one) at which splitting is the cheaper, inf where it
-    always is, below 0 where it never is.
+    always is, below 0 where it never is; thinking counts as reply.
     """
 
     prompt_tokens: float
@@ -41,7 +41,10 @@ def splitting(load: Load, columns: Columns, at: int) -> Splitting | None:
     shared = ratio * float(load.opening_tokens if load.converses else max(load.prefix_tokens, load.system_tokens))
     if share <= 1e-6 or shared >= threshold:
         return None
-    prompt, reply = ratio * tokens / share, ratio * float(load.output_mean)
+    prompt, reply = (
+        ratio * tokens / share,
+        ratio * float(load.output_mean + np.broadcast_to(thinking_tokens(load, columns), len(columns))[at]),
+    )
     pieces = int(np.ceil((prompt - shared) / (threshold - shared) - 1e-9))
     return _compared(columns, at, prompt=prompt, shared=shared, pieces=max(pieces, 2), reply=reply)
 

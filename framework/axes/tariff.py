@@ -37,7 +37,7 @@ class Tariff:
 class Terms:
     """What prices are taken at.
 
-    `scale` `(..., offers)`: own tokens per token of the workload, region, hour, terms of the bill; `lifetime` `(..., offers)` of the cache;
+    `scale` `(..., offers)`: own tokens per token of the workload, region, hour, terms, billed failures; `lifetime` `(..., offers)`;
     `free_writes` `(offers,)`: a write price that is not known is read as the input price.
     """
 
@@ -93,11 +93,12 @@ def _at_lifetime(prices: Array, lifetime: Ints) -> Array:
 
 
 def terms_factor(load: Load, columns: Columns) -> Any:
-    """What the terms of the bill do to every charge `(..., offers)`: the negotiated discount, the gateway's fee, failures that are billed.
+    """What the terms of the bill do to every charge `(..., offers)`: the negotiated discount and the gateway's fee.
 
-    A share `q` of the attempts fails and is made again, so that `1 / (1 - q)` attempts are billed per request.
+    Billed failures are no terms: a share `q` of the attempts fails and is made again, so that `1 / (1 - q)` attempts are billed per
+    request, but nothing more is stored.
     """
-    return (1 - columns.discount_share) * (1 + load.gateway_fee) / (1 - load.billed_failures)
+    return (1 - columns.discount_share) * (1 + load.gateway_fee)
 
 
 def peak_factors(load: Load, columns: Columns) -> tuple[Any, Any, Any]:
@@ -109,17 +110,19 @@ def peak_factors(load: Load, columns: Columns) -> tuple[Any, Any, Any]:
     dearer = columns.price.peak_multiplier - 1
     if not dearer.any():
         return 1.0, 1.0, 1.0
-    if not np.isnan(load.starts_utc):
-        factor = 1 + dearer * _peak_share(load.starts_utc, load.active_hours, columns.price.peak_hours)
-        return factor, factor, factor
     peak = columns.price.peak_hours.sum(axis=0)
     active = np.asarray(load.active_hours) * 7
     least = np.maximum(0.0, peak + active - HOURS_PER_WEEK) / active
-    most = np.minimum(1.0, peak / active)
-    return 1 + dearer * least, 1 + dearer * (peak / HOURS_PER_WEEK), 1 + dearer * most
+    shares: list[Any] = [least, peak / HOURS_PER_WEEK, np.minimum(1.0, peak / active)]
+    starts = np.asarray(load.starts_utc, dtype=float)
+    if not np.isnan(starts).all():
+        known = _peak_share(np.nan_to_num(starts), load.active_hours, columns.price.peak_hours)
+        shares = [np.where(np.isnan(starts), share, known) for share in shares]
+    lowest, expected, highest = (1 + dearer * share for share in shares)
+    return lowest, expected, highest
 
 
-def _peak_share(start: float, active_hours: Any, peak_hours: Bools) -> Array:
+def _peak_share(start: Array, active_hours: Any, peak_hours: Bools) -> Array:
     """Share of the active time, evenly filled and the same every day, that lies in dear hours: `(..., offers)`."""
     # Two weeks on end, as the last day's hours may reach into the next week.
     reached = np.concatenate([np.zeros((1, peak_hours.shape[1])), np.cumsum(np.concatenate([peak_hours, peak_hours]), axis=0)])
