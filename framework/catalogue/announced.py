@@ -25,7 +25,8 @@ class Event:
     """Something that happens to an offer on a day.
 
     `kind`: `price` (a standard price changes), `terms` (anything else of a dated price entry), `sold` (its first known price),
-    `retirement` (switched off on that day), `may retire` (the vendor promises nothing beyond that day). `revocable`: announced only.
+    `retirement` (switched off on that day; the sentence ends with what is known of it, such as a successor), `may retire` (the vendor
+    promises nothing beyond that day). `revocable`: announced only.
     """
 
     date: dt.date
@@ -49,7 +50,8 @@ def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
             yield Event(price.effective, offer.id, kind, f"{name} from {price.effective} on: {what}{sure}.", price.revocable)
     retirement = offer.retirement or catalogue.model_of(offer).retirement
     if retirement and retirement.date:
-        yield Event(retirement.date, offer.id, "retirement", f"{name} is switched off on {retirement.date}.", revocable=False)
+        note = f" {retirement.note}" if retirement.note else ""
+        yield Event(retirement.date, offer.id, "retirement", f"{name} is switched off on {retirement.date}.{note}", revocable=False)
     elif retirement and retirement.not_before:
         day = retirement.not_before
         sentence = f"{name} may be switched off from {day} on: nothing beyond that day is promised."
