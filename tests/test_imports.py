@@ -25,7 +25,7 @@ LAYERS = (
     {"framework.scoring"},
     {"framework.study", "framework.forecast"},
     {"framework.report", "framework.decisions", "framework.usage"},
-    {"framework.cli", "framework.cli_options", "framework.cli_prices", "framework.__main__", "framework"},
+    {"framework.cli", "framework.cli_forecast", "framework.cli_options", "framework.cli_prices", "framework.__main__", "framework"},
     {"pages", "app"},
 )
 OWNERS = {
@@ -39,7 +39,7 @@ OWNERS = {
     "anthropic": ("framework.providers.anthropic",),
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
-    "typer": ("framework.cli", "framework.cli_options", "framework.cli_prices"),
+    "typer": ("framework.cli", "framework.cli_forecast", "framework.cli_options", "framework.cli_prices"),
     "uvicorn": ("framework.cli",),
 }
 AXES = ("cost", "latency", "rate_limits", "context_window")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from framework.forecast import Forecast
     from framework.study import Study
 
+SHADES = 3
 CLOSE = 0.005
 """Bills closer than this share are called the same."""
 
@@ -105,9 +106,9 @@ def _month_ticks(forecast: Forecast) -> list[tuple[float, str]]:
 
 
 def _shades(study: Study, at: list[int]) -> list[str]:
-    """The providers' colours, or a colour for each offer where all are of one provider."""
+    """The providers' colours in shades, or a colour for each offer where a provider has more than can be told apart."""
     owners = [study.columns.providers[offer] for offer in at]
-    if len(set(owners)) == 1:
+    if max(map(owners.count, owners), default=0) > SHADES:
         return [SERIES[row % len(SERIES)] for row in range(len(at))]
     return [shade(owner, owners[:row].count(owner)) for row, owner in enumerate(owners)]
 

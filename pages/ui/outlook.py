@@ -35,7 +35,7 @@ def twelve_months(study: Study) -> None:
     figure = charts_forecast.twelve_months(study, coming)
     show.chart(figure, key="chart_months", alt="Monthly bill over the next twelve months", note=listing.drawn(study, 6))
     show.table(
-        {"name": "Offer", "total": ">Twelve months", "naive": ">At today's prices and volume", "change": ">Difference"},
+        {"name": "Offer", "total": ">Twelve months", "naive": ">Today's bill × 12", "change": ">Difference"},
         forecast_tables.forecast_rows(study, coming),
         key="forecast_table",
     )
