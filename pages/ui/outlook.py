@@ -6,6 +6,7 @@ import streamlit as st
 
 from framework import forecast
 from framework.axes import break_even
+from framework.errors import WorkloadError
 from framework.report import charts, charts_forecast, forecast_tables, headlines, listing
 from framework.study import Study
 from pages.ui import controls, show
@@ -30,8 +31,12 @@ def twelve_months(study: Study) -> None:
     controls.control("traffic.growth_per_month")
     help_text = "Announced is not certain: vendors have called changes off."
     counted = st.toggle("Count announced price changes", value=True, key="scheduled", help=help_text)
-    start = forecast.next_month(study.on)
-    coming = forecast.twelve_months(study.workload, study.catalogue, start, scheduled=counted, today=study.on)
+    try:
+        start = forecast.next_month(study.on)
+        coming = forecast.twelve_months(study.workload, study.catalogue, start, scheduled=counted, today=study.on)
+    except WorkloadError as error:
+        st.info(show.plain(str(error)))
+        return
     figure = charts_forecast.twelve_months(study, coming)
     show.chart(figure, key="chart_months", alt="Monthly bill over the next twelve months", note=listing.drawn(study, 6))
     show.table(
