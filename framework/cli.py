@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from framework.cli_bill import bill
-from framework.cli_options import PricingOption, TableOrJson, day
+from framework.cli_forecast import forecast
+from framework.cli_options import ForceOption, OnOption, OutOption, PricingOption, TableOrJson, day
 from framework.cli_prices import prices_app
 from framework.cli_tokens import tokens
 from framework.errors import FourAxesError, ReportError
@@ -38,10 +39,7 @@ app = typer.Typer(
 app.add_typer(prices_app, name="prices")
 app.command()(tokens)
 app.command()(bill)
-
-OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="answer as of this day (default: today)")]
-OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="write to this file instead of the screen")]
-ForceOption = Annotated[bool, typer.Option("--force", help="overwrite the output file if it exists")]
+app.command()(forecast)
 
 
 class Format(StrEnum):

@@ -12,6 +12,9 @@ import typer
 from framework.errors import WorkloadError
 
 PricingOption = Annotated[Path | None, typer.Option("--pricing", help="another catalogue folder than the bundled one")]
+OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="answer as of this day (default: today)")]
+OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="write to this file instead of the screen")]
+ForceOption = Annotated[bool, typer.Option("--force", help="overwrite the output file if it exists")]
 
 
 class TableOrJson(StrEnum):
@@ -21,11 +24,11 @@ class TableOrJson(StrEnum):
     json = "json"
 
 
-def day(text: str | None) -> dt.date:
-    """The day named by `--on`, today where none is; `WorkloadError` for any other form than YYYY-MM-DD."""
+def day(text: str | None, option: str = "--on") -> dt.date:
+    """The day named by an option, today where none is; `WorkloadError` for any other form than YYYY-MM-DD."""
     if text is None:
         return dt.date.today()
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise WorkloadError(f"--on: {text[:40]!r} is not a day: write it as YYYY-MM-DD") from None
+        raise WorkloadError(f"{option}: {text[:40]!r} is not a day: write it as YYYY-MM-DD") from None

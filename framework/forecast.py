@@ -75,7 +75,9 @@ class _Regime:
 
 
 def next_month(on: dt.date) -> dt.date:
-    """The first day of the month after `on`: where a forecast made today begins."""
+    """The first day of the month after `on`: where a forecast made today begins; `WorkloadError` in the calendar's last one."""
+    if (on.year, on.month) == (dt.MAXYEAR, 12):
+        raise WorkloadError(f"start: no calendar holds a month after {on}: choose an ordinary day")
     return months_later(on.replace(day=1), 1)
 
 

@@ -1,6 +1,7 @@
 """`fouraxes prices` as a command: exit codes, width, JSON, and nothing written unasked."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,39 @@ def test_a_changed_layout_is_exit_code_2(tmp_path: Path) -> None:
 def test_an_update_without_anything_new_says_so(tmp_path: Path) -> None:
     done = small(tmp_path, MAP, "update", "--write")
     assert (done.returncode, done.stdout) == (0, "Nothing has changed.\n")
+
+
+def without_argon(tmp_path: Path) -> tuple[Path, Path]:
+    """The shipped catalogue without Gemini 4 Argon's price from 2026-12-01, which genai-prices lists; and the file it is missing in."""
+    folder = tmp_path / "pricing"
+    shutil.copytree(ROOT / "pricing", folder)
+    path = folder / "providers" / "google.yaml"
+    text = path.read_text()
+    start = text.index("      - effective: 2026-12-01")
+    path.write_text(text[:start] + text[text.index("  - id: google/", start) :])
+    return folder, path
+
+
+def test_an_update_appends_once_and_the_second_run_finds_nothing(tmp_path: Path) -> None:
+    folder, path = without_argon(tmp_path)
+    before = path.read_text()
+    shown = prices("update", "--accept", "--pricing", folder)
+    assert shown.returncode == 1 and path.read_text() == before
+    assert "+      - effective: 2026-12-01\n+        revocable: true\n+        input_mtok: 4\n+        output_mtok: 20\n" in shown.stdout
+    assert "would append: google/gemini-4-argon from 2026-12-01: standard base input 2 -> 4" in shown.stdout
+    written = prices("update", "--accept", "--write", "--pricing", folder)
+    assert written.returncode == 0 and "\nappended: google/gemini-4-argon from 2026-12-01" in written.stdout
+    after = path.read_bytes()
+    again = prices("update", "--accept", "--write", "--pricing", folder)
+    assert (again.returncode, again.stdout, path.read_bytes()) == (0, "Nothing has changed.\n", after)
+
+
+def test_without_accept_a_doubled_price_is_left_to_a_person(tmp_path: Path) -> None:
+    folder, path = without_argon(tmp_path)
+    before = path.read_text()
+    done = prices("update", "--write", "--pricing", folder)
+    assert done.returncode == 1 and path.read_text() == before
+    assert done.stdout.startswith("left to you: google/gemini-4-argon: standard base input is 2 here and 4 there, a jump of over 30 %")
 
 
 def test_an_update_leaves_to_a_person_what_it_cannot_date(tmp_path: Path) -> None:

@@ -232,6 +232,52 @@ def test_months_that_cannot_be_looked_ahead_are_refused_with_the_cure(small: Cat
         twelve_months(million_calls(), small, start, months=months)
 
 
+def test_there_is_no_month_after_the_last_one() -> None:
+    with pytest.raises(WorkloadError, match="no calendar holds a month after 9999-12-01"):
+        next_month(dt.date(9999, 12, 1))
+
+
+def test_a_leap_day_is_a_day_of_its_month(small: Catalogue) -> None:
+    dearer = with_price(small, "beta/bolt", effective=dt.date(2028, 2, 29), input_mtok=4.0, output_mtok=20.0)
+    forecast = twelve_months(million_calls(), dearer, dt.date(2028, 1, 1), months=3, scheduled=False)
+    # 28 days of February 2028 at 11,000 a month, the 29th at 22,000.
+    assert of(forecast, "beta/bolt") == pytest.approx([11_000, (28 * 11_000 + 22_000) / 29, 22_000])
+
+
+def test_the_last_month_is_counted_to_its_last_day(small: Catalogue) -> None:
+    dearer = with_price(small, "beta/bolt", effective=dt.date(2027, 11, 30), input_mtok=4.0, output_mtok=20.0)
+    forecast = twelve_months(million_calls(), dearer, DECEMBER, scheduled=False)
+    # One of November's 30 days.
+    assert of(forecast, "beta/bolt")[-2:] == pytest.approx([11_000, (29 * 11_000 + 22_000) / 30])
+    assert [event.date for event in forecast.events if event.offer == "beta/bolt"] == [dt.date(2027, 11, 30)]
+    # A day later it is none of the twelve months' business.
+    after = with_price(small, "beta/bolt", effective=dt.date(2027, 12, 1), input_mtok=4.0, output_mtok=20.0)
+    forecast = twelve_months(million_calls(), after, DECEMBER, scheduled=False)
+    assert of(forecast, "beta/bolt")[-1] == pytest.approx(11_000)
+    assert not [event for event in forecast.events if event.offer == "beta/bolt"]
+
+
+def test_a_price_change_and_an_end_in_one_month_are_both_counted_by_days(small: Catalogue) -> None:
+    # sage-2 at gamma costs 18,150 a month and ends on 31 March; from the 11th on it costs 6.60 and 33.00, twice that.
+    dearer = with_price(small, "gamma/sage-2", effective=dt.date(2027, 3, 11), input_mtok=6.6, output_mtok=33.0)
+    forecast = twelve_months(million_calls(), dearer, DECEMBER, scheduled=False)
+    assert of(forecast, "gamma/sage-2")[3] == pytest.approx((10 * 18_150 + 20 * 36_300) / 31)
+
+
+def test_a_price_that_becomes_unknown_is_unknown_from_that_month_on(small: Catalogue) -> None:
+    lost = with_price(small, "beta/bolt", effective=dt.date(2027, 1, 11), input_mtok=None)
+    forecast = twelve_months(million_calls(), lost, DECEMBER, months=3, scheduled=False)
+    assert of(forecast, "beta/bolt") == pytest.approx([11_000, np.nan, np.nan], nan_ok=True)
+    assert np.isnan(of(forecast, "beta/bolt", "total_usd")) and not of(forecast, "beta/bolt", "partial").any()
+
+
+def test_today_may_be_a_day_before_anything_was_sold(small: Catalogue) -> None:
+    forecast = twelve_months(million_calls(), small, dt.date(2020, 1, 1), months=2, today=dt.date(2019, 12, 1))
+    # bolt-mini is sold from 2026-01-15 on; bolt's first price has no day, it holds as far back as is known: 3,000 x 5 + 500 x 20.
+    assert np.isnan(of(forecast, "beta/bolt-mini")).all() and np.isnan(of(forecast, "beta/bolt-mini", "naive_usd"))
+    assert of(forecast, "beta/bolt") == pytest.approx([25_000, 25_000])
+
+
 def test_a_forecast_begins_with_the_next_month() -> None:
     assert next_month(dt.date(2026, 11, 23)) == DECEMBER
     assert next_month(dt.date(2026, 12, 31)) == dt.date(2027, 1, 1)

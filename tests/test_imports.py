@@ -29,6 +29,7 @@ LAYERS = (
     {
         "framework.cli",
         "framework.cli_bill",
+        "framework.cli_forecast",
         "framework.cli_options",
         "framework.cli_prices",
         "framework.cli_tokens",
@@ -49,7 +50,14 @@ OWNERS = {
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
     "tiktoken": ("framework.counting.tokenizers",),
-    "typer": ("framework.cli", "framework.cli_bill", "framework.cli_options", "framework.cli_prices", "framework.cli_tokens"),
+    "typer": (
+        "framework.cli",
+        "framework.cli_bill",
+        "framework.cli_forecast",
+        "framework.cli_options",
+        "framework.cli_prices",
+        "framework.cli_tokens",
+    ),
     "uvicorn": ("framework.cli",),
 }
 AXES = ("cost", "latency", "rate_limits", "context_window")

@@ -32,8 +32,8 @@ class Event:
     """Something that happens to an offer on a day.
 
     `kind`: `price` (a standard price changes), `terms` (anything else of a dated price entry), `sold` (its first known price),
-    `retirement` (switched off on that day), `may retire` (the vendor promises nothing beyond that day). `revocable`: announced only.
-    `sentence` stands alone; `what` is the same without name and day.
+    `retirement` (switched off on that day; the sentence ends with what is known of it, such as a successor), `may retire` (the vendor
+    promises nothing beyond that day). `revocable`: announced only. `sentence` stands alone; `what` is the same without name and day.
     """
 
     date: dt.date
@@ -59,7 +59,8 @@ def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
     yield from _of_tools(catalogue.provider_of(offer).tools, offer, name)
     retirement = offer.retirement or catalogue.model_of(offer).retirement
     if retirement and retirement.date:
-        sentence = f"{name} is switched off on {retirement.date}."
+        note = f" {retirement.note}" if retirement.note else ""
+        sentence = f"{name} is switched off on {retirement.date}.{note}"
         yield Event(retirement.date, offer.id, "retirement", sentence, "switched off", revocable=False)
     elif retirement and retirement.not_before:
         day = retirement.not_before

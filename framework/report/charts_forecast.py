@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,46 +10,47 @@ from framework import forecast as ahead
 from framework import wording
 from framework.report import headlines
 from framework.report.escaping import markup
-from framework.report.figure import Figure, Trace, axis, dollars, dots, figure, log_ticks, shade, ticks
+from framework.report.figure import SERIES, Figure, Trace, axis, dollars, figure, log_ticks, shade, ticks
+from framework.report.forecast_marks import day_lines, levels_usd, marks
 from framework.report.selection import eligible, labels, shown
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from framework.catalogue.announced import Event
     from framework.catalogue.columns import Array
     from framework.forecast import Forecast
     from framework.study import Study
 
+SHADES = 3
 CLOSE = 0.005
 """Bills closer than this share are called the same."""
-MARKS: tuple[tuple[str, str, Callable[[Event, bool], bool]], ...] = (
-    ("Price changes", "diamond", lambda event, counts: event.kind == "price" and counts),
-    ("Announced, left out", "diamond-open", lambda event, counts: event.kind == "price" and not counts),
-    ("Switched off", "circle", lambda event, _: event.kind == "retirement"),
-    ("May be switched off", "circle-open", lambda event, _: event.kind == "may retire"),
-)
 
 
 def twelve_months(study: Study, forecast: Forecast | None = None, *, count: int = 6) -> Figure:
-    """A line per offer over the months, today's bill carried on dashed, announced changes marked.
+    """A line per offer over the months, today's bill carried on dotted; a line upright on each day of a change, dashed where it may be
+    called off.
 
     Without a `forecast` the twelve months from the first of the next one, everything announced counted.
     """
     coming = forecast or ahead.twelve_months(study.workload, study.catalogue, ahead.next_month(study.on), today=study.on)
     at = [offer for offer in shown(study, count) if not np.isnan(coming.usd[:, offer]).all()]
-    levels = _levels(coming)
+    levels = levels_usd(coming)
     heights = np.concatenate([levels[:, at].ravel(), coming.naive_usd[at]])
     known = heights[np.isfinite(heights) & (heights > 0)]
     low, high = (float(known.min()), float(known.max())) if known.size else (1.0, 10.0)
     log = high > 8 * low
     span = (low / 1.3, high * 1.6) if log else (0.0, high * 1.12)
     end = float(len(coming.months))
+    traces = [*_lines(study, coming, at), *_naive(study, coming, at), *marks(coming, at)]
+    shapes, notes = day_lines(coming, at)
     return figure(
-        [*_lines(study, coming, at), *_naive(study, coming, at), *_marks(coming, at)],
+        traces,
         headline=headline(study, coming),
         key="twelve_months",
-        height=400,
+        # On a narrow screen the legend takes a row for each entry.
+        height=330 + 20 * len({trace["name"] for trace in traces}),
+        shapes=shapes,
+        annotations=notes,
         xaxis=axis("Month", _month_ticks(coming), (0.0, end)),
         yaxis=axis("USD a month (30 days)", log_ticks(*span, dollars) if log else ticks(span[1], dollars), span, log=log),
     )
@@ -105,14 +105,11 @@ def _month_ticks(forecast: Forecast) -> list[tuple[float, str]]:
     return [(float(number), _month(day)) for number, day in enumerate(forecast.months) if number % step == 0]
 
 
-def _levels(forecast: Forecast) -> Array:
-    """USD a month while the offer is sold: a month that is billed in part stands as high as a whole one."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(forecast.usd / forecast.sold_share)
-
-
 def _shades(study: Study, at: list[int]) -> list[str]:
+    """The providers' colours in shades, or a colour for each offer where a provider has more than can be told apart."""
     owners = [study.columns.providers[offer] for offer in at]
+    if max(map(owners.count, owners), default=0) > SHADES:
+        return [SERIES[row % len(SERIES)] for row in range(len(at))]
     return [shade(owner, owners[:row].count(owner)) for row, owner in enumerate(owners)]
 
 
@@ -125,7 +122,7 @@ def _line(study: Study, forecast: Forecast, offer: int, ink: str) -> Trace:
     xs: list[float] = []
     ys: list[float | None] = []
     told: list[str] = []
-    for number, (level, share) in enumerate(zip(_levels(forecast)[:, offer], forecast.sold_share[:, offer], strict=True)):
+    for number, (level, share) in enumerate(zip(levels_usd(forecast)[:, offer], forecast.sold_share[:, offer], strict=True)):
         words = f"{markup(_name(study, offer))}, {_month(forecast.months[number])}: {wording.usd(float(forecast.usd[number, offer]))}"
         xs += [float(number), float(number + share)]
         ys += [float(level) if np.isfinite(level) else None] * 2
@@ -136,7 +133,7 @@ def _line(study: Study, forecast: Forecast, offer: int, ink: str) -> Trace:
 
 
 def _naive(study: Study, forecast: Forecast, at: list[int]) -> list[Trace]:
-    """Today's bill as a dashed level, where the months to come differ from it; one entry in the legend stands for all."""
+    """Today's bill as a dotted level, where the months to come differ from it; one entry in the legend stands for all."""
     found: list[Trace] = []
     for offer, ink in zip(at, _shades(study, at), strict=True):
         today, differs = float(forecast.naive_usd[offer]), np.abs(forecast.usd[:, offer] / forecast.naive_usd[offer] - 1) > 1e-9
@@ -151,30 +148,9 @@ def _naive(study: Study, forecast: Forecast, at: list[int]) -> list[Trace]:
                     "showlegend": not found,
                     "x": [0.0, float(len(forecast.months))],
                     "y": [today, today],
-                    "line": {"color": ink, "dash": "dash", "width": 1.5},
+                    "line": {"color": ink, "dash": "dot", "width": 1.5},
                     "hovertext": [words, words],
                     "hoverinfo": "text",
                 }
             )
     return found
-
-
-def _marks(forecast: Forecast, at: list[int]) -> list[Trace]:
-    placed = [(event, *_place(forecast, event)) for event in forecast.events if forecast.offers.index(event.offer) in at]
-    traces = []
-    for name, symbol, fits in MARKS:
-        here = [(event, x, y) for event, x, y in placed if fits(event, forecast.scheduled or not event.revocable) and np.isfinite(y)]
-        if here:
-            told = [event.sentence for event, _, _ in here]
-            traces.append(dots([x for _, x, _ in here], [y for _, _, y in here], name=name, symbol=symbol, told=told))
-    return traces
-
-
-def _place(forecast: Forecast, event: Event) -> tuple[float, float]:
-    """Where an event stands: its day along the months, the level of its offer then, or the last one before it."""
-    offer, levels = forecast.offers.index(event.offer), _levels(forecast)
-    number = max((row for row, first in enumerate(forecast.months) if first <= event.date), default=0)
-    first = forecast.months[number]
-    days = (ahead.months_later(forecast.start, number + 1) - first).days
-    level = levels[number, offer] if np.isfinite(levels[number, offer]) or number == 0 else levels[number - 1, offer]
-    return number + max(0, (event.date - first).days) / days, float(level)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from framework import forecast
+from framework.errors import WorkloadError
 from framework.report import break_evens, charts, charts_forecast, forecast_tables, headlines, listing
 from framework.study import Study
 from pages.ui import controls, show
@@ -29,12 +30,16 @@ def twelve_months(study: Study) -> None:
     controls.control("traffic.growth_per_month")
     help_text = "Announced is not certain: vendors have called changes off."
     counted = st.toggle("Count announced price changes", value=True, key="scheduled", help=help_text)
-    start = forecast.next_month(study.on)
-    coming = forecast.twelve_months(study.workload, study.catalogue, start, scheduled=counted, today=study.on)
+    try:
+        start = forecast.next_month(study.on)
+        coming = forecast.twelve_months(study.workload, study.catalogue, start, scheduled=counted, today=study.on)
+    except WorkloadError as error:
+        st.info(show.plain(str(error)))
+        return
     figure = charts_forecast.twelve_months(study, coming)
     show.chart(figure, key="chart_months", alt="Monthly bill over the next twelve months", note=listing.drawn(study, 6))
     show.table(
-        {"name": "Offer", "total": ">Twelve months", "naive": ">At today's prices and volume", "change": ">Difference"},
+        {"name": "Offer", "total": ">Twelve months", "naive": ">Today's bill × 12", "change": ">Difference"},
         forecast_tables.forecast_rows(study, coming),
         key="forecast_table",
     )

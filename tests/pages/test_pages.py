@@ -278,6 +278,14 @@ def test_the_cost_page_explains_a_bill_and_looks_twelve_months_ahead():
     assert not app.exception
 
 
+def test_a_link_of_the_last_month_of_the_calendar_says_that_nothing_can_be_looked_ahead():
+    app = opened("pages/cost.py", token_for(Workload(), dt.date(9999, 12, 1)))
+    app.session_state["cost_charts"] = "Twelve months"
+    app.run()
+    assert not app.exception
+    assert [note.value for note in app.info if "no calendar holds a month after" in note.value]
+
+
 def tab(app: AppTest, name: str) -> AppTest:
     app.session_state["parts"] = name
     return app.run()

@@ -49,12 +49,12 @@ def test_a_line_steps_from_month_to_month_with_the_forecast_s_bills() -> None:
     assert line["y"][-1] == pytest.approx(8.40 * 1.1**11)
 
 
-def test_today_s_bill_is_a_dashed_level_where_the_months_differ_from_it() -> None:
+def test_today_s_bill_is_a_dotted_level_where_the_months_differ_from_it() -> None:
     figure = charts.twelve_months(plain())
-    dashed = [trace for trace in traces(figure, "lines") if trace["line"]["dash"] == "dash"]
+    dotted = [trace for trace in traces(figure, "lines") if trace["line"]["dash"] == "dot"]
     # Of the offers shown Sage 2 changes price in January ($135 a month today), and Sage 2 on Gamma Cloud ends in March ($148.50).
-    assert sorted(trace["y"][0] for trace in dashed) == pytest.approx([135.0, 148.5])
-    assert [trace["showlegend"] for trace in dashed] == [True, False]
+    assert sorted(trace["y"][0] for trace in dotted) == pytest.approx([135.0, 148.5])
+    assert [trace["showlegend"] for trace in dotted] == [True, False]
 
 
 def test_an_offer_that_ends_keeps_its_level_to_its_last_day() -> None:
@@ -83,6 +83,39 @@ def test_a_change_before_the_first_month_stands_at_its_start() -> None:
     late = forecast_of(study.workload, study.catalogue, dt.date(2027, 2, 1), today=study.on)
     change = named(charts.twelve_months(study, late), "Price changes")
     assert (change["x"], change["y"]) == ([0.0], [pytest.approx(90.0)])
+
+
+def test_each_day_of_a_change_is_a_line_upright_dashed_where_it_may_be_called_off() -> None:
+    layout = charts.twelve_months(plain())["layout"]
+    # Sage 2's price of 2027-01-01 is revocable; Gamma switches it off on 2027-03-31, on the 31st of March's 31 days.
+    assert [(line["x0"], line["x1"], line["line"]["dash"]) for line in layout["shapes"]] == [
+        (1.0, 1.0, "dash"),
+        (pytest.approx(3 + 30 / 31), pytest.approx(3 + 30 / 31), "solid"),
+    ]
+    assert [note["text"] for note in layout["annotations"]] == ["1 Jan", "31 Mar"]
+
+
+def test_days_too_close_to_each_other_share_the_words_of_the_first() -> None:
+    study = plain()
+    first = forecast_of(study.workload, study.catalogue, DECEMBER)
+    beside = [dataclasses.replace(event, date=event.date + dt.timedelta(days=20)) for event in first.events if event.kind == "price"]
+    layout = charts.twelve_months(study, dataclasses.replace(first, events=(*first.events, *beside)))["layout"]
+    # 1 and 21 January are 20 days apart; words need 0.14 x 12 = 1.7 months.
+    assert len(layout["shapes"]) == 3
+    assert [note["text"] for note in layout["annotations"]] == ["1 Jan", "31 Mar"]
+
+
+def test_offers_of_one_provider_differ_in_colour() -> None:
+    study = made(real=True, deep=False, needs={"providers": ["google"], "class": "fast", "fallback": False})
+    lines = [trace for trace in traces(charts.twelve_months(study), "lines") if trace["line"]["dash"] == "solid"]
+    assert len(lines) == 6 and len({trace["line"]["color"] for trace in lines}) == 6
+
+
+def test_the_sentence_of_an_end_carries_what_is_known_of_it() -> None:
+    study = made(real=True, deep=False)
+    coming = forecast_of(study.workload, study.catalogue, DECEMBER)
+    (told,) = [event.sentence for event in coming.events if event.offer == "openai/gpt-5" and event.kind == "retirement"]
+    assert told.startswith("GPT-5 is switched off on 2026-12-11. Shut-down of the dated snapshot")
 
 
 @pytest.mark.parametrize("growth", [-0.9, 5])
