@@ -115,8 +115,8 @@ def test_the_lifetime_is_weighed_by_what_is_long_enough_to_be_cached() -> None:
 
 
 def test_a_turn_whose_history_is_gone_may_still_find_the_shared_prefix() -> None:
-    # Half of all looks succeed. First turn: 2,000 shared, found half the time. Second: 3,150 of history, half the time; else the 2,000, half
-    # of that time. Read 1,000 + 1,575 + 500 of 3,150 + 3,650.
+    # Half of all looks succeed. First turn: 2,000 shared, found half the time. Second: 3,150 of history, half the time; else the 2,000,
+    # half of that time. Read 1,000 + 1,575 + 500 of 3,150 + 3,650.
     load = talk(2, hit_rate=0.5, prefix_tokens=2_000.0)
     assert per_conversation(load) == pytest.approx((3_075 * 0.20 + (6_800 - 3_075) * 2.50 + 700 * 10) / 1e6)
 
