@@ -19,6 +19,10 @@ def catalogue():
         ({"tiers": {"opanai": "launch"}}, "tiers", "did you mean 'openai'"),
         ({"needs": {"regions": ["atlantis"]}}, "needs.regions", "it has"),
         ({"baseline": "openai/gpt-55"}, "baseline", "openai/gpt-5"),
+        ({"billing": {"discounts": {"opanai": 0.1}}}, "billing.discounts", "no provider 'opanai'; did you mean 'openai'"),
+        ({"billing": {"discounts": {"zzz": 0.1}}}, "billing.discounts", "no provider 'zzz'; it has anthropic"),
+        ({"task": {"success_rates": {"gpt-5.44": 0.9}}}, "task.success_rates", "no model or offer 'gpt-5.44'; did you mean 'gpt-5.4"),
+        ({"task": {"success_rates": {"zzz": 0.9}}}, "task.success_rates", "no model or offer 'zzz'; correct it or leave it out"),
     ],
 )
 def test_a_name_that_the_catalogue_lacks_is_refused_with_the_closest(catalogue, content, field, message):
@@ -31,3 +35,5 @@ def test_names_of_the_catalogue_and_its_aliases_pass(catalogue):
     check_names(
         Workload.model_validate({"needs": {"providers": ["openai"], "regions": ["us"]}, "baseline": "anthropic/claude-opus-5.5"}), catalogue
     )
+    rates = {"claude-opus-5-5": 0.9, "openai/gpt-5.4": 0.8}
+    check_names(Workload.model_validate({"billing": {"discounts": {"openai": 0.1}}, "task": {"success_rates": rates}}), catalogue)

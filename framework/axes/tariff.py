@@ -81,7 +81,9 @@ def tariff_of(price: PriceColumns, service: int, band: int, *, terms: Terms, off
 
 def _write_factor(standard: Array) -> Array:
     """`(lifetimes, offers)`: what stands in for a write price, over the input price; the standard service's own factor where it has one."""
-    return np.where(np.isnan(standard[WRITES]), UNKNOWN_WRITE_FACTOR, standard[WRITES] / standard[INPUT])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = standard[WRITES] / standard[INPUT]
+    return np.where(np.isfinite(factor), factor, UNKNOWN_WRITE_FACTOR)
 
 
 def _at_lifetime(prices: Array, lifetime: Ints) -> Array:

@@ -1,4 +1,4 @@
-"""The five invented offers with all that a bill can hold: services, fees, storage, regions, thinking; and loads that use it."""
+"""The five invented offers with all that a bill can hold: services, fees, discounts, storage, regions, thinking; and loads that use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hit rates in closed form against simulated arrivals: days with nights between, several prefixes, lifetimes of minutes to half a day."""
+"""Hit rates in closed form against simulated arrivals: days with nights between them, several prefixes, minutes to half a day."""
 
 import numpy as np
 import pytest
@@ -59,8 +59,8 @@ def test_without_renewal_what_outlives_the_night_is_not_counted_on() -> None:
 
 
 def test_a_cold_morning_by_hand() -> None:
-    # One call an hour for eight hours, entries of an hour that hits renew. The first hour warms up, its calls look back on less than that,
-    # so that of 8 calls (1 - e^-1) + 7 e^-1 miss: 0.6321 + 2.5752 = 3.2073. Around the clock e^-1 = 36.8 % miss, here 40.1 %.
+    # One call an hour for eight hours, entries of an hour that hits renew. The calls of the first hour look back on less than an hour, so
+    # that of 8 calls (1 - e^-1) + 7 e^-1 miss: 0.6321 + 2.5752 = 3.2073. Around the clock e^-1 = 36.8 % miss, here 40.1 %.
     assert closed(1, 3_600, renews=True, active_hours=8) == pytest.approx(1 - (1 - np.exp(-1) + 7 * np.exp(-1)) / 8)
     assert closed(1, 3_600, renews=True, active_hours=24) == pytest.approx(1 - np.exp(-1))
 

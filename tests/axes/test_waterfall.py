@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axes.builders import IDS, NAN, make_columns, make_load
+from axes.rich import FIELDS, PRIORITY, load_from, rich_columns
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,38 +107,83 @@ def test_every_step_has_words() -> None:
     assert tuple(LABELS) == STEPS
 
 
-LOADS = st.fixed_dictionaries(
-    {
-        "requests_per_day": st.floats(1, 1e7),
-        "active_hours": st.floats(0.25, 24),
-        "batch_share": st.floats(0, 1),
-        "input_mean": st.floats(1, 1e6),
-        "input_sigma": st.just(0.0) | st.floats(0.05, 1.6),
-        "output_mean": st.floats(1, 1e5),
-        "reasoning_mean": st.just(0.0) | st.floats(1, 1e5),
-        "prefix_tokens": st.just(0.0) | st.floats(1, 1e6),
-        "hit_rate": st.just(NAN) | st.floats(0, 1),
-        "prefixes": st.floats(1, 1e6),
-        "converts": st.booleans(),
-        "lifetime": st.sampled_from([None, "5m", "1h"]),
-    }
-)
+def test_every_new_step_of_one_offer_is_worked_out_by_hand() -> None:
+    # Acme Cached with a priority service at twice its prices; a fifth off, a gateway at 5 %, one attempt in ten billed in vain.
+    mtok = make_columns().price.mtok.copy()
+    mtok[PRIORITY, :, :, CACHED] = 2 * mtok[0, :, :, CACHED]
+    fees, free = np.full((3, 5), NAN), np.zeros((3, 5))
+    fees[0, CACHED], free[0, CACHED] = 0.01, 5_000
+    columns = make_columns(mtok=mtok, tool_usd=fees, tool_free=free, discount_share=np.array([0, 0.2, 0, 0, 0]))
+    load = {"input_mean": 4_000, "output_mean": 100, "service": "priority", "batch_share": 0.4, "web_searches": 0.5}
+    found = steps(CACHED, columns, gateway_fee=0.05, billed_failures=0.1, **load)
+    sticker = 30_000 * (4_000 * 2 + 100 * 10) / 1e6
+    assert sticker == pytest.approx(270)
+    service = sticker
+    batch = -0.4 * 2 * sticker + 0.4 * 0.5 * sticker
+    # 15,000 searches, of which 5,000 are free; with the failures 16,667 attempts at them.
+    tools, tokens = 10_000 * 0.01, sticker + service + batch
+    failures = tokens / 9 + 15_000 / 9 * 0.01
+    listed = tokens + tools + failures
+    assert found == pytest.approx(
+        dict.fromkeys(STEPS, 0.0)
+        | {
+            "sticker": sticker,
+            "service": service,
+            "batch": batch,
+            "tools": tools,
+            "failures": failures,
+            "discount": -0.2 * listed,
+            "gateway": 0.05 * 0.8 * listed,
+        },
+        abs=1e-9,
+    )
+
+
+def test_the_history_of_a_conversation_is_a_step_of_its_own_before_its_cache() -> None:
+    # Acme Cached, ten turns of 150 and 350 on 3,000: sticker 3,150 each time; 54,000 sent in all, 46,350 read and 7,650 written.
+    fields = {"converses": True, "conversation_turns": 10, "system_tokens": 3_000.0, "user_tokens": 150.0, "output_mean": 350.0}
+    found = steps(CACHED, hit_rate=1.0, **fields)
+    talks = CALLS / 10
+    assert found["sticker"] == pytest.approx(talks * (31_500 * 2 + 3_500 * 10) / 1e6)
+    assert found["history"] == pytest.approx(talks * 22_500 * 2 / 1e6)
+    assert found["cache_read"] == pytest.approx(-talks * 46_350 * 1.80 / 1e6)
+    assert found["cache_write"] == pytest.approx(talks * 7_650 * 0.50 / 1e6)
+    assert sum(found.values()) == pytest.approx(talks * (7_650 * 2.50 + 46_350 * 0.20 + 3_500 * 10) / 1e6)
+
+
+def test_a_stored_cache_is_a_step_that_saves() -> None:
+    # Carol at a thousand calls a day: no hits are promised, so 2,000 tokens cost 1 each time; stored they cost 0.10 and the keeping.
+    columns = make_columns(storage_mtok_hour=np.array([NAN, NAN, NAN, 0.5, NAN]))
+    found = steps(IMPLICIT, columns, input_mean=4_000, prefix_tokens=2_000.0)
+    kept = 2_000 * (1 + 720 * 0.5) / 1e6
+    assert found["cache_read"] == found["cache_write"] == 0
+    assert found["storage"] == pytest.approx(kept - CALLS * 2_000 * 0.90 / 1e6)
+
+
+def test_a_known_start_makes_dear_hours_a_step_of_their_own_size() -> None:
+    # 06 to 14 UTC: two of the eight hours are dear on five of seven days.
+    found = steps(PEAK, input_mean=1_000, output_mean=100, starts_utc=6.0, active_hours=8.0)
+    assert found["peak"] == pytest.approx(CALLS * 700 / 1e6 * 2 / 8 * 5 / 7)
 
 
 @settings(max_examples=150, deadline=None)
-@given(LOADS, st.floats(1, 2))
+@given(FIELDS, st.floats(1, 2))
 def test_the_steps_sum_to_the_expected_bill(fields: dict[str, Any], region: float) -> None:
-    load, columns = make_load(**fields), make_columns(region_multiplier=np.full(5, region))
+    load, columns = load_from(fields), rich_columns(region_multiplier=np.full(5, region))
     found, bill = waterfall(load, columns), assess(load, columns).expected_usd
     assert np.array_equal(np.isnan(found.usd.sum(axis=0)), np.isnan(bill))
-    np.testing.assert_allclose(found.usd.sum(axis=0), bill, rtol=1e-9)
+    # Steps may be far larger than the bill they leave.
+    np.testing.assert_allclose(found.usd.sum(axis=0), bill, rtol=1e-9, atol=1e-12 * np.nanmax(np.abs(found.usd), initial=0.0))
+
+
+OFF = {"batch_share": 0.0, "reasoning_mean": 0.0, "prefix_tokens": 0.0, "converts": False, "service": "standard", "gateway_fee": 0.0}
+OFF |= {"billed_failures": 0.0, "web_searches": 0.0, "file_searches": 0.0, "code_sessions": 0.0, "caches_history": False}
 
 
 @settings(max_examples=60, deadline=None)
-@given(LOADS)
+@given(FIELDS)
 def test_what_is_not_there_makes_no_step(fields: dict[str, Any]) -> None:
-    found = waterfall(
-        make_load(**fields | {"batch_share": 0.0, "reasoning_mean": 0.0, "prefix_tokens": 0.0, "converts": False}), make_columns()
-    )
+    found = waterfall(load_from(fields | OFF), make_columns())
     moved = {name for name, usd in zip(STEPS, found.usd, strict=True) if (np.abs(usd) > 1e-9 * found.effective_usd).any()}
-    assert moved <= {"sticker", "long_context", "peak"}
+    assert moved <= {"sticker", "history", "long_context", "peak"}
+    assert fields.get("converses") or "history" not in moved
