@@ -167,7 +167,7 @@ def _plus(total: Array, part: Array) -> Array:
     return np.add(total, part, out=total) if total.shape == np.broadcast_shapes(total.shape, part.shape) else total + part
 
 
-def _cut(value: Any, offers: Ints) -> Any:
+def _cut(value: Any, offers: Offers) -> Any:
     """A value that is the same for all offers stays as it is."""
     return value if np.ndim(value) == 0 or value.shape[-1] == 1 else value[..., offers]
 
@@ -198,11 +198,12 @@ def _parts(load: Load, reading: Reading) -> PromptParts:
 
 def _calls(load: Load, columns: Columns, parts: PromptParts, terms: Terms) -> Iterator[_Calls]:
     price, interactive = columns.price, SERVICES.index(load.service)
-    output = np.asarray(load.output_mean + thinking_tokens(load, columns), dtype=float)
+    output = np.asarray(load.output_mean + thinking_tokens(load, columns) if np.any(load.reasoning_mean) else load.output_mean, dtype=float)
     batched = service_sold(price, BATCH)
     for band, offers in _bands(columns):
         rare = parts.long_share[..., offers] <= NEGLIGIBLE_SHARE if band == LONG else None
-        batch_share = load.batch_share * batched[band, offers]
+        # A share that is the same for all offers keeps what it is multiplied with small.
+        batch_share = load.batch_share * batched[band, offers] if np.any(load.batch_share) else 0.0
         for service, share in ((interactive, 1 - batch_share), (BATCH, batch_share)):
             if service != BATCH or np.any(share):
                 tariff = tariff_of(price, service, band, terms=terms, offers=offers)
@@ -221,10 +222,17 @@ def _bands(columns: Columns) -> Iterator[tuple[int, Offers]]:
 def _volume(load: Load, output: Array, parts: PromptParts, *, band: int, offers: Offers) -> tuple[Array, Reusable, Array]:
     """Mean tokens per request in one band: not cacheable, cacheable, output."""
     if band == LONG:
-        reusable = parts.long.of(offers)
-        return parts.long_tokens[..., offers] - reusable.tokens, reusable, output[..., offers] * parts.long_share[..., offers]
-    reusable = parts.all.less(parts.long)
-    return load.input_mean - parts.long_tokens - reusable.tokens, reusable, output * (1 - parts.long_share)
+        reusable, share = parts.long.of(offers), parts.long_share[..., offers]
+        return parts.long_tokens[..., offers] - reusable.tokens, reusable, _cut(output, offers) * share
+    cliff = np.flatnonzero(parts.long_share.reshape(-1, parts.long_share.shape[-1]).any(axis=0))
+    uncached = np.asarray(load.input_mean - parts.all.tokens)
+    if not cliff.size:
+        return uncached, parts.all, output
+    long = parts.long.of(cliff)
+    short = np.broadcast_to(output, np.broadcast_shapes(output.shape, parts.long_share.shape)).copy()
+    short[..., cliff] *= 1 - parts.long_share[..., cliff]
+    uncached[..., cliff] -= parts.long_tokens[..., cliff] - long.tokens
+    return uncached, parts.all.less(long, cliff), short
 
 
 def _stored(load: Load, columns: Columns, terms: Terms, *, calls: tuple[_Calls, ...], hits: Hits) -> Stored | None:

@@ -47,9 +47,13 @@ class Reusable:
         """The same for some of the offers."""
         return Reusable(*(part if np.ndim(part) == 0 else part[..., offers] for part in self._parts))
 
-    def less(self, other: Reusable) -> Reusable:
-        """What remains without the other."""
-        return Reusable(*(mine - theirs for mine, theirs in zip(self._parts, other._parts, strict=True)))
+    def less(self, other: Reusable, offers: Ints) -> Reusable:
+        """What remains without the other, which is that of some of the offers."""
+        kept = [np.array(part) if np.ndim(part) else part for part in self._parts]
+        for mine, theirs in zip(kept, other._parts, strict=True):
+            if np.ndim(mine):
+                mine[..., offers] -= theirs
+        return Reusable(*kept)
 
     @property
     def _parts(self) -> tuple[Any, ...]:

@@ -91,7 +91,15 @@ def _at_lifetime(prices: Array, lifetime: Ints) -> Array:
     if prices.ndim > 2:
         rows = np.broadcast_to(rows, np.broadcast_shapes(rows.shape, prices.shape[1:]))
         return np.asarray(np.take_along_axis(np.broadcast_to(prices, (len(prices), *rows.shape)), rows[None], axis=0)[0])
-    return prices[rows, offers] if rows.ndim == 1 else prices.ravel().take(rows * offers.size + offers)
+    if rows.ndim == 1:
+        return prices[rows, offers]
+    # Few offers sell a choice of lifetimes, so few columns differ from row to row.
+    varied = np.flatnonzero((rows != rows[0]).any(axis=0))
+    found = np.broadcast_to(prices[rows[0], offers], rows.shape)
+    if varied.size:
+        found = found.copy()
+        found[:, varied] = prices.ravel().take(rows[:, varied] * offers.size + varied)
+    return found
 
 
 def terms_factor(load: Load, columns: Columns) -> Any:
