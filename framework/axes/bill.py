@@ -93,11 +93,15 @@ class _Calls:
             np.where(tariff.write_is_input, 0.0, missed),
             self.requests * self.output * tariff.output,
         )
-        return dict(zip(BATCH_LINES if self.batch else INTERACTIVE_LINES, map(self._settled, usd), strict=True))
+        priced = self._priced(sum(usd))
+        names = BATCH_LINES if self.batch else INTERACTIVE_LINES
+        return {name: amount if priced is None else np.where(priced, amount, 0.0) for name, amount in zip(names, usd, strict=True)}
 
-    def _settled(self, usd: Array) -> Array:
-        # A long price that is not known spoils a bill only where long prompts occur at all.
-        return usd if self.rare is None or not np.isnan(usd).any() else np.where(np.isnan(usd) & self.rare, 0.0, usd)
+    def _priced(self, usd: Any) -> Bools | None:
+        """Where the sum counts, None for everywhere: a long price that is not known spoils a bill only where long prompts occur at all."""
+        if self.rare is None or not np.isnan(usd).any():
+            return None
+        return np.asarray(~(np.isnan(usd) & self.rare))
 
     def usd(self, rates: Rates) -> Array:
         """The sum of the lines, in fewer steps: many loads wait for memory, not for arithmetic."""
@@ -106,10 +110,9 @@ class _Calls:
         each = _plus(each, self.output * tariff.output)
         each = _plus(each, read * tariff.read)
         each = _plus(each, (self.reusable.tokens - read) * tariff.miss)
-        total = each * self.requests
-        if self.rare is not None and np.isnan(total).any():
-            return np.asarray(sum(self.lines(rates).values()))
-        return np.asarray(total)
+        total = np.asarray(each * self.requests)
+        priced = self._priced(total)
+        return total if priced is None else np.where(priced, total, 0.0)
 
     def saved_by_storing(self, hit: Array, offers: Ints) -> tuple[Ints, Array]:
         """USD a month less if every prefix is found: at which of the `offers` (places in them), and how much."""
