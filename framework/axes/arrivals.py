@@ -22,8 +22,9 @@ _SUMMED_LIFETIMES = 8
 def share_found(rate_per_s: Any, lives_s: Any, *, renews: Any, active_s: Any) -> Array:
     """Share of the calls on one prefix that find it, for arrivals at `rate_per_s` in the `active_s` of a day; all arguments broadcast."""
     rate, lives, active = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (rate_per_s, lives_s, active_s)))
-    most = _renewed(rate, lives, active)
-    return np.asarray(np.where(renews, most, np.minimum(_not_renewed(rate, lives, active), most)))
+    found, plain = _renewed(rate, lives, active), ~np.broadcast_to(renews, rate.shape)
+    found[plain] = np.minimum(_not_renewed(rate[plain], lives[plain], active[plain]), found[plain])
+    return found
 
 
 def _renewed(rate: Array, lives: Array, active: Array) -> Array:
@@ -46,8 +47,7 @@ def _not_renewed(rate: Array, lives: Array, active: Array) -> Array:
     # The first write of a day waits for no entry to end: half a squared hit rate more writes than in the long run.
     found = np.maximum(steady - steady**2 / (2 * calls), 0.0)
     few = (active < _SUMMED_LIFETIMES * lives) & (rate > 0)
-    if few.any():
-        found = np.where(few, 1 - _writes_a_day(rate, lives, active) / calls, found)
+    found[few] = 1 - _writes_a_day(rate[few], lives[few], active[few]) / calls[few]
     return np.where(active >= DAY_S, steady, np.maximum(found, 0.0))
 
 

@@ -55,6 +55,11 @@ def _batched(columns: Columns) -> Array:
     return np.asarray(~np.isnan(columns.price.mtok[_BATCH, 0][[_INPUT, _OUTPUT]]).any(axis=0), dtype=float)
 
 
+def _kinds(columns: Columns, renews: Bools) -> tuple[tuple[Bools, Array], Ints]:
+    """The four kinds of offers by whether a hit renews and whether batches are sold, and each offer's kind."""
+    return (np.array([False, True, False, True]), np.array([0.0, 0.0, 1.0, 1.0])), (renews + 2 * _batched(columns)).astype(np.int64)
+
+
 def _found(load: Load, lives_s: Any, *, renews: Any, batched: Any) -> Array:
     """Share of calls that find their prefix at a lifetime; batches keep no prefix warm."""
     per_day = load.requests_per_day * (1 - load.batch_share * batched) / load.prefixes
@@ -85,8 +90,10 @@ def _lives_s(columns: Columns, lifetime: Ints, end: int) -> Array:
 def _low(load: Load, columns: Columns, lifetime: Ints) -> HitRates:
     """The traffic's hit rates at one lifetime per offer `(offers,)`, renewal and lifetime read as the worse where they are not known."""
     lives_s = np.nan_to_num(_lives_s(columns, lifetime, 0))
-    (lives, kind), where = distinct(lives_s, 2 * _batched(columns) + (columns.price.refresh_on_hit == 1))
-    prefix = _found(load, lives, renews=kind % 2 > 0, batched=kind // 2)[..., where]
+    (renews, batched), of_kind = _kinds(columns, columns.price.refresh_on_hit == 1)
+    (lives, kinds), where = distinct(lives_s, of_kind.astype(float))
+    kind = kinds.astype(int)
+    prefix = _found(load, lives, renews=renews[kind], batched=batched[kind])[..., where]
     return HitRates(prefix, _followed(load, lives_s) if load.converses else np.zeros(len(columns)), lifetime)
 
 
@@ -100,7 +107,7 @@ def _reusable(load: Load, columns: Columns) -> Reusable:
 
 def _cheapest(load: Load, columns: Columns, rates: HitRates) -> HitRates:
     """The same with a longer lifetime wherever that makes what is cached cheaper at standard prices and none that is sold was named."""
-    sold, renews, batched = lifetimes_sold(columns), columns.price.refresh_on_hit == 1, _batched(columns)
+    sold, (renews, batched), kind = lifetimes_sold(columns), *_kinds(columns, columns.price.refresh_on_hit == 1)
     free = np.ones(len(columns), dtype=bool) if load.lifetime is None else ~sold[LIFETIMES.index(load.lifetime)]
     reusable, lifetime = _reusable(load, columns), rates.lifetime
     shape = np.broadcast_shapes(rates.prefix.shape, rates.turns.shape, np.shape(reusable.tokens))
@@ -111,7 +118,7 @@ def _cheapest(load: Load, columns: Columns, rates: HitRates) -> HitRates:
         longer = np.flatnonzero(free & sold[k] & (lifetime < k) & (lifetime >= 0))
         if longer.size:
             now = chosen[..., longer]
-            found = _found(load, lives_s, renews=renews[longer], batched=batched[longer])
+            found = _found(load, lives_s, renews=renews, batched=batched)[..., kind[longer]]
             followed = _followed(load, lives_s)
             extra, cached = writes[:, longer] - read[longer], reusable.of(longer)
             missed = cached.tokens - cached.read(prefix[..., longer], turns[..., longer])

@@ -55,12 +55,16 @@ def _prices(load: Load, columns: Columns, parts: PromptParts) -> Said:
             "and pay the long-context price for every token."
         ),
     )
+    spread = (
+        "the bill spreads the traffic evenly over the week, its range covers all positions of the active hours"
+        if np.isnan(load.starts_utc)
+        else f"the bill counts those among your active hours, which begin at {load.starts_utc:g}"
+    )
     yield (
         price.peak_multiplier != 1,
         "info",
         lambda k: (
-            f"Costs {price.peak_multiplier[k]:g} times as much in {price.peak_hours[:, k].sum()} of the 168 hours of a week (UTC); "
-            "the bill spreads the traffic evenly over the week, its range covers all positions of the active hours."
+            f"Costs {price.peak_multiplier[k]:g} times as much in {price.peak_hours[:, k].sum()} of the 168 hours of a week (UTC); {spread}."
         ),
     )
 

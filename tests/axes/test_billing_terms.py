@@ -154,6 +154,12 @@ def test_a_known_start_hour_says_how_much_of_the_traffic_is_dear(starts: float, 
     assert factors == pytest.approx([1 + dear] * 3)
 
 
+def test_what_is_said_of_dear_hours_tells_whether_the_start_is_known() -> None:
+    known, unknown = (texts(assess(thousand(starts_utc=starts, active_hours=8.0), make_columns()), PEAK) for starts in (6.5, NAN))
+    assert "counts those among your active hours, which begin at 6.5" in known and "evenly" not in known
+    assert "spreads the traffic evenly over the week" in unknown
+
+
 def test_an_unknown_start_hour_is_a_range_around_the_known_ones() -> None:
     columns = make_columns(peak_hours=deepseek_week())
     bill = assess(thousand(active_hours=8.0), columns)
