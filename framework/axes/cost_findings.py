@@ -64,7 +64,8 @@ def _prices(load: Load, columns: Columns, parts: PromptParts) -> Said:
         price.peak_multiplier != 1,
         "info",
         lambda k: (
-            f"Costs {price.peak_multiplier[k]:g} times as much in {price.peak_hours[:, k].sum()} of the 168 hours of a week (UTC); {spread}."
+            f"Costs {price.peak_multiplier[k]:g} times as much in {price.peak_hours[:, k].sum()} of the 168 hours of a week (UTC); "
+            f"{spread}."
         ),
     )
 
