@@ -8,7 +8,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS = (
-    {"framework.errors", "framework.vocabulary", "framework.wording", "framework.quantities", "framework.explain", "framework.part"},
+    {
+        "framework.errors",
+        "framework.vocabulary",
+        "framework.wording",
+        "framework.quantities",
+        "framework.explain",
+        "framework.part",
+        {
+            "framework.memory",
+        },
+    },
     {"framework.documents", "framework.draws", "framework.output"},
     {"framework.workload", "framework.billing", "framework.priorities"},
     {

@@ -114,10 +114,13 @@ def _cheapest(load: Load, columns: Columns, rates: HitRates) -> HitRates:
     prefix, turns = (np.broadcast_to(value, shape).copy() for value in (rates.prefix, rates.turns))
     chosen = np.broadcast_to(lifetime, shape).copy()
     read, writes = columns.price.mtok[0, 0, READ], columns.price.mtok[0, 0, WRITES]
+    weighed = np.zeros(len(columns), dtype=bool)
     for k, lives_s in enumerate(_LIVES_S):
         longer = np.flatnonzero(free & sold[k] & (lifetime < k) & (lifetime >= 0))
         if longer.size:
-            now = chosen[..., longer]
+            # Who had no choice before this lifetime has the same one in all rows.
+            now = chosen[..., longer] if weighed[longer].any() else lifetime[longer]
+            weighed[longer] = True
             found = _found(load, lives_s, renews=renews, batched=batched)[..., kind[longer]]
             followed = _followed(load, lives_s)
             extra, cached = writes[:, longer] - read[longer], reusable.of(longer)

@@ -27,7 +27,7 @@ from framework.load import Load
 
 # Anthropic on its batches: cache hits are best effort, 30 to 98 % by traffic pattern (batch processing page).
 BATCH_HITS_AT_WORST = 0.30
-BLOCK_CELLS = 64_000
+BLOCK_CELLS = 128_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from framework.memory import keep_freed_memory
+
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
     "server.maxUploadSize": 10,
@@ -99,6 +101,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         logging.getLogger(name).setLevel(logging.WARNING)
     with contextlib.suppress(Exception):
         cached.catalogue()  # an unreadable catalogue is said on the page
+    keep_freed_memory()
     gc.collect()
     gc.freeze()
     yield
