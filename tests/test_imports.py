@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_tokens"))
 LAYERS = (
     {
         "framework.errors",
@@ -36,16 +37,7 @@ LAYERS = (
     {"framework.scoring"},
     {"framework.study", "framework.forecast"},
     {"framework.report", "framework.decisions", "framework.usage"},
-    {
-        "framework.cli",
-        "framework.cli_bill",
-        "framework.cli_forecast",
-        "framework.cli_options",
-        "framework.cli_prices",
-        "framework.cli_tokens",
-        "framework.__main__",
-        "framework",
-    },
+    {*CLI, "framework.__main__", "framework"},
     {"pages", "app"},
 )
 OWNERS = {
@@ -60,14 +52,7 @@ OWNERS = {
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
     "tiktoken": ("framework.counting.tokenizers",),
-    "typer": (
-        "framework.cli",
-        "framework.cli_bill",
-        "framework.cli_forecast",
-        "framework.cli_options",
-        "framework.cli_prices",
-        "framework.cli_tokens",
-    ),
+    "typer": CLI,
     "uvicorn": ("framework.cli",),
 }
 AXES = ("cost", "latency", "rate_limits", "context_window")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
-from genai_prices import Usage, data
+from bench.timing import best_s, peer_s_per_request
 
 from framework.axes.cost import assess, monthly_usd
 from framework.catalogue.columns import Columns
@@ -18,10 +16,6 @@ from framework.memory import keep_freed_memory
 from framework.workload import Workload
 
 ON = dt.date(2026, 11, 23)
-MODELS = {
-    "openai": ("gpt-6-sol", "gpt-5.4", "gpt-5-mini", "gpt-4.1"),
-    "anthropic": ("claude-opus-5-5", "claude-haiku-5-5", "claude-sonnet-4-6"),
-}
 pytestmark = pytest.mark.bench
 
 
@@ -55,30 +49,11 @@ def draws(load: Load, rows: int) -> Load:
     )
 
 
-def best_s(work: Callable[[], object], rounds: int) -> float:
-    """CPU seconds of the fastest round, so that other work on the machine does not count."""
-    spent = []
-    for _ in range(rounds):
-        start = time.process_time()
-        work()
-        spent.append(time.process_time() - start)
-    return min(spent)
-
-
-def peer_s_per_request() -> float:
-    """Seconds that genai-prices takes for one request, over models with and without tiers."""
-    found = [(p, m) for p in data.providers if p.id in MODELS for m in p.models if m.id in MODELS[p.id]]
-    usage = Usage(input_tokens=60_000, cache_read_tokens=7_000, cache_write_tokens=1_000, output_tokens=900)
-    when = dt.datetime(ON.year, ON.month, ON.day, 12, tzinfo=dt.UTC)
-    assert len(found) == sum(map(len, MODELS.values()))
-    return best_s(lambda: [m.calc_price(usage, p, genai_request_timestamp=when) for p, m in found * 10], 5) / (10 * len(found))
-
-
 def test_offers_are_evaluated_a_thousand_times_as_fast_as_by_genai_prices(benchmark, columns: Columns) -> None:
     load = draws(workload(), 2_000)
     benchmark.pedantic(monthly_usd, args=(load, columns), rounds=3)
     ours = best_s(lambda: monthly_usd(load, columns), 5) / (2_000 * len(columns))
-    theirs = peer_s_per_request()
+    theirs = peer_s_per_request(ON)
     benchmark.extra_info.update(evaluations_per_s=round(1 / ours), peer_requests_per_s=round(1 / theirs), ratio=round(theirs / ours))
     assert theirs / ours >= 1_000
 
@@ -86,13 +61,13 @@ def test_offers_are_evaluated_a_thousand_times_as_fast_as_by_genai_prices(benchm
 def test_a_sweep_of_four_hundred_points_costs_less_than_two_hundred_requests_of_genai_prices(benchmark, columns: Columns) -> None:
     load = draws(workload(), 400)
     benchmark.pedantic(monthly_usd, args=(load, columns), rounds=5)
-    assert best_s(lambda: [monthly_usd(load, columns) for _ in range(5)], 5) / 5 < 200 * peer_s_per_request()
+    assert best_s(lambda: [monthly_usd(load, columns) for _ in range(5)], 5) / 5 < 200 * peer_s_per_request(ON)
 
 
 def test_a_whole_assessment_costs_less_than_a_hundred_requests_of_genai_prices(benchmark, columns: Columns) -> None:
     load = workload()
     benchmark.pedantic(assess, args=(load, columns), rounds=10)
-    assert best_s(lambda: [assess(load, columns) for _ in range(10)], 5) / 10 < 100 * peer_s_per_request()
+    assert best_s(lambda: [assess(load, columns) for _ in range(10)], 5) / 10 < 100 * peer_s_per_request(ON)
 
 
 def test_cost_grows_in_proportion_to_the_draws(benchmark, columns: Columns) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import regex
+from bench.timing import best_s
 
 from framework.counting.tokenizers import _PIECES, PROMPT_BYTES, o200k_tokens
 
@@ -22,16 +21,6 @@ def english() -> str:
     text = (ROOT / "README.md").read_text(encoding="ascii", errors="ignore")
     o200k_tokens(text)  # the first count reads the table
     return (text * (1 + PROMPT_BYTES // len(text)))[:PROMPT_BYTES]
-
-
-def best_s(work: Callable[[], object], rounds: int = 5) -> float:
-    """CPU seconds of the fastest round, so that other work on the machine does not count."""
-    spent = []
-    for _ in range(rounds):
-        start = time.process_time()
-        work()
-        spent.append(time.process_time() - start)
-    return min(spent)
 
 
 def test_english_is_counted_faster_than_regex_splits_it_and_at_ten_megabytes_a_second(benchmark, english: str) -> None:

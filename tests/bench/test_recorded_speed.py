@@ -6,15 +6,15 @@ CPU time and ratios, because machines differ. genai-prices' `input_tokens` inclu
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
-from genai_prices import Usage, data
+from bench.timing import best_s, peer_s_per_request
+from genai_prices import Usage
 
 from framework.catalogue.compare_cells import Cell
 from framework.catalogue.compare_genai import CONTEXTS, GenaiPrices, genai_source
@@ -30,10 +30,6 @@ from framework.recorded.usage import USAGE_METERS, RecordedUsage, recorded_usage
 ON = dt.date(2026, 11, 23)
 CATALOGUE = load_catalogue()
 COLUMNS = CATALOGUE.columns(ON)
-MODELS = {
-    "openai": ("gpt-6-sol", "gpt-5.4", "gpt-5-mini", "gpt-4.1"),
-    "anthropic": ("claude-opus-5-5", "claude-haiku-5-5", "claude-sonnet-4-6"),
-}
 USAGES, OFFERS_PER_USAGE, DAYS = 10_000, 3, 60
 pytestmark = pytest.mark.bench
 
@@ -189,30 +185,11 @@ def test_what_is_pinned_differs_still_and_is_named(compared: list[Case]) -> None
     assert sum(case.pinned for case in compared) < 0.02 * len(compared)
 
 
-def best_s(work: Callable[[], object], rounds: int) -> float:
-    """CPU seconds of the fastest round, so that other work on the machine does not count."""
-    spent = []
-    for _ in range(rounds):
-        start = time.process_time()
-        work()
-        spent.append(time.process_time() - start)
-    return min(spent)
-
-
-def peer_s_per_request() -> float:
-    """Seconds that genai-prices takes for one request, over models with and without tiers."""
-    found = [(p, m) for p in data.providers if p.id in MODELS for m in p.models if m.id in MODELS[p.id]]
-    usage = Usage(input_tokens=60_000, cache_read_tokens=7_000, cache_write_tokens=1_000, output_tokens=900)
-    when = dt.datetime(ON.year, ON.month, ON.day, 12, tzinfo=dt.UTC)
-    assert len(found) == sum(map(len, MODELS.values()))
-    return best_s(lambda: [m.calc_price(usage, p, genai_request_timestamp=when) for p, m in found * 10], 5) / (10 * len(found))
-
-
 def test_a_table_of_a_hundred_thousand_requests_is_filled_twenty_thousand_times_as_fast(benchmark) -> None:
     usage = usages(100_000, mixed=False)
     sheets, table = price_sheets(usage, CATALOGUE, ON), empty_table(100_000, len(COLUMNS))
     benchmark.pedantic(usd_table, args=(usage, sheets, table), rounds=3, warmup_rounds=1)
-    spent, filling, theirs = best_s(lambda: usd_table(usage, sheets, table), 9), best_s(lambda: table.fill(1.0), 9), peer_s_per_request()
+    spent, filling, theirs = best_s(lambda: usd_table(usage, sheets, table), 9), best_s(lambda: table.fill(1.0), 9), peer_s_per_request(ON)
     ratio = theirs * table.size / spent
     benchmark.extra_info.update(ratio=round(ratio), prices_per_s=round(table.size / spent), times_mere_filling=round(spent / filling, 1))
     assert ratio >= 20_000
@@ -226,7 +203,7 @@ def test_with_services_days_and_hours_mixed_and_the_sheets_made_anew_it_is_still
         return usd_table(usage, price_sheets(usage, CATALOGUE, ON), table)
 
     benchmark.pedantic(priced, rounds=3, warmup_rounds=1)
-    ratio = peer_s_per_request() * table.size / best_s(priced, 5)
+    ratio = peer_s_per_request(ON) * table.size / best_s(priced, 5)
     benchmark.extra_info.update(ratio=round(ratio))
     assert ratio >= 3_000
 
