@@ -16,9 +16,7 @@ LAYERS = (
         "framework.quantities",
         "framework.explain",
         "framework.part",
-        {
-            "framework.memory",
-        },
+        "framework.memory",
     },
     {"framework.documents", "framework.draws", "framework.output"},
     {"framework.workload", "framework.billing", "framework.priorities"},
