@@ -80,4 +80,4 @@ if page.study is not None:
         "requests billed at the long-prompt price."
     )
     show.findings(study.assessments.cost.findings, listing.compared_ids(study))
-    show.sources(page.catalogue, listing.shown_ids(study), {"price": "Prices", "tokenizer": "Tokens per o200k token"})
+    show.sources(page.catalogue, listing.shown_ids(study), listing.billed_groups(study))

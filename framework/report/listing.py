@@ -27,6 +27,14 @@ def compared_ids(study: Study) -> list[str]:
     return [study.columns.ids[at] for at in dict.fromkeys([*(eligible(study) or nearest(study)), *named(study)])]
 
 
+def billed_groups(study: Study) -> dict[str, str]:
+    """The groups of sources that a bill rests on: fees of tools and thinking by effort only where it has any."""
+    load = study.load
+    groups = {"price": "Prices", "tokenizer": "Tokens per o200k token", "caching": "How caches live"}
+    groups |= {"tools": "Fees of tools"} if any(load.tool_calls) else {}
+    return groups | ({"reasoning": "Reasoning by effort"} if load.reasoning_mean and load.effort != "medium" else {})
+
+
 def drawn(study: Study, count: int = 8) -> str:
     """Which offers a chart of `count` rows or lines leaves to the table; empty where it leaves none."""
     fit = eligible(study)

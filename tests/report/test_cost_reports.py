@@ -9,7 +9,7 @@ import pytest
 from report.studies import made, plain
 
 from framework import wording
-from framework.report import break_evens, charts, charts_range, comparison, premises, tables
+from framework.report import break_evens, charts, charts_range, comparison, listing, premises, tables
 from framework.report.selection import shown
 from framework.study import Spend, spend
 
@@ -130,6 +130,14 @@ def test_only_terms_that_are_there_are_facts_of_a_workload() -> None:
     assert facts["Tasks of 2 calls"] == "90 % succeed"
     # opening 600, then 120 a turn and 100 of reply: 720 + 220 x 7 / 2
     assert facts["Prompt"].startswith("8 turns of 120 a conversation, 1.49k tokens on average")
+
+
+def test_a_bill_names_the_sources_of_what_is_in_it() -> None:
+    assert set(listing.billed_groups(plain())) == {"price", "tokenizer", "caching"}
+    study = made(tools={"web_searches": 0.5}, tokens={"input_mean": 1_000, "output_mean": 100, "reasoning_mean": 200, "effort": "high"})
+    assert set(listing.billed_groups(study)) == {"price", "tokenizer", "caching", "tools", "reasoning"}
+    known = {group for offer in study.catalogue.offers for group, found in study.catalogue.sources_of(offer).items() if found}
+    assert set(listing.billed_groups(study)) <= known | {"reasoning"}
 
 
 def test_the_volume_chart_marks_the_traffic_and_names_the_cheapest() -> None:
