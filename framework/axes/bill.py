@@ -17,7 +17,7 @@ from framework.axes.stored import Stored, stored_of
 from framework.axes.tariff import BASE, BATCH, LONG, Offers, Tariff, Terms, service_sold, tariff_of, terms_factor
 from framework.axes.tokens import thinking_tokens
 from framework.axes.tools import tools_usd
-from framework.catalogue.columns import Array, Bools, Columns, Ints
+from framework.catalogue.columns import Array, Bools, Columns, Ints, at_offers
 from framework.catalogue.records import SERVICES
 from framework.load import Load
 
@@ -54,11 +54,15 @@ class Charge:
     usd: dict[str, Array]
 
 
+def _shape(parts: Sequence[tuple[Offers, Any]]) -> tuple[int, ...]:
+    """`(..., offers)` of parts that concern all offers (the first one) or some."""
+    offers = np.shape(parts[0][1])[-1]
+    return np.broadcast_shapes(*((*np.shape(part)[:-1], offers) for _, part in parts))
+
+
 def _added(parts: Sequence[tuple[Offers, Any]]) -> Array:
-    """The sum `(..., offers)` of what concerns all offers (the first part) or some."""
-    first = parts[0][1]
-    shape = np.broadcast_shapes(first.shape, *((*np.shape(part)[:-1], first.shape[-1]) for _, part in parts))
-    total = np.broadcast_to(first, shape).copy()
+    """The sum `(..., offers)` of parts as in `_shape`."""
+    total = np.broadcast_to(parts[0][1], _shape(parts)).copy()
     for offers, part in parts[1:]:
         total[..., offers] += part
     return total
@@ -117,7 +121,7 @@ class _Calls:
     def saved_by_storing(self, hit: Array, offers: Ints) -> tuple[Ints, Array]:
         """USD a month less if every prefix is found: at which of the `offers` (places in them), and how much."""
         here, there = (offers, np.arange(offers.size)) if isinstance(self.offers, slice) else _shared(self.offers, offers)
-        missed = _cut(self.requests, here) * self.reusable.prefix[..., here] * (1 - hit[..., offers[there]])
+        missed = at_offers(self.requests, here) * self.reusable.prefix[..., here] * (1 - hit[..., offers[there]])
         return there, np.asarray(missed * (self.tariff.miss[..., here] - self.tariff.read[..., here]))
 
 
@@ -151,9 +155,10 @@ class Bill:
 
     def lines(self) -> dict[str, Array]:
         """The charges by name, all of `LINES`."""
-        charged = [Charge(calls.offers, calls.lines(self._rates(calls))) for calls in self.calls]
-        lines = {name: np.zeros(self.usd.shape) for name in LINES}
-        for charge in (*charged, *self.charges):
+        charged = [*(Charge(calls.offers, calls.lines(self._rates(calls))) for calls in self.calls), *self.charges]
+        shape = _shape([(charge.offers, usd) for charge in charged for usd in charge.usd.values()])
+        lines = {name: np.zeros(shape) for name in LINES}
+        for charge in charged:
             for name, usd in charge.usd.items():
                 lines[name][..., charge.offers] += usd
         return lines
@@ -168,11 +173,6 @@ def _shared(some: Ints, others: Ints) -> tuple[Ints, Ints]:
 def _plus(total: Array, part: Array) -> Array:
     """The sum, in the place of the first where it has room for it."""
     return np.add(total, part, out=total) if total.shape == np.broadcast_shapes(total.shape, part.shape) else total + part
-
-
-def _cut(value: Any, offers: Offers) -> Any:
-    """A value that is the same for all offers stays as it is."""
-    return value if np.ndim(value) == 0 or value.shape[-1] == 1 else value[..., offers]
 
 
 def bill_of(load: Load, reading: Reading, hits: Hits) -> Bill:
@@ -207,10 +207,10 @@ def _calls(load: Load, columns: Columns, parts: PromptParts, terms: Terms) -> It
         rare = parts.long_share[..., offers] <= NEGLIGIBLE_SHARE if band == LONG else None
         # A share that is the same for all offers keeps what it is multiplied with small.
         batch_share = load.batch_share * batched[band, offers] if np.any(load.batch_share) else 0.0
+        volume = _volume(load, output, parts, band=band, offers=offers)
         for service, share in ((interactive, 1 - batch_share), (BATCH, batch_share)):
             if service != BATCH or np.any(share):
                 tariff = tariff_of(price, service, band, terms=terms, offers=offers)
-                volume = _volume(load, output, parts, band=band, offers=offers)
                 yield _Calls(service == BATCH, offers, rare, load.requests_per_month * share, *volume, tariff)
 
 
@@ -226,7 +226,7 @@ def _volume(load: Load, output: Array, parts: PromptParts, *, band: int, offers:
     """Mean tokens per request in one band: not cacheable, cacheable, output."""
     if band == LONG:
         reusable, share = parts.long.of(offers), parts.long_share[..., offers]
-        return parts.long_tokens[..., offers] - reusable.tokens, reusable, _cut(output, offers) * share
+        return parts.long_tokens[..., offers] - reusable.tokens, reusable, at_offers(output, offers) * share
     cliff = np.flatnonzero(parts.long_share.reshape(-1, parts.long_share.shape[-1]).any(axis=0))
     uncached = np.asarray(load.input_mean - parts.all.tokens)
     if not cliff.size:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
-from framework.catalogue.columns import Array, Columns
+from framework.catalogue.columns import Array, Columns, at_offers
 from framework.catalogue.records import METERS
 from framework.load import Load
 from framework.quantities import LogNormal
@@ -117,13 +117,13 @@ class Demand:
             case "rpm" | "rpd":
                 return self.minute if dimension == "rpm" else self.day
             case "tpm" | "tpd":
-                return (self.minute if dimension == "tpm" else self.day) * (_cut(self.prompt, at) + _cut(self.reply, at))
+                return (self.minute if dimension == "tpm" else self.day) * (at_offers(self.prompt, at) + at_offers(self.reply, at))
             case "itpm" | "otpm":
-                return self.minute * _cut(self.prompt if dimension == "itpm" else self.reply, at)
+                return self.minute * at_offers(self.prompt if dimension == "itpm" else self.reply, at)
             case "concurrency":
-                return _cut(self.in_flight, at)
+                return at_offers(self.in_flight, at)
             case _:
-                return _cut(self.ten_minutes_usd if dimension == "spend_10min" else self.month_usd, at)
+                return at_offers(self.ten_minutes_usd if dimension == "spend_10min" else self.month_usd, at)
 
     def at_once(self, dimension: str, at: Any = EVERY) -> Any:
         """Tokens that the bucket must hold for the one call in a hundred; 0 where nothing must.
@@ -132,16 +132,11 @@ class Demand:
         """
         match dimension:
             case "tpm" | "tpd":
-                return _cut(self.long_prompt, at) + _cut(self.reserve, at)
+                return at_offers(self.long_prompt, at) + at_offers(self.reserve, at)
             case "itpm" | "otpm":
-                return _cut(self.long_prompt if dimension == "itpm" else self.reserve, at)
+                return at_offers(self.long_prompt if dimension == "itpm" else self.reserve, at)
             case _:
                 return 0.0
-
-
-def _cut(value: Any, at: Any) -> Any:
-    """The offers `at`; a value that is the same for all offers stays as it is."""
-    return value if np.ndim(value) == 0 or value.shape[-1] == 1 else value[..., at]
 
 
 def demand_of(load: Load, columns: Columns, expected: Expected, rules: Rules = AS_SHOWN) -> Demand:

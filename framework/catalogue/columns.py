@@ -159,6 +159,11 @@ class Columns:
         return self.ids.index(offer_id)
 
 
+def at_offers(value: Any, offers: NDArray[np.integer[Any]] | slice) -> Any:
+    """Some of the offers of a value `(..., offers)`; one that is the same for all offers stays as it is."""
+    return value if np.ndim(value) == 0 or value.shape[-1] == 1 else value[..., offers]
+
+
 def cut(part: Any, offers: NDArray[np.integer[Any]], **others: Any) -> Any:
     """The same columns with the arrays of some of the offers, which may stand there more than once; `others` replace fields."""
     arrays = {name: value.take(offers, axis=-1) for name, value in vars(part).items() if isinstance(value, np.ndarray)}

@@ -47,11 +47,10 @@ def cost_against_ratio(study: Study, count: int = 6) -> Figure:
     values = np.geomspace(min(0.02, here / 3), max(4.0, here * 3), POINTS)
     swept = _swept(study, values, lambda ratios: load.with_(output_mean=column(ratios) * load.input_mean))
     span = (float(swept.values[0]), float(swept.values[-1]))
-    finding = f"{_among(study)} by output per input token: {spoken(swept.found, swept.name, _ratio)}" if swept.found else "No cost is known"
     return _drawn(
         swept,
         count=count,
-        headline=f"{finding} (your traffic: {_ratio(here)}).{_level_words(swept, _ratio)}",
+        headline=f"{_finding(swept, 'output per input token', _ratio)} (your traffic: {_ratio(here)}).{_level_words(swept, _ratio)}",
         key="cost_against_ratio",
         here=here,
         xaxis=axis(
@@ -66,20 +65,23 @@ def cost_against_volume(study: Study, count: int = 6) -> Figure:
     values = np.geomspace(max(here / 100, 1.0), min(here * 100, 1e9), POINTS)
     swept = _swept(study, values, lambda requests: study.load.with_(requests_per_day=column(requests)))
     span = (float(swept.values[0]), float(swept.values[-1]))
-    found = f"{_among(study)} by requests a day: {spoken(swept.found, swept.name, _requests)}" if swept.found else "No cost is known"
     return _drawn(
         swept,
         count=count,
-        headline=f"{found} (your traffic: {wording.count(here)}).{_level_words(swept, _requests)}",
+        headline=f"{_finding(swept, 'requests a day', _requests)} (your traffic: {wording.count(here)}).{_level_words(swept, _requests)}",
         key="cost_against_volume",
         here=here,
         xaxis=axis("Requests a day", log_ticks(*span, wording.tokens), span, log=True),
     )
 
 
-def _requests(value: float) -> str:
-    """Three figures: a crossing is found in steps, not solved for."""
-    return wording.tokens(value)
+# Three figures: a crossing is found in steps, not solved for.
+_requests = wording.tokens
+
+
+def _finding(swept: _Sweep, what: str, words: Callable[[float], str]) -> str:
+    """Who is the cheapest where, along one figure."""
+    return f"{_among(swept.study)} by {what}: {spoken(swept.found, swept.name, words)}" if swept.found else "No cost is known"
 
 
 def cost_against_hit_rate(study: Study, count: int = 6) -> Figure:
@@ -102,7 +104,7 @@ def _hit_rate_finding(swept: _Sweep) -> str:
         return "No cost is known."
     if not np.any(np.ptp(np.nan_to_num(swept.costs), axis=0) > 1e-9):
         return "The cache hit rate changes nothing: none of these offers caches a prefix as short as yours."
-    return f"{_among(swept.study)} by cache hit rate: {spoken(swept.found, swept.name, wording.share)}.{_level_words(swept, wording.share)}"
+    return f"{_finding(swept, 'cache hit rate', wording.share)}.{_level_words(swept, wording.share)}"
 
 
 def _among(study: Study) -> str:

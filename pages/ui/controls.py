@@ -55,7 +55,7 @@ def exact(*paths: str) -> None:
     for path in paths:
         declared = CONTROLS[path]
         key = session.place(path, "exact", session.value(path))
-        share = declared.show is percent or declared.path in ("caching.hit_rate", "task.success_rate", "billing.gateway_fee")
+        share = declared.show is percent or declared.is_share
         step = 0.01 if share else 1.0
         label = f"{declared.label} (0 to 1)" if share else declared.label
         st.number_input(

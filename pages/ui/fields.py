@@ -15,7 +15,10 @@ Kind = Literal["log", "linear", "choice", "many", "toggle", "text", "day"]
 
 @dataclass(frozen=True)
 class Control:
-    """`grid` for log sliders and choices; `low`, `high`, `step` for linear ones. `shown_as` is how a linear slider writes its value."""
+    """`grid` for log sliders and choices; `low`, `high`, `step` for linear ones. `shown_as` is how a linear slider writes its value.
+
+    `is_share`: from 0 to 1 although it is not shown as bare per cents.
+    """
 
     path: str
     label: str
@@ -27,6 +30,7 @@ class Control:
     show: Callable[[Any], str] = str
     optional: bool = False
     shown_as: str = "%g"
+    is_share: bool = False
 
     @property
     def help(self) -> str:
@@ -88,6 +92,7 @@ BILLING = (
         "log",
         (0.0, 0.01, 0.02, 0.03, 0.05, 0.055, 0.1),
         show=lambda v: _FEE_TEXT.get(v, f"{100 * v:g} %"),
+        is_share=True,
     ),
     Control(
         "billing.billed_failures",
@@ -106,7 +111,9 @@ BILLING = (
         tuple(float(n) for n in (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100)),
         show=wording.count,
     ),
-    Control("task.success_rate", "Tasks that succeed", "log", (None, *SHARES[1:]), show=_off(percent, "not said"), optional=True),
+    Control(
+        "task.success_rate", "Tasks that succeed", "log", (None, *SHARES[1:]), show=_off(percent, "not said"), optional=True, is_share=True
+    ),
     Control("spreads.volume", "Requests", "log", _SPREADS, show=_about),
     Control("spreads.input_tokens", "Length of prompts", "log", _SPREADS, show=_about),
     Control("spreads.output_tokens", "Length of replies", "log", _SPREADS, show=_about),
@@ -177,7 +184,7 @@ CONTROLS: dict[str, Control] = {
         Control("tokens.effort", "Reasoning effort", "choice", EFFORTS),
         Control("tokens.tokenizer", "Tokens are counted in", "choice", ("own", "o200k"), show=lambda v: _TOKENIZER_TEXT[v]),
         Control("caching.prefix_tokens", "Reusable prefix, tokens", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
-        Control("caching.hit_rate", "Cache hit rate", "log", (None, *SHARES), show=_off(percent, "derived"), optional=True),
+        Control("caching.hit_rate", "Cache hit rate", "log", (None, *SHARES), show=_off(percent, "derived"), optional=True, is_share=True),
         Control("caching.prefixes", "Distinct prefixes", "log", _whole(1, 1000000.0), show=wording.count),
         Control("caching.lifetime", "Cache lifetime", "choice", (None, "5m", "30m", "1h", "12h"), show=lambda v: _LIFETIME_TEXT[v]),
         Control("caching.explicit", "Keep explicit caches for a fee where cheaper", "toggle"),
