@@ -12,6 +12,11 @@ Feature = Literal["tools", "structured_output", "vision", "pdf"]
 Tool = Literal["web_search", "file_search", "code_session"]
 Effort = Literal["none", "low", "medium", "high", "xhigh", "max"]
 Meter = Literal["rpm", "rpd", "tpm", "tpd", "itpm", "otpm", "concurrency"]
+Shape = Literal["working_day", "steady", "day_and_night", "weekly", "launch_spike", "batch_window", "idle_then_burst"]
+Series = Literal["azure_code_week", "azure_conversation_week", "servegen_large", "servegen_mid", "servegen_small", "servegen_deepseek_r1"]
+Trace = Literal["azure_2023_conversation", "mooncake_synthetic"]
+Policy = Literal["refuse", "wait", "retry"]
+LimitOrigin = Literal["console", "headers", "api"]
 
 LIFETIMES: tuple[Lifetime, ...] = get_args(Lifetime)
 LIFETIME_S: dict[str, int] = {"5m": 300, "30m": 1_800, "1h": 3_600, "12h": 43_200}
@@ -24,6 +29,14 @@ TOOLS: tuple[Tool, ...] = get_args(Tool)
 EFFORTS: tuple[Effort, ...] = get_args(Effort)
 """How hard a model is told to think, from not at all."""
 METERS: tuple[Meter, ...] = get_args(Meter)
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+"""How the traffic of a day or a week is spread over its minutes."""
+SERIES: tuple[Series, ...] = get_args(Series)
+"""Measured rates of real services, bundled to be used as shapes."""
+TRACES: tuple[Trace, ...] = get_args(Trace)
+"""Real traffic request by request, bundled."""
+POLICIES: tuple[Policy, ...] = get_args(Policy)
+"""What a call does when a limit refuses it."""
 LIMIT_WORDS: dict[str, str] = {
     "rpm": "requests per minute",
     "rpd": "requests per day",

@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal, TypeGuard
 from pydantic import Field, ValidationError, model_validator
 
 from framework.billing import Billing, Conversation, Spreads, Task, Tools
+from framework.clients import Clients, OwnLimits
 from framework.part import Count, Flag, Key, Keys, Name, Part, Share, TokenCount
 from framework.quantities import MAX_P95_OVER_MEAN, log_normal_from_p50
-from framework.vocabulary import CapabilityClass, Effort, Feature, Lifetime
+from framework.vocabulary import CapabilityClass, Effort, Feature, Lifetime, Series, Shape, Trace
 
 DAYS_PER_MONTH = 30
 
@@ -24,6 +25,10 @@ class Traffic(Part):
     """`requests_per_day` are API calls; `peak_factor` is the busiest minute over the mean minute of the active hours.
 
     `starts_utc`: the hour (UTC) at which the active hours begin; null: not known, which leaves dear hours a range.
+
+    How the calls come within a day, for the replay of the limits: `shape`, or the measured rates of a real service; `trace`: the requests
+    of a real one, scaled to these. `burstiness`: coefficient of variation of the gaps between calls, 1 is chance (Poisson). `ramp_minutes`:
+    how long a launch, a batch or a burst takes to reach its height. `users`: who the calls come from; null: not known.
     """
 
     requests_per_day: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, strict=True)] = 10_000
@@ -32,6 +37,11 @@ class Traffic(Part):
     peak_factor: Annotated[float, Field(ge=1, le=1_000, allow_inf_nan=False, strict=True)] = 3
     batch_share: Share = 0
     growth_per_month: Annotated[float, Field(ge=-0.9, le=5, allow_inf_nan=False, strict=True)] = 0
+    shape: Shape | Series = "working_day"
+    trace: Trace | None = None
+    burstiness: Annotated[float, Field(ge=0.1, le=20, allow_inf_nan=False, strict=True)] = 1
+    ramp_minutes: Annotated[float, Field(ge=0, le=720, allow_inf_nan=False, strict=True)] = 5
+    users: Annotated[float, Field(ge=1, le=1e8, allow_inf_nan=False, strict=True)] | None = None
 
 
 def _spread_problem(what: str, mean: float, p95: float | None) -> str | None:
@@ -169,6 +179,8 @@ class Workload(Part):
     tools: Tools = Tools()
     task: Task = Task()
     spreads: Spreads = Spreads()
+    clients: Clients = Clients()
+    own_limits: dict[Key, OwnLimits] = Field(default_factory=dict, max_length=50)
     tiers: dict[Key, Key] = Field(default_factory=dict, max_length=50)
     baseline: Key | None = None
 

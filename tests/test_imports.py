@@ -19,7 +19,7 @@ LAYERS = (
         "framework.memory",
     },
     {"framework.documents", "framework.draws", "framework.output"},
-    {"framework.workload", "framework.billing", "framework.priorities"},
+    {"framework.workload", "framework.billing", "framework.clients", "framework.priorities"},
     {
         "framework.catalogue",
         "framework.load",
@@ -49,6 +49,8 @@ OWNERS = {
     "anthropic": ("framework.providers.anthropic",),
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
+    "numba": ("framework.simulation.kernels",),
+    "pyarrow": ("framework.simulation.parquet",),
     "tiktoken": ("framework.counting.tokenizers",),
     "typer": CLI,
     "uvicorn": ("framework.cli",),

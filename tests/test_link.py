@@ -52,6 +52,11 @@ def test_all_fields_travel_so_that_a_changed_default_changes_no_old_link():
         "peak_factor": 3,
         "batch_share": 0,
         "growth_per_month": 0,
+        "shape": "working_day",
+        "trace": None,
+        "burstiness": 1,
+        "ramp_minutes": 5,
+        "users": None,
     }
     assert set(content["w"]) == set(Workload.model_fields)
 

@@ -1,0 +1,1 @@
+"""Traffic as single requests, and what the providers' limiters do to it."""
