@@ -1,0 +1,153 @@
+"""Published limits as buckets in whole ticks, so that no admission ever hangs on rounding.
+
+A limit of L in `per_s` seconds refills L ticks in each microsecond, and one token is `per_s * 1,000,000` ticks; both are divided by what
+they share, so that the ordinary round limits stay far inside int64. A limit and a depth for which that is not enough is rounded to about one
+part in a hundred million. No provider publishes how deep its buckets are: `window_s` is an assumption, 60 the kind one and 1 the harsh one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Array = NDArray[np.float64]
+
+KINDS: tuple[str, ...] = ("calls", "input", "output", "both", "money")
+"""What one call is charged: 1, input tokens, output tokens, both, and 1e-7 USD. The rows of every `charge` array."""
+CALLS, INPUT, OUTPUT, BOTH, MONEY = range(len(KINDS))
+MONEY_UNITS_PER_USD = 10_000_000
+
+MINUTE_S, TEN_MINUTES_S, DAY_S = 60, 600, 86_400
+METERED: dict[str, tuple[int, int]] = {
+    "rpm": (CALLS, MINUTE_S),
+    "itpm": (INPUT, MINUTE_S),
+    "otpm": (OUTPUT, MINUTE_S),
+    "tpm": (BOTH, MINUTE_S),
+    "rpd": (CALLS, DAY_S),
+    "tpd": (BOTH, DAY_S),
+    "spend_10min": (MONEY, TEN_MINUTES_S),
+}
+"""Per meter: the charge that it counts, and the seconds that its limit is for."""
+WINDOWS_S: tuple[int, ...] = (1, 60)
+MAX_LIMIT = 10**10
+_SAFE = 2.0**61
+
+
+@dataclass(frozen=True, eq=False)
+class Lanes:
+    """Sets of buckets side by side. `meters` `(K,)` name the rows, `source` `(K,)` their charge; the rest is `(K, lanes)`.
+
+    A set that lacks a meter has a bucket of `unit` 0 there, which nothing empties. `window`, `offset`: microseconds, 0 for a bucket that
+    refills. `flight` `(lanes,)`: calls under way at once, 0 for no limit.
+    """
+
+    meters: tuple[str, ...]
+    source: Ints
+    rate: Ints
+    unit: Ints
+    cap: Ints
+    fill: Ints
+    window: Ints
+    offset: Ints
+    flight: Ints
+
+    def __len__(self) -> int:
+        return int(self.rate.shape[1])
+
+    def lane(self, at: int) -> tuple[Ints, ...]:
+        """`(source, rate, unit, cap, fill, window, offset)` of one set, its own meters alone."""
+        own = self.unit[:, at] > 0
+        parts = (self.rate, self.unit, self.cap, self.fill, self.window, self.offset)
+        return (self.source[own], *(np.ascontiguousarray(part[own, at]) for part in parts))
+
+    def own_meters(self, at: int) -> tuple[str, ...]:
+        """The meters of one set, as `lane` orders them."""
+        return tuple(meter for meter, unit in zip(self.meters, self.unit[:, at], strict=True) if unit > 0)
+
+
+def lanes_of(
+    limits: Mapping[str, Any],
+    largest: Sequence[int] | Ints,
+    *,
+    window_s: Any = 60,
+    speed: tuple[Any, Any] = (1, 1),
+) -> Lanes:
+    """Buckets of `limits`: figures `(lanes,)` or scalars by meter (also `concurrency`), NaN where a set has none; money in USD.
+
+    `largest`: the largest single charge per kind; a bucket holds at least that, up to its limit. `window_s` `(lanes,)`: its depth in
+    seconds of refill; the buckets of a day and of ten minutes are always as deep as their limit. `speed` `(p, q)`: the traffic comes p/q times as
+    fast; the depth stays.
+    """
+    count = max((np.size(figure) for figure in (*limits.values(), window_s, *speed)), default=1)
+    meters = tuple(meter for meter in METERED if meter in limits and np.isfinite(np.asarray(limits[meter], dtype=float)).any())
+    depth_s, p, q = (np.broadcast_to(np.asarray(part, dtype=np.int64), (count,)) for part in (window_s, *speed))
+    rows = [_bucket(meter, np.broadcast_to(np.asarray(limits[meter], dtype=float), (count,)), largest, depth_s, (p, q)) for meter in meters]
+    rate, unit, cap = (np.array([row[part] for row in rows], dtype=np.int64).reshape(len(meters), count) for part in range(3))
+    flight = np.nan_to_num(np.broadcast_to(np.asarray(limits.get("concurrency", np.nan), dtype=float), (count,)))
+    return Lanes(
+        meters=meters,
+        source=np.array([METERED[meter][0] for meter in meters], dtype=np.int64),
+        rate=rate,
+        unit=unit,
+        cap=cap,
+        fill=cap // np.maximum(rate, 1) + 1,
+        window=np.zeros_like(rate),
+        offset=np.zeros_like(rate),
+        flight=flight.astype(np.int64),
+    )
+
+
+def _bucket(meter: str, limit: Array, largest: Sequence[int] | Ints, depth_s: Ints, speed: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+    kind, per_s = METERED[meter]
+    there = np.isfinite(limit)
+    figure = np.rint(np.where(there, limit, 0.0) * (MONEY_UNITS_PER_USD if kind == MONEY else 1))
+    depth = depth_s if per_s == MINUTE_S else np.full_like(depth_s, per_s)
+    single, (p, q) = int(largest[kind]), speed
+    # As floats first: a set whose ticks would leave int64 goes the slow way.
+    ticks = per_s * 1e6 * p.astype(float)
+    wide = np.maximum(np.maximum(figure, single) * ticks, figure * q) > _SAFE
+    whole = np.where(wide, 0, figure).astype(np.int64)
+    shared = np.maximum(np.gcd(whole * q, per_s * 1_000_000 * p), 1)
+    rate, unit = whole * q // shared, per_s * 1_000_000 * p // shared
+    cap = np.maximum(rate * depth * 1_000_000 * p // q, np.minimum(whole, single) * unit)
+    for at in np.flatnonzero(wide & there).tolist():
+        rate[at], unit[at], cap[at] = _coarse(int(figure[at]), single, per_s, int(depth[at]), (int(p[at]), int(q[at])))
+    return rate, np.where(there, unit, 0), np.where(there, cap, 0)
+
+
+def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int, int]) -> tuple[int, int, int]:
+    """`(rate, unit, cap)` in ticks so coarse that they fit."""
+    p, q = speed
+    rate, unit = limit * q, per_s * 1_000_000 * p
+    shared = math.gcd(rate, unit)
+    rate, unit = rate // shared, unit // shared
+    widest = max(limit, single) * unit
+    coarser = -(-widest // int(_SAFE))
+    rate, unit = max(1, round(rate / coarser)), max(1, round(unit / coarser))
+    return rate, unit, max(limit * depth_s * unit // per_s, min(limit, single) * unit)
+
+
+def fixed_windows(lanes: Lanes, *, window_s: int, starts_us: int = 0) -> Lanes:
+    """The same limits as windows that begin full every `window_s` seconds of the clock (`starts_us`: its time at the first arrival).
+
+    `starts_us` 0 aligns them with the first call. The limits of a day and of ten minutes get windows of their own length.
+    """
+    lengths_s = [window_s if METERED[meter][1] == MINUTE_S else METERED[meter][1] for meter in lanes.meters]
+    window = np.broadcast_to(np.array(lengths_s, dtype=np.int64)[:, None] * 1_000_000, lanes.rate.shape).copy()
+    return Lanes(
+        meters=lanes.meters,
+        source=lanes.source,
+        rate=np.zeros_like(lanes.rate),
+        unit=lanes.unit,
+        cap=lanes.cap,
+        fill=np.ones_like(lanes.fill),
+        window=window,
+        offset=-(starts_us % np.maximum(window, 1)),
+        flight=lanes.flight,
+    )
