@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.quantities import normal_quantile
+from framework.quantities import gamma_quantile, normal_cdf, normal_quantile
 
 Array = NDArray[np.float64]
 
@@ -51,6 +51,30 @@ def standard_normals(*, offers: int, tokenizers: int, models: int, providers: in
     for part in parts:
         part.setflags(write=False)
     return Draws(*parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Calls:
+    """What makes one call differ from the next, each `(n,)`: `gap` before it (mean 1), the length of prompt and reply as standard normals.
+
+    `chance`: evenly between 0 and 1; below the hit rate the call finds its prefix in the cache.
+    """
+
+    gap: Array
+    input_z: Array
+    output_z: Array
+    chance: Array
+
+
+@lru_cache(maxsize=32)
+def standard_calls(n: int, burstiness: float, *, seed: int = SEED) -> Calls:
+    """`n` calls, read-only and kept; `burstiness` is the coefficient of variation of the gaps."""
+    z = _stratified(4, n, seed=seed, stream=6)
+    gap = gamma_quantile(normal_cdf(z[0]), burstiness)
+    parts = (gap / gap.mean(), z[1], z[2], normal_cdf(z[3]))
+    for part in parts:
+        part.setflags(write=False)
+    return Calls(*parts)
 
 
 def _stratified(rows: int, n: int, *, seed: int, stream: int) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from framework.clients import Clients
 from framework.quantities import LogNormal, log_normal_from_p50, sigma_from_mean
 from framework.workload import DAYS_PER_MONTH, Workload
 
@@ -19,7 +20,8 @@ class Load:
     Tokens are in the user's tokenizer; `converts` says that each model's ratio applies. `hit_rate` NaN means: derive it from `prefixes`.
     `input_sigma`, `output_sigma` are log-sigmas. `max_tokens` is the output reserve of a call. `starts_utc` NaN: not known.
     `converses`: calls are turns of conversations of `conversation_turns`, and `input_mean`, `input_sigma` those of their growing prompts.
-    `web_searches`, `file_searches`, `code_sessions`: paid calls per request.
+    `web_searches`, `file_searches`, `code_sessions`: paid calls per request. `burstiness`: coefficient of variation of the gaps between
+    calls. `client` is what a call does at a limit; `target_share` of them are to be served within `max_wait_s` at the peak.
     """
 
     requests_per_day: Any
@@ -52,6 +54,10 @@ class Load:
     web_searches: Any
     file_searches: Any
     code_sessions: Any
+    burstiness: float
+    target_share: float
+    max_wait_s: float
+    client: Clients
     conversation_turns: int
     converses: bool
     caches_history: bool
@@ -161,7 +167,8 @@ def load_of(workload: Workload) -> Load:
 
 def _stated(workload: Workload) -> Load:
     traffic, tokens, caching, context, budget = workload.traffic, workload.tokens, workload.caching, workload.context, workload.budget
-    conversation, billing, tools = workload.conversation, workload.billing, workload.tools
+    conversation, billing, tools, clients = workload.conversation, workload.billing, workload.tools, workload.clients
+    patience = budget.ttft_s if budget.streaming else budget.response_s
     return Load(
         requests_per_day=traffic.requests_per_day,
         active_hours=traffic.active_hours,
@@ -193,6 +200,10 @@ def _stated(workload: Workload) -> Load:
         web_searches=tools.web_searches,
         file_searches=tools.file_searches,
         code_sessions=tools.code_sessions,
+        burstiness=traffic.burstiness,
+        target_share=clients.target_share,
+        max_wait_s=patience if clients.max_wait_s is None else clients.max_wait_s,
+        client=clients,
         conversation_turns=int(conversation.turns or 1),
         converses=False,
         caches_history=conversation.cached,

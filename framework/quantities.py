@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import exprel, ndtr, ndtri, pdtrc
+from scipy.special import exprel, gammaincinv, ndtr, ndtri, pdtrc
 
 Z95 = 1.6448536269514722
 MAX_P95_OVER_MEAN = 3.868
@@ -37,6 +37,12 @@ def poisson_above(count: Any, mean: Any) -> Array:
 def mean_decay(extent: Any) -> Array:
     """The mean of `exp(-x)` for x from 0 to `extent`: `(1 - exp(-extent)) / extent`, 1 at 0."""
     return np.asarray(exprel(-np.asarray(extent)))
+
+
+def gamma_quantile(q: Any, variation: Any) -> Array:
+    """The q-quantile of the gamma law with mean 1 and that coefficient of variation (1: exponential)."""
+    shape = 1 / np.square(variation)
+    return np.asarray(gammaincinv(shape, q) / shape)
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,12 @@ from framework.axes.arrivals import share_found
 from framework.axes.prompt import Reusable, parts_of
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import PRICE_METERS, Array, Bools, Columns, Ints
-from framework.catalogue.records import LIFETIME_S, LIFETIMES, SERVICES
+from framework.catalogue.records import LIFETIME_S, LIFETIMES
 from framework.load import Load
 
 READ = PRICE_METERS.index("cache_read")
 WRITES = slice(PRICE_METERS.index("write_5m"), PRICE_METERS.index("write_12h") + 1)
 NO_LIFETIME = -1
-_BATCH, _INPUT, _OUTPUT = SERVICES.index("batch"), PRICE_METERS.index("input"), PRICE_METERS.index("output")
 # A longer lifetime is dearer to write after every pause, so it is named only where it saves at least this share of a cache read.
 WORTH_A_LONGER_LIFE = 0.001
 _LIVES_S = np.array([LIFETIME_S[name] for name in LIFETIMES], dtype=float)
@@ -50,14 +49,9 @@ def distinct(*rows: Array) -> tuple[list[Array], Ints]:
     return [pairs.real, pairs.imag], where
 
 
-def _batched(columns: Columns) -> Array:
-    """1 where a batch service takes the batch share, 0 where those calls go the way of the others, `(offers,)`."""
-    return np.asarray(~np.isnan(columns.price.mtok[_BATCH, 0][[_INPUT, _OUTPUT]]).any(axis=0), dtype=float)
-
-
 def _kinds(columns: Columns, renews: Bools) -> tuple[tuple[Bools, Array], Ints]:
     """The four kinds of offers by whether a hit renews and whether batches are sold, and each offer's kind."""
-    return (np.array([False, True, False, True]), np.array([0.0, 0.0, 1.0, 1.0])), (renews + 2 * _batched(columns)).astype(np.int64)
+    return (np.array([False, True, False, True]), np.array([0.0, 0.0, 1.0, 1.0])), (renews + 2 * columns.price.sells_batch).astype(np.int64)
 
 
 def _found(load: Load, lives_s: Any, *, renews: Any, batched: Any) -> Array:
@@ -158,6 +152,6 @@ def highest_rates(load: Load, columns: Columns, rates: HitRates) -> HitRates:
     def best(found: Array, given: Array) -> Array:
         return np.where(derived, np.where(np.isnan(lives_s), 1.0, found), given)
 
-    found = _found(load, lives_s, renews=columns.price.refresh_on_hit != 0, batched=_batched(columns))
+    found = _found(load, lives_s, renews=columns.price.refresh_on_hit != 0, batched=columns.price.sells_batch)
     prefix = best(found, rates.prefix)
     return HitRates(prefix, best(_followed(load, lives_s), rates.turns) if load.converses else rates.turns, rates.lifetime)

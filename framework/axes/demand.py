@@ -1,6 +1,6 @@
 """What a workload draws on each limit at its peak, under each provider's own counting rules.
 
-`peak` is the busiest minute: `interactive_per_minute * peak_factor` calls. Batch calls draw on none of these meters. All arrays are
+`peak` is the busiest minute: the mean minute of the active hours times `peak_factor`. Batches draw on none of these meters. All arrays are
 `(..., offers)`, tokens are the offer's own. Sources of the rules: the `enforcement` entries of `pricing/providers/*.yaml`.
 """
 
@@ -15,12 +15,11 @@ from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Columns, at_offers
 from framework.catalogue.records import METERS
 from framework.load import Load
-from framework.quantities import LogNormal
 from framework.workload import DAYS_PER_MONTH
 
 DIMENSIONS: tuple[str, ...] = (*METERS, "spend_10min", "monthly_cap")
 MONEY_MINUTES = 10
-BUSY_SECOND_SDS = 3.0
+BUSY_MOMENT_SDS = 3.0
 ONE_IN_A_HUNDRED = 0.99
 EVERY = slice(None)
 
@@ -48,12 +47,17 @@ LEAST = Rules(cached_if_unknown=0.0, reserved_if_unknown=0.0, ratio=LOW)
 MOST = Rules(cached_if_unknown=1.0, reserved_if_unknown=1.0, ratio=HIGH)
 
 
-def peak_calls(load: Load) -> Any:
-    """Interactive calls in the busiest minute."""
-    return load.interactive_per_minute * load.peak_factor
+def interactive_share(load: Load, columns: Columns) -> Any:
+    """Share of the calls that meet the limits, `(..., offers)`: those for batches do too at offers that sell none."""
+    return 1 - load.batch_share * columns.price.sells_batch
 
 
-def _read_share(load: Load, columns: Columns, expected: Expected, rules: Rules) -> Array:
+def peak_calls(load: Load, columns: Columns) -> Any:
+    """Interactive calls in the busiest minute, `(..., offers)`."""
+    return load.requests_per_day * interactive_share(load, columns) / (load.active_hours * 60) * load.peak_factor
+
+
+def read_share(load: Load, columns: Columns, expected: Expected, rules: Rules) -> Array:
     """Hit rate that lowers the charge: 0 where cached input counts, is too short to be cached or cannot be.
 
     A hit rate that is not known is read like the rule: none where cached input counts if unknown, all hits otherwise.
@@ -65,36 +69,19 @@ def _read_share(load: Load, columns: Columns, expected: Expected, rules: Rules) 
     return spared * np.where(np.isnan(expected.hit_rate), 1.0 - rules.cached_if_unknown, expected.hit_rate)
 
 
-def _output_charge(load: Load, columns: Columns, rules: Rules) -> tuple[Any, Any]:
-    """Mean and variance of the output charge in the user's tokens: `max(max_tokens, burndown * output)` where max_tokens is reserved."""
+def _output_charge(load: Load, columns: Columns, rules: Rules) -> Any:
+    """Mean output charge in the user's tokens: `max(max_tokens, burndown * output)` where max_tokens is reserved."""
     limits = columns.limits
     reserved = np.where(np.isnan(limits.max_tokens_reserved), rules.reserved_if_unknown, limits.max_tokens_reserved) > 0
     produced = (load.output_mean + thinking_tokens(load, columns)) * limits.burndown
-    variance = np.square(limits.burndown * load.output_mean) * np.expm1(np.square(load.output_sigma))
-    return np.where(reserved, np.maximum(load.max_tokens, produced), produced), np.where(reserved, 0.0, variance)
+    return np.where(reserved, np.maximum(load.max_tokens, produced), produced)
 
 
 def charges(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tuple[Array, Array]:
     """Mean input and output tokens that one interactive call is charged; a call that hits reads `min(length, prefix)` from the cache."""
-    ratio, reads = ratio_of(load, columns, rules.ratio), _read_share(load, columns, expected, rules)
-    output, _ = _output_charge(load, columns, rules)
+    ratio, reads = ratio_of(load, columns, rules.ratio), read_share(load, columns, expected, rules)
+    output = _output_charge(load, columns, rules)
     return ratio * (load.input_mean - reads * load.reusable_mean), ratio * output
-
-
-def _square_charges(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tuple[Array, Array]:
-    """Means of the squares of `charges`: a call that misses is charged its whole length, one that hits what is beyond the prefix."""
-    square_of_ratio, reads = np.square(ratio_of(load, columns, rules.ratio)), _read_share(load, columns, expected, rules)
-    length, prefix = load.input_length, load.prefix_tokens
-    square = np.square(load.input_mean) * np.exp(np.square(load.input_sigma))
-    output, variance = _output_charge(load, columns, rules)
-    if load.converses:
-        # A turn that finds the one before it is charged what is new, which differs little from turn to turn.
-        new = np.square(load.input_mean - load.reusable_mean)
-        return square_of_ratio * ((1 - reads) * square + reads * new), square_of_ratio * (np.square(output) + variance)
-    above = LogNormal(square, 2 * np.asarray(load.input_sigma)).mean_above(np.square(prefix))
-    beyond = above - 2 * prefix * length.mean_above(prefix) + np.square(prefix) * length.share_above(prefix)
-    prompt_square = (1 - reads) * square + reads * np.maximum(beyond, 0.0)
-    return square_of_ratio * prompt_square, square_of_ratio * (np.square(output) + variance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +102,12 @@ class Demand:
         """Drawn at peak on one of `DIMENSIONS` by the offers `at`: a minute's or a day's tokens or calls, calls in flight, USD."""
         match dimension:
             case "rpm" | "rpd":
-                return self.minute if dimension == "rpm" else self.day
+                return at_offers(self.minute if dimension == "rpm" else self.day, at)
             case "tpm" | "tpd":
-                return (self.minute if dimension == "tpm" else self.day) * (at_offers(self.prompt, at) + at_offers(self.reply, at))
+                calls = at_offers(self.minute if dimension == "tpm" else self.day, at)
+                return calls * (at_offers(self.prompt, at) + at_offers(self.reply, at))
             case "itpm" | "otpm":
-                return self.minute * at_offers(self.prompt if dimension == "itpm" else self.reply, at)
+                return at_offers(self.minute, at) * at_offers(self.prompt if dimension == "itpm" else self.reply, at)
             case "concurrency":
                 return at_offers(self.in_flight, at)
             case _:
@@ -145,12 +133,12 @@ def demand_of(load: Load, columns: Columns, expected: Expected, rules: Rules = A
     Calls in flight by Little's law: arrivals a second times seconds a call. A batch call costs at most as much as another one, so with a
     batch share the ten minutes are a lower bound.
     """
-    minute, forecast = peak_calls(load), np.asarray(expected.forecast_usd)
+    minute, forecast = peak_calls(load, columns), np.asarray(expected.forecast_usd)
     prompt, reply = charges(load, columns, expected, rules)
     ratio, any_calls = ratio_of(load, columns, rules.ratio), np.where(minute > 0, 1.0, 0.0)
     return Demand(
         minute=minute,
-        day=load.requests_per_day * (1 - load.batch_share),
+        day=load.requests_per_day * interactive_share(load, columns),
         prompt=prompt,
         reply=reply,
         in_flight=minute / 60 * np.asarray(expected.duration_s),
@@ -161,29 +149,7 @@ def demand_of(load: Load, columns: Columns, expected: Expected, rules: Rules = A
     )
 
 
-def _second(rate: Any, mean: Any, square: Any) -> Any:
-    """A busy second of a compound Poisson: mean + 3 standard deviations."""
-    return rate * mean + BUSY_SECOND_SDS * np.sqrt(rate * square)
-
-
-def busy_second(load: Load, columns: Columns, expected: Expected) -> dict[str, tuple[Any, Any]]:
-    """Per meter `(drawn in a busy second, the 95th percentile of a single charge)`; the second bounds the bucket's depth from below.
-
-    Calls arrive as a Poisson process at the peak rate. Calls in flight are Poisson too, with the mean of Little's law. What is not known
-    about the counting is read against the user.
-    """
-    rate, ratio, reserved = peak_calls(load) / 60, ratio_of(load, columns, HIGH), columns.limits.max_tokens_reserved != 0
-    prompt, reply = charges(load, columns, expected, MOST)
-    prompt_square, reply_square = _square_charges(load, columns, expected, MOST)
-    both_square = prompt_square + 2 * prompt * reply + reply_square
-    long_prompt = ratio * load.input_length.quantile(0.95)
-    spread = ratio * columns.limits.burndown * (load.output_length.quantile(0.95) - load.output_mean)
-    long_reply = np.where(reserved, reply, reply + np.maximum(spread, 0.0))
-    flying = rate * np.asarray(expected.duration_s)
-    return {
-        "rpm": (_second(rate, 1.0, 1.0), 1.0),
-        "tpm": (_second(rate, prompt + reply, both_square), long_prompt + long_reply),
-        "itpm": (_second(rate, prompt, prompt_square), long_prompt),
-        "otpm": (_second(rate, reply, reply_square), long_reply),
-        "concurrency": (_second(flying, 1.0, 1.0), 1.0),
-    }
+def busy_moment(load: Load, columns: Columns, expected: Expected) -> Array:
+    """Calls in flight at a busy moment of the peak, `(offers,)`: Poisson with the mean of Little's law, and three standard deviations."""
+    flying = peak_calls(load, columns) / 60 * np.asarray(expected.duration_s)
+    return np.asarray(flying + BUSY_MOMENT_SDS * np.sqrt(flying))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from framework import wording
 from framework.axes.assessment import Finding, Verdict
 from framework.axes.demand import DIMENSIONS, peak_calls
+from framework.axes.peak_replay import REPLAYED, PeakReplay
 from framework.axes.tiers import TierChoice, reaching, title
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Bools, Columns, Ints
@@ -26,7 +27,10 @@ TOKEN_ROWS = [DIMENSIONS.index(meter) for meter in ("tpm", "tpd", "itpm", "otpm"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Limits:
-    """The readings of one load: `(dimensions, offers)`, `by_tier` `(tiers, dimensions, offers)`, `verdicts` and `lowest` `(offers,)`."""
+    """The readings of one load: `(dimensions, offers)`, `by_tier` `(tiers, dimensions, offers)`, `verdicts` and `lowest` `(offers,)`.
+
+    `rooms` and `bend` as `RateLimitAssessment` has them: as shown and at best.
+    """
 
     load: Load
     columns: Columns
@@ -38,6 +42,9 @@ class Limits:
     pessimistic: Array
     unknown: Bools
     by_tier: Array
+    replayed: PeakReplay
+    rooms: tuple[Array, Array]
+    bend: Array
     verdicts: NDArray[np.int64]
     lowest: Ints
 
@@ -73,13 +80,38 @@ def _over(facts: Limits) -> Iterator[Finding]:
 
 
 def _straddling(facts: Limits) -> Iterator[Finding]:
-    for row, offer in np.argwhere((facts.pessimistic > 1) & ~(facts.use > 1)).tolist():
-        name, use = LIMIT_WORDS[DIMENSIONS[row]].capitalize(), wording.share(float(facts.use[row, offer]))
+    """Served or not by how deep the buckets are, or by rules that are not published; then what is not replayed and may be exceeded."""
+    replayed, target = facts.replayed, facts.load.target_share
+    for offer in np.flatnonzero((replayed.served_worst < target) & (replayed.served_best >= target)).tolist():
         text = (
-            f"{name}: {use} of the limit over the peak minute, but "
-            f"up to {_times(float(facts.pessimistic[row, offer]))} the limit in a busy second or under rules that are not published."
+            f"At the peak {_refused(replayed.served_best[offer])} of the calls {_miss(facts)} if its buckets are as deep as a minute, and "
+            f"{_refused(replayed.served_worst[offer])} if they are as deep as a second or unpublished rules are strict: no provider says."
         )
         yield Finding(text, "warning", facts.columns.ids[offer])
+    beside = np.array([dimension not in REPLAYED for dimension in DIMENSIONS])[:, None]
+    for row, offer in np.argwhere(beside & (facts.pessimistic > 1) & ~(facts.use > 1)).tolist():
+        name, use = LIMIT_WORDS[DIMENSIONS[row]].capitalize(), wording.share(float(facts.use[row, offer]))
+        text = f"{name}: {use} of the limit at peak, but up to {_times(float(facts.pessimistic[row, offer]))} the limit at a busy moment."
+        yield Finding(text, "warning", facts.columns.ids[offer])
+
+
+def _refused(served: float) -> str:
+    return wording.share(1 - float(served)) if served < 1 else "none"
+
+
+def _miss(facts: Limits) -> str:
+    return "are refused" if facts.load.client.policy == "refuse" else "are not served in time"
+
+
+def _bursts(facts: Limits) -> Iterator[Finding]:
+    """Too much is refused although no limit is used up on average."""
+    short = (facts.replayed.served_best < facts.load.target_share) & ~(facts.use > 1).any(axis=0)
+    for offer in np.flatnonzero(short):
+        text = (
+            f"{_refused(facts.replayed.served_best[offer]).capitalize()} of the calls at the peak {_miss(facts)}, although no limit is "
+            "used up on average: they come in bursts, or single calls draw much at once."
+        )
+        yield Finding(text, "blocking", facts.columns.ids[offer])
 
 
 def _unknown(facts: Limits) -> Iterator[Finding]:
@@ -108,7 +140,7 @@ def _rules(facts: Limits) -> Iterator[Finding]:
 
 def _ramps(facts: Limits) -> Iterator[Finding]:
     load, threshold = facts.load, facts.columns.limits.ramp_above_itpm
-    prompts = peak_calls(load) * load.input_mean * ratio_of(load, facts.columns)
+    prompts = peak_calls(load, facts.columns) * load.input_mean * ratio_of(load, facts.columns)
     for offer in np.flatnonzero(prompts > threshold):
         text = (
             f"{wording.tokens(float(prompts[offer]))} input tokens a minute at peak: above {wording.tokens(float(threshold[offer]))} the "
@@ -127,9 +159,9 @@ def _assumed(facts: Limits) -> Iterator[Finding]:
 def findings(facts: Limits) -> tuple[Finding, ...]:
     """All sentences, the blocking ones first."""
     batch = float(facts.load.batch_share)
-    queue = f"{wording.share(batch)} of the calls go through the batch queue and draw on none of these limits"
+    queue = f"{wording.share(batch)} of the calls go through the batch queue where one is sold, and draw on none of these limits there"
     shared = [Finding(f"{queue}; the queue's own limit is not checked.")] if batch > 0 else []
-    per_offer = [finding for part in (_over, _straddling, _unknown, _ramps, _rules, _assumed) for finding in part(facts)]
+    per_offer = [finding for part in (_over, _bursts, _straddling, _unknown, _ramps, _rules, _assumed) for finding in part(facts)]
     return (*sorted(per_offer, key=lambda finding: finding.gravity != "blocking"), *shared)
 
 

@@ -1,7 +1,8 @@
-"""Rate limits: peak use of every limit at the user's tier, under the provider's own counting rules.
+"""Rate limits: what of the traffic at its peak is served in time at the user's tier, under the provider's own counting rules.
 
-`use` is the busiest minute against the published figure: a bucket of one minute's depth, the optimistic reading. No provider publishes the
-depth, so `use_pessimistic` holds a busy second against a bucket of one second. A range that straddles the limit is UNRESOLVED.
+The limits of a minute are replayed call by call (`peak_replay`); those of a day and a month, of calls in flight and of spend are held
+against what is drawn. No provider publishes how deep its buckets are, so the answer is a range, from a minute's depth to a second's; one
+that straddles the target is UNRESOLVED. `use` is the plain arithmetic beside it: the busiest minute against the published figure.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes.assessment import Assessment, Verdict
-from framework.axes.demand import AS_SHOWN, DIMENSIONS, LEAST, MOST, Expected, Rules, busy_second, demand_of
+from framework.axes.demand import AS_SHOWN, DIMENSIONS, LEAST, MOST, Expected, Rules, busy_moment, demand_of
 from framework.axes.limit_findings import Limits, findings, next_steps
+from framework.axes.peak_replay import REPLAYED, PeakReplay, peak_replay
 from framework.axes.tiers import TierChoice, at_tier, choose, ladder, rungs
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.catalogue.records import METERS
@@ -28,10 +30,12 @@ class RateLimitAssessment(Assessment):
     """Rows of the two-dimensional arrays are `DIMENSIONS`; a share of 1 uses a limit up; NaN is not limited or not known.
 
     `tier`: the user's or the default one, `tier_index` its row on the ladder (-1: none). `duration_s`: of a call, as given. `use`,
-    `use_pessimistic` `(dimensions, offers)`. `peak_use`, `headroom` (1/peak_use, how many times the traffic would still fit) and `binding`
-    over the known uses: where some limit is not known, headroom can only be smaller. `peak_load` `(meters, offers)`: the demand (calls in
-    flight where `duration_s` is known), or the longest call where no bucket could hold it. `use_by_tier` `(tiers, dimensions, offers)`.
-    `lowest_tier` that is known to serve.
+    `use_pessimistic` `(dimensions, offers)`. `peak_use`, `headroom` (1/peak_use, how many times the traffic would fit on average) and
+    `binding` over the known uses: where some limit is not known, headroom can only be smaller. `served`, `served_worst` `(offers,)`:
+    share of the calls at the peak that are served in time. `room`: how many times that traffic would still be served as the target asks,
+    `room_best` at best; `bend` `(2, offers)`: what part of a limit each of the two is on average. `peak_load` `(meters, offers)`: the
+    demand (calls in flight where `duration_s` is known), or the longest call where no bucket could hold it. `use_by_tier`
+    `(tiers, dimensions, offers)`. `lowest_tier` that is known to serve.
     """
 
     tier: tuple[str | None, ...]
@@ -45,6 +49,11 @@ class RateLimitAssessment(Assessment):
     peak_load: Array
     use_by_tier: Array
     lowest_tier: tuple[str | None, ...]
+    served: Array
+    served_worst: Array
+    room: Array
+    room_best: Array
+    bend: Array
     say_steps: Callable[[], tuple[str, ...]]
 
     @functools.cached_property
@@ -79,15 +88,10 @@ def _drawn(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tu
 
 
 def _pessimistic(load: Load, columns: Columns, expected: Expected, limit: Array) -> Array:
-    """The larger of the minute and, where the provider enforces below it or does not say, a busy second; unknown rules against the user."""
+    """Unknown counting rules read against the user; calls in flight at a busy moment."""
     use = _share(*_drawn(load, columns, expected, MOST), limit, _enforced(columns))
-    below_the_minute = columns.limits.subminute != 0
-    for meter, (drawn, single) in busy_second(load, columns, expected).items():
-        row = METERS.index(meter)
-        a_second = limit[row] if meter == "concurrency" else limit[row] / 60
-        depth = np.maximum(a_second, np.minimum(limit[row], single))
-        applies = below_the_minute | (meter == "concurrency")
-        use[row] = np.where(applies, np.fmax(use[row], drawn / depth), use[row])
+    row = METERS.index("concurrency")
+    use[row] = np.fmax(use[row], busy_moment(load, columns, expected) / limit[row])
     return use
 
 
@@ -101,17 +105,32 @@ def _binding(use: Array) -> tuple[str | None, ...]:
     return tuple(DIMENSIONS[row] if use[row, offer] > 0 else None for offer, row in enumerate(rows))
 
 
-def _verdicts(least: Array, pessimistic: Array, unknown: Bools) -> NDArray[np.int64]:
-    """FAILS where the kindest reading is over a limit; then UNKNOWN where a limit or its use is not known; then the pessimistic reading."""
-    verdicts = np.where(np.fmax.reduce(pessimistic, axis=0) > 1, Verdict.UNRESOLVED, Verdict.MEETS)
-    nothing_known = np.isnan(_peak(least))
-    verdicts = np.where(unknown.any(axis=0) | nothing_known, Verdict.UNKNOWN, verdicts)
-    return np.where(_peak(least) > 1, Verdict.FAILS, verdicts).astype(np.int64)
+BESIDE = np.array([dimension not in REPLAYED for dimension in DIMENSIONS])
+"""Dimensions that are not replayed."""
 
 
-def _lowest(use: Array, unknown: Bools, columns: Columns) -> Ints:
-    """First rung where every known use is within its limit and none that is needed is unknown; -1 where there is none."""
-    serves = rungs(columns.limits) & (_peak(use) <= 1) & ~unknown.any(axis=1)
+def _beside(use: Array, demand: Array, single: Array, limit: Array) -> Array:
+    """`(offers,)`: the largest use of what no replay tells: of the other dimensions, and of buckets too small for one call in a hundred."""
+    told = ~BESIDE[:, None] & ~((single > limit) & (demand > 0))
+    return _peak(np.where(told, np.nan, use))
+
+
+def _verdicts(replayed: PeakReplay, least: Array, pessimistic: Array, unknown: Bools, target: float) -> NDArray[np.int64]:
+    """FAILS where the kindest reading misses the target; then UNKNOWN where a limit or its use is not known; then the harshest reading.
+
+    `least`, `pessimistic` `(offers,)`: the uses beside the replay, read kindly and harshly.
+    """
+    verdicts = np.where((replayed.served_worst < target) | (pessimistic > 1), Verdict.UNRESOLVED, Verdict.MEETS)
+    verdicts = np.where(unknown, Verdict.UNKNOWN, verdicts)
+    return np.where((replayed.served_best < target) | (least > 1), Verdict.FAILS, verdicts).astype(np.int64)
+
+
+def _lowest(use: Array, unknown: Bools, columns: Columns, bend: Array) -> Ints:
+    """First rung where every known use is within its limit and none that is needed is unknown; -1 where there is none.
+
+    `bend` `(offers,)`: what part of a limit, on average, the traffic can use before it is refused.
+    """
+    serves = rungs(columns.limits) & (_peak(use) <= bend) & ~unknown.any(axis=1)
     return np.where(serves.any(axis=0), serves.argmax(axis=0), -1)
 
 
@@ -128,8 +147,17 @@ def _measured(load: Load, columns: Columns, expectations: tuple[Expected, Expect
     unknown_by_tier = (enforced | np.isfinite(table)) & np.isnan(by_tier)
     limit, use = at_tier(table, tier.index), at_tier(by_tier, tier.index)
     unknown = (enforced | np.isfinite(limit)) & np.isnan(use)
-    least = _share(*_drawn(load, columns, best, LEAST), limit, enforced)
+    kind_demand, kind_single = _drawn(load, columns, best, LEAST)
+    least = _share(kind_demand, kind_single, limit, enforced)
     pessimistic = _pessimistic(load, columns, expected, limit)
+    replayed = peak_replay(load, columns, expected, best=best, limit=limit)
+    kind_beside = _beside(least, kind_demand, kind_single, limit)
+    rooms = (
+        _room_of(replayed.headroom, replayed.served, _beside(use, demand, single, limit), use, load.target_share),
+        _room_of(replayed.headroom_best, replayed.served_best, kind_beside, least, load.target_share),
+    )
+    bend = np.stack([_bend(room, _peak(each)) for room, each in zip(rooms, (use, least), strict=True)])
+    harsh = _beside(pessimistic, demand, single, limit)
     return Limits(
         load=load,
         columns=columns,
@@ -141,9 +169,32 @@ def _measured(load: Load, columns: Columns, expectations: tuple[Expected, Expect
         pessimistic=pessimistic,
         unknown=unknown,
         by_tier=by_tier,
-        verdicts=_verdicts(least, pessimistic, unknown),
-        lowest=_lowest(by_tier, unknown_by_tier, columns),
+        replayed=replayed,
+        rooms=rooms,
+        bend=bend,
+        verdicts=_verdicts(
+            replayed,
+            kind_beside,
+            harsh,
+            unknown.any(axis=0) | np.isnan(_peak(use)),
+            load.target_share,
+        ),
+        lowest=_lowest(by_tier, unknown_by_tier, columns, bend[0]),
     )
+
+
+def _room_of(headroom: Array, served: Array, beside: Array, use: Array, target: float) -> Array:
+    """How many times the traffic is served as the target asks: the replay's answer, or what else leaves less; NaN: nothing is known."""
+    sided = np.where(served >= target, np.fmax(headroom, 1.0), np.fmin(headroom, np.nextafter(1.0, 0.0)))
+    with np.errstate(divide="ignore"):
+        return np.where(np.isnan(_peak(use)), np.nan, np.fmin(sided, 1 / beside))
+
+
+def _bend(room: Array, peak_use: Array) -> Array:
+    """What part of a limit the traffic can use on average before too much is refused; 1 where that cannot be told."""
+    with np.errstate(invalid="ignore"):
+        part = room * peak_use
+    return np.where(np.isfinite(part) & (part > 0), part, 1.0)
 
 
 def assess(
@@ -180,6 +231,11 @@ def assess(
         peak_load=np.where(facts.single > facts.limit, np.maximum(facts.single, facts.demand), facts.demand)[: len(METERS)],
         use_by_tier=facts.by_tier,
         lowest_tier=_named(facts.lowest, columns),
+        served=facts.replayed.served,
+        served_worst=facts.replayed.served_worst,
+        room=facts.rooms[0],
+        room_best=facts.rooms[1],
+        bend=facts.bend,
         say_steps=functools.partial(next_steps, facts),
     )
 

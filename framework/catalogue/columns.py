@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.vocabulary import SERVICES
+
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -53,6 +55,11 @@ class PriceColumns:
     region_multiplier: Array
     peak_multiplier: Array
     peak_hours: Bools
+
+    @property
+    def sells_batch(self) -> Bools:
+        """`(offers,)`: input and output prices of the batch service are known, so that the batch share of a load goes there."""
+        return np.asarray(~np.isnan(self.mtok[SERVICES.index("batch"), 0][[0, -1]]).any(axis=0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,7 @@ class Reach:
     """The offers that take part, `positions` in the case's columns (rising), with everything the case already knows about them.
 
     `columns` holds figures only, no texts. `unsure`: places of those whose limits count by rules that are not all known; `meters` has
-    them twice.
+    them twice, and so has `bend`: what part of a limit can be used before too much is refused, as the replay of the case found it.
     """
 
     case: Case
@@ -89,6 +89,7 @@ class Reach:
     columns: Columns
     unsure: Ints
     meters: rate_limits.Meters
+    bend: Array
     known: tuple[Array, ...]
     unknown: Bools
     bill: Ranges
@@ -113,6 +114,7 @@ class Reach:
             columns=columns,
             unsure=unsure,
             meters=rate_limits.Meters.of(_with_kindest(columns, unsure), np.concatenate([tier_index, tier_index[unsure]])),
+            bend=np.concatenate([parts.rate_limits.bend[0, positions], parts.rate_limits.bend[1, positions[unsure]]]),
             known=tuple(quantity[positions] for quantity in quantities(parts)),
             unknown=unknown_of(case)[:, positions],
             bill=bill,
@@ -186,7 +188,7 @@ class Reach:
         duration_s = self._exact_seconds(load, bill) if seconds else self._seconds(load, bill)
         expected, offers = (bill.expected_usd, bill.hit_rate, duration_s), len(self.columns)
         forecast_usd, hit_rate, duration_s = (np.concatenate([each, each[..., self.unsure]], axis=-1) for each in expected)
-        both = rate_limits.headroom(load, self.meters, forecast_usd=forecast_usd, hit_rate=hit_rate, duration_s=duration_s)
+        both = self.bend * rate_limits.headroom(load, self.meters, forecast_usd=forecast_usd, hit_rate=hit_rate, duration_s=duration_s)
         over_limits = both[..., :offers] < 1
         over_limits[..., self.unsure] = both[..., offers:] < 1
         return both[..., :offers], over_limits

@@ -38,11 +38,11 @@ def worth(quantity: Any, *, good: Any, unacceptable: Any) -> Array:
 
 
 def quantities(assessments: Assessments) -> tuple[Array, ...]:
-    """The one number per axis that is valued, in the order of `AXES`: USD a month, attainment, headroom, share that fits."""
+    """The one number per axis that is valued, in the order of `AXES`: USD a month, attainment, room, share that fits."""
     return (
         assessments.cost.expected_usd,
         assessments.latency.attainment,
-        assessments.rate_limits.headroom,
+        assessments.rate_limits.room,
         assessments.context_window.fits_share,
     )
 

@@ -1,14 +1,15 @@
 """Published limits as buckets in whole ticks, so that no admission ever hangs on rounding.
 
 A limit of L in `per_s` seconds refills L ticks in each microsecond, and one token is `per_s * 1,000,000` ticks; both are divided by what
-they share, so that the ordinary round limits stay far inside int64. A limit and a depth for which that is not enough is rounded to about one
-part in a hundred million. No provider publishes how deep its buckets are: `window_s` is an assumption, 60 the kind one and 1 the harsh one.
+they share, so that the ordinary round limits stay far inside int64. A limit and a depth for which that is not enough is rounded to about
+one part in a hundred million. No provider publishes how deep its buckets are: `window_s` is an assumption, 60 the kind one and 1 the harsh
+one.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,18 @@ class Lanes:
     def __len__(self) -> int:
         return int(self.rate.shape[1])
 
+    def blocks(self, widths: Iterable[int]) -> Iterator[Lanes]:
+        """Runs of so many sets, each with the meters that one of them has, in memory of its own."""
+        start = 0
+        for width in widths:
+            cut = slice(start, start + width)
+            own = (self.unit[:, cut] > 0).any(axis=1)
+            names = ("rate", "unit", "cap", "fill", "window", "offset")
+            parts = {name: np.ascontiguousarray(getattr(self, name)[own, cut]) for name in names}
+            meters = tuple(self.meters[row] for row in np.flatnonzero(own))
+            yield Lanes(meters, self.source[own], flight=self.flight[cut], **parts)
+            start += width
+
     def lane(self, at: int) -> tuple[Ints, ...]:
         """`(source, rate, unit, cap, fill, window, offset)` of one set, its own meters alone."""
         own = self.unit[:, at] > 0
@@ -73,21 +86,31 @@ class Lanes:
 
 def lanes_of(
     limits: Mapping[str, Any],
-    largest: Sequence[int] | Ints,
+    largest: Any,
     *,
     window_s: Any = 60,
     speed: tuple[Any, Any] = (1, 1),
 ) -> Lanes:
     """Buckets of `limits`: figures `(lanes,)` or scalars by meter (also `concurrency`), NaN where a set has none; money in USD.
 
-    `largest`: the largest single charge per kind; a bucket holds at least that, up to its limit. `window_s` `(lanes,)`: its depth in
-    seconds of refill; the buckets of a day and of ten minutes are always as deep as their limit. `speed` `(p, q)`: the traffic comes p/q times as
-    fast; the depth stays.
+    `largest` `(kinds,)` or `(kinds, lanes)`: the largest single charge; a bucket holds at least that, up to its limit. `window_s`
+    `(lanes,)`: its depth in seconds of refill; the buckets of a day and of ten minutes are always as deep as their limit. `speed`
+    `(p, q)`: the traffic comes p/q times as fast; the depth stays.
     """
     count = max((np.size(figure) for figure in (*limits.values(), window_s, *speed)), default=1)
     meters = tuple(meter for meter in METERED if meter in limits and np.isfinite(np.asarray(limits[meter], dtype=float)).any())
     depth_s, p, q = (np.broadcast_to(np.asarray(part, dtype=np.int64), (count,)) for part in (window_s, *speed))
-    rows = [_bucket(meter, np.broadcast_to(np.asarray(limits[meter], dtype=float), (count,)), largest, depth_s, (p, q)) for meter in meters]
+    single = np.asarray(largest, dtype=np.int64)
+    rows = [
+        _bucket(
+            meter,
+            np.broadcast_to(np.asarray(limits[meter], dtype=float), (count,)),
+            np.broadcast_to(single[METERED[meter][0]], (count,)),
+            depth_s,
+            (p, q),
+        )
+        for meter in meters
+    ]
     rate, unit, cap = (np.array([row[part] for row in rows], dtype=np.int64).reshape(len(meters), count) for part in range(3))
     flight = np.nan_to_num(np.broadcast_to(np.asarray(limits.get("concurrency", np.nan), dtype=float), (count,)))
     return Lanes(
@@ -103,21 +126,21 @@ def lanes_of(
     )
 
 
-def _bucket(meter: str, limit: Array, largest: Sequence[int] | Ints, depth_s: Ints, speed: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
     kind, per_s = METERED[meter]
     there = np.isfinite(limit)
     figure = np.rint(np.where(there, limit, 0.0) * (MONEY_UNITS_PER_USD if kind == MONEY else 1))
     depth = depth_s if per_s == MINUTE_S else np.full_like(depth_s, per_s)
-    single, (p, q) = int(largest[kind]), speed
-    # As floats first: a set whose ticks would leave int64 goes the slow way.
-    ticks = per_s * 1e6 * p.astype(float)
-    wide = np.maximum(np.maximum(figure, single) * ticks, figure * q) > _SAFE
-    whole = np.where(wide, 0, figure).astype(np.int64)
+    p, q = speed
+    whole = figure.astype(np.int64)
     shared = np.maximum(np.gcd(whole * q, per_s * 1_000_000 * p), 1)
     rate, unit = whole * q // shared, per_s * 1_000_000 * p // shared
+    # As floats: where the ticks would leave int64, and those few go the slow way.
+    wide = np.maximum(np.maximum(figure, single) * unit.astype(float), rate * (depth * 1e6) * p) > _SAFE
+    rate, unit = np.where(wide, 0, rate), np.where(wide, 0, unit)
     cap = np.maximum(rate * depth * 1_000_000 * p // q, np.minimum(whole, single) * unit)
     for at in np.flatnonzero(wide & there).tolist():
-        rate[at], unit[at], cap[at] = _coarse(int(figure[at]), single, per_s, int(depth[at]), (int(p[at]), int(q[at])))
+        rate[at], unit[at], cap[at] = _coarse(int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(p[at]), int(q[at])))
     return rate, np.where(there, unit, 0), np.where(there, cap, 0)
 
 

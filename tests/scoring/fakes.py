@@ -52,6 +52,9 @@ def make_assessments(**changes: Any) -> Assessments:
         rate_limits=SimpleNamespace(
             verdicts=given["rate_limits"],
             headroom=headroom,
+            room=headroom,
+            room_best=headroom,
+            bend=np.ones((2, len(headroom))),
             peak_use=1 / headroom,
             use=np.tile(1 / headroom, (len(DIMENSIONS), 1)),
             binding=("otpm",) * 5,
