@@ -7,14 +7,16 @@ not say. Calls are merged where there are more than a thousand in the hour; thei
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 
 from framework.axes.charging import Texts, charged, charging_of, texts_of
 from framework.axes.demand import AS_SHOWN, LEAST, MOST, Expected, Rules, peak_calls
-from framework.catalogue.columns import Array, Columns, Ints
+from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.catalogue.records import METERS
 from framework.draws import standard_calls
 from framework.load import Load
@@ -25,13 +27,11 @@ CALLS = 1_024
 REPLAYED: tuple[str, ...] = ("rpm", "tpm", "itpm", "otpm")
 """Meters of a minute. What is per day, per month, in flight or in money is held against its sum."""
 ROWS = [METERS.index(meter) for meter in REPLAYED]
+KINDS_REPLAYED = [METERED[meter][0] for meter in REPLAYED]
 LADDER = np.array([1.05, 1.02, 0.99, 0.95, 0.89, 0.8, 0.65, 0.45, 0.2])
 """Multiples of the traffic that would just use the limits up on average."""
-FARTHEST = 32.0
-"""Traffic so many times over is far enough: beyond, averages are as good."""
-NEAREST = 1 / 512
 HOUR_S, MINUTE_S = 3_600, 60
-PARTS = 64
+PARTS = 4_096
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +59,14 @@ class _Traffic:
     merged: int
 
 
-def _traffic(load: Load, per_minute: float, *, span_s: float) -> _Traffic:
-    merged = max(1, math.ceil(per_minute * span_s / 60 / CALLS))
+def _merged(per_minute: Array, *, span_s: float) -> Ints:
+    """How many calls come as one, so that they last at least so long; in few steps, so that a moved control finds draws that were made."""
+    return np.asarray(8 ** np.ceil(np.log2(np.maximum(per_minute * span_s / 60 / CALLS, 1.0)) / 3)).astype(np.int64)
+
+
+def _traffic(load: Load, *, merged: int, gap_us: float) -> _Traffic:
     calls = standard_calls(CALLS, max(load.burstiness / math.sqrt(merged), 0.01))
-    gaps_us = calls.gap * (60e6 * merged / per_minute)
-    time_us = np.rint(np.cumsum(gaps_us)).astype(np.int64)
+    time_us = np.rint(np.cumsum(calls.gap) * gap_us).astype(np.int64)
     return _Traffic(time_us - time_us[0], texts_of(load, calls), calls.chance, merged)
 
 
@@ -74,11 +77,12 @@ def peak_replay(load: Load, columns: Columns, expected: Expected, *, best: Expec
     shown = _Reading.of(load, columns, expected, rules=AS_SHOWN, limit=limit[ROWS], window_s=60)
     kind = _Reading.of(load, columns, best, rules=LEAST, limit=limit[ROWS], window_s=60)
     harsh = _Reading.of(load, columns, expected, rules=MOST, limit=limit[ROWS], window_s=window_s)
-    served, headroom = shown.replayed(load, per_minute, span_s=HOUR_S)
-    same = np.array_equal(shown.table, kind.table, equal_nan=True)
-    served_best, headroom_best = (served, headroom) if same else kind.replayed(load, per_minute, span_s=HOUR_S)
-    served_worst, _ = harsh.replayed(load, per_minute, span_s=MINUTE_S, ladder=np.zeros(0))
-    return PeakReplay(served, served_best, np.minimum(served_worst, served), headroom, headroom_best)
+    served, headroom = shown.served(load, per_minute, span_s=HOUR_S), shown.calls_per_minute(load) / per_minute
+    served_best, headroom_best = served, headroom
+    if not np.array_equal(shown.table, kind.table, equal_nan=True):
+        served_best, headroom_best = kind.served(load, per_minute, span_s=HOUR_S), kind.calls_per_minute(load) / per_minute
+    served_worst = np.minimum(harsh.served(load, per_minute, span_s=MINUTE_S), served)
+    return PeakReplay(served, served_best, served_worst, headroom, headroom_best)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,20 +101,73 @@ class _Reading:
         depth_s = np.broadcast_to(np.asarray(window_s, dtype=float), (1, len(columns)))
         return cls(np.vstack([np.where(uncounted, 0.0, table), figures, depth_s]))
 
-    def replayed(self, load: Load, per_minute: Array, *, span_s: float, ladder: Array = LADDER) -> tuple[Array, Array]:
-        """`(served in time, headroom)`, both `(offers,)`."""
-        served, headroom = np.full((2, len(per_minute)), np.nan)
-        free = np.isnan(self.table[5:-1]).all(axis=0) | (per_minute <= 0)
-        served[free], headroom[free] = 1.0, math.inf
-        for rate in np.unique(per_minute[~free]):
-            places = np.flatnonzero(~free & (per_minute == rate))
+    @property
+    def _free(self) -> Bools:
+        """Offers without a known limit of a minute."""
+        return np.asarray(np.isnan(self.table[5:-1]).all(axis=0))
+
+    def served(self, load: Load, per_minute: Array, *, span_s: float) -> Array:
+        """Share of the calls served in time at so many a minute, `(offers,)`."""
+        served = np.ones(len(per_minute))
+        for rate in np.unique(per_minute[~self._free & (per_minute > 0)]):
+            places = np.flatnonzero(~self._free & (per_minute == rate))
             classes, where = _distinct(self.table[:, places])
-            shares, times = _of_classes(load, _traffic(load, float(rate), span_s=span_s), classes, ladder=ladder)
-            served[places] = shares[:, 0][where]
-            if ladder.size:
-                reached = [_reached(each, share, load.target_share) for each, share in zip(times, shares, strict=True)]
-                headroom[places] = np.array(reached)[where]
-        return served, headroom
+            merged = int(_merged(rate, span_s=span_s))
+            traffic = _traffic(load, merged=merged, gap_us=60e6 * merged / float(rate))
+            served[places] = _shares(load, traffic, classes, np.ones((classes.shape[1], 1)))[where, 0]
+        return served
+
+    def calls_per_minute(self, load: Load) -> Array:
+        """The traffic that is still served as the target asks, `(offers,)`: it hangs on limits and texts, not on today's traffic."""
+        found = np.full(self.table.shape[1], math.inf)
+        places = np.flatnonzero(~self._free)
+        if places.size:
+            classes, where = _distinct(self.table[:, places])
+            found[places] = _kept(_what_counts(load), classes.tobytes(), _Asked(load, classes))[where]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Equal to any other, so that the key beside it decides what is looked up."""
+
+    load: Load
+    classes: Array
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def _what_counts(load: Load) -> tuple[Hashable, ...]:
+    """The fields of a load that `_sustained` reads."""
+    texts = (load.input_mean, load.input_sigma, load.output_mean, load.output_sigma, load.prefix_tokens, load.converses)
+    shared = float(load.reusable_mean) if load.converses else None
+    return (*texts, shared, load.burstiness, load.target_share, load.max_wait_s, load.client)
+
+
+@functools.lru_cache(maxsize=256)
+def _kept(key: tuple[Hashable, ...], classes: bytes, asked: _Asked) -> Array:  # noqa: ARG001
+    """Controls that move neither limits nor texts find the answer again."""
+    return _sustained(asked.load, asked.classes)
+
+
+def _sustained(load: Load, classes: Array) -> Array:
+    single = _traffic(load, merged=1, gap_us=1e6)
+    mean = charged(classes[:5], single.texts, single.chance).mean(axis=2)[:, KINDS_REPLAYED]
+    with np.errstate(divide="ignore"):
+        used_up = np.minimum(np.fmin.reduce(classes[5:-1].T / mean, axis=1), 1e9)
+    found = np.empty(len(used_up))
+    groups = _merged(used_up, span_s=HOUR_S)
+    for merged in np.unique(groups):
+        places = np.flatnonzero(groups == merged)
+        multiples = LADDER * used_up[places, None] / (60 * merged)
+        traffic = _traffic(load, merged=int(merged), gap_us=1e6)
+        shares = _shares(load, traffic, classes[:, places], multiples)
+        found[places] = used_up[places] * [_reached(share, load.target_share) for share in shares]
+    return found
 
 
 def _distinct(table: Array) -> tuple[Array, Ints]:
@@ -121,70 +178,57 @@ def _distinct(table: Array) -> tuple[Array, Ints]:
     return table[:, first], where
 
 
-def _of_classes(load: Load, traffic: _Traffic, classes: Array, *, ladder: Array) -> tuple[Array, Array]:
-    """Served shares `(classes, 1 + steps)` at once the traffic and at the steps of the ladder, and the multiples that those are."""
+def _shares(load: Load, traffic: _Traffic, classes: Array, multiples: Array) -> Array:
+    """Served shares of classes that charge and limit alike, at `multiples` `(classes, steps)` of the traffic's own pace."""
     charging, which = _distinct(classes[:5])
     charge = charged(charging, traffic.texts, traffic.chance, merged=traffic.merged)
-    order = np.argsort(which, kind="stable")
-    limit, window_s = classes[5:-1, order], classes[-1, order].astype(np.int64)
-    multiples = np.ones((len(order), 1 + ladder.size))
-    just = _just_used_up(limit, charge.mean(axis=2)[which[order]], traffic)
-    multiples[:, 1:] = np.clip(ladder * np.minimum(just, FARTHEST)[:, None], NEAREST, None)
-    speed, times = _speeds(multiples)
-    times *= np.maximum(just / FARTHEST, 1.0)[:, None]
-    width = multiples.shape[1]
+    order, width = np.argsort(which, kind="stable"), multiples.shape[1]
+    paces = multiples[order].ravel()
     lanes = lanes_of(
-        {meter: np.repeat(row, width) for meter, row in zip(REPLAYED, limit, strict=True)},
+        {meter: np.repeat(row, width) for meter, row in zip(REPLAYED, classes[5:-1, order], strict=True)},
         np.repeat(charge.max(axis=2)[which[order]].T, width, axis=1),
-        window_s=np.repeat(window_s, width),
-        speed=(speed[0].ravel(), speed[1].ravel()),
+        window_s=np.repeat(classes[-1, order].astype(np.int64), width),
+        speed=_speeds(paces),
     )
-    blocks = lanes.blocks((width * np.bincount(which, minlength=len(charge))).tolist())
-    found = [_served(load, traffic.time_us, each, block) for each, block in zip(charge, blocks, strict=True)]
-    back = np.argsort(order)
-    return np.concatenate(found).reshape(-1, width)[back], times[back]
+    widths = width * np.bincount(which, minlength=len(charge))
+    runs = zip(charge, lanes.blocks(widths.tolist()), np.split(paces, np.cumsum(widths)[:-1]), strict=True)
+    found = np.concatenate([_served(load, traffic.time_us, each, block, pace) for each, block, pace in runs])
+    return found.reshape(-1, width)[np.argsort(order)]
 
 
-def _just_used_up(limit: Array, mean: Array, traffic: _Traffic) -> Array:
-    """How many times the traffic would use a limit up on average, `(classes,)`; `mean` `(classes, kinds)` charges."""
-    groups_per_minute = len(traffic.time_us) / max(float(traffic.time_us[-1]), 1.0) * 60e6
-    drawn = groups_per_minute * mean[:, [METERED[meter][0] for meter in REPLAYED]]
-    return np.asarray(1 / np.maximum(np.fmax.reduce(drawn / limit.T, axis=1), 1e-9))
+def _speeds(multiples: Array) -> tuple[Ints, Ints]:
+    """As fractions p / q of whole numbers."""
+    faster = multiples >= 1
+    p, q = np.where(faster, np.rint(PARTS * multiples), PARTS), np.where(faster, PARTS, np.rint(PARTS / multiples))
+    return p.astype(np.int64), q.astype(np.int64)
 
 
-def _speeds(multiples: Array) -> tuple[tuple[Ints, Ints], Array]:
-    """As fractions with small whole numbers, and what they come to."""
-    p = np.where(multiples >= 1, np.rint(PARTS * multiples), PARTS).astype(np.int64)
-    q = np.where(multiples >= 1, PARTS, np.rint(PARTS / multiples)).astype(np.int64)
-    return (p, q), p / q
-
-
-def _served(load: Load, time_us: Ints, charge: Ints, lanes: Lanes) -> Array:
+def _served(load: Load, time_us: Ints, charge: Ints, lanes: Lanes, pace: Array) -> Array:
+    """Share served in time by each set; at a `pace` of 2 a second of the clock is two of the arrivals' seconds."""
     client = load.client
     if client.policy == "refuse":
         return refuse_all(time_us, charge, lanes).served_share
-    habits = Client(
-        policy=client.policy,
-        retries=client.retries,
-        first_backoff_s=client.first_backoff_s,
-        backoff_cap_s=client.backoff_cap_s,
-        header_cap_s=SDK_HEADER_CAP_S if client.retry_after else 0.0,
-    )
     shares = np.empty(len(lanes))
-    for at in range(len(lanes)):
+    for at, faster in enumerate(pace.tolist()):
+        habits = Client(
+            policy=client.policy,
+            retries=client.retries,
+            first_backoff_s=client.first_backoff_s * faster,
+            backoff_cap_s=client.backoff_cap_s * faster,
+            header_cap_s=SDK_HEADER_CAP_S * faster if client.retry_after else 0.0,
+        )
         delay_us = replay(time_us, charge, lanes, habits, at=at).delay_us
-        shares[at] = np.count_nonzero(delay_us <= 1e6 * load.max_wait_s) / len(time_us)
+        shares[at] = np.count_nonzero(delay_us <= 1e6 * load.max_wait_s * faster) / len(time_us)
     return shares
 
 
-def _reached(multiples: Array, shares: Array, target: float) -> float:
-    """The largest multiple at which the target is met, straight between the steps; the first entry is the traffic as it is."""
-    times, share = multiples[1:], shares[1:]
+def _reached(share: Array, target: float) -> float:
+    """The largest step of the ladder at which the target is met, straight between the steps."""
     meets = share >= target
     if not meets.any():
-        return float(times[-1] * share[-1] / target)
+        return float(LADDER[-1] * share[-1] / target)
     at = int(meets.argmax())
     if at == 0:
-        return float(times[0])
+        return float(LADDER[0])
     above, below = share[at - 1], share[at]
-    return float(times[at] + (times[at - 1] - times[at]) * (below - target) / max(below - above, 1e-12))
+    return float(LADDER[at] + (LADDER[at - 1] - LADDER[at]) * (below - target) / max(below - above, 1e-12))
