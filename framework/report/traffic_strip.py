@@ -13,7 +13,8 @@ from framework import wording
 from framework.load import Load
 from framework.report.svg import FONT
 from framework.report.svg_scale import text_width
-from framework.simulation.shapes import DAY_MINUTES, WEEK_MINUTES, Profile, profile_of
+from framework.simulation.minutes import DAY_MINUTES, WEEK_MINUTES
+from framework.simulation.shapes import Profile, profile_of
 from framework.workload import Traffic
 
 Array = NDArray[np.float64]
@@ -64,7 +65,7 @@ def traffic_strip(traffic: Traffic, load: Load, *, measured: tuple[float, Array]
         measured=measured,
     )
     view, calls = _view(profile, named=measured is None), float(load.interactive_per_minute) * profile.peak
-    if measured is None and profile.peak <= 1 + 1e-9:
+    if profile.peak <= 1 + 1e-9 and np.count_nonzero(profile.minute_rate) <= traffic.active_hours * 60 + 1:
         words, mark = f"All minutes of the active hours are alike: {_calls(calls)} each", _label(view, f"{_calls(calls)} a minute")
     else:
         words = f"Busiest minute: {_calls(calls)}, {wording.factor(profile.peak)} the mean minute of the active hours, {_when(view)}"
@@ -101,10 +102,10 @@ def _area(view: _View) -> str:
     """The highest rate of each piece of the period, so that no peak is lost; points on a level line are left out."""
     tops = view.rates.reshape(POINTS, -1).max(axis=1)
     y = np.round(BOTTOM - (BOTTOM - TOP) * tops / tops.max(), 1)
-    x = np.linspace(LEFT, RIGHT, POINTS + 1)
-    points = [(across, level) for i, level in enumerate(y) for across in (x[i], x[i + 1])]
-    kept = [point for i, point in enumerate(points) if i in (0, len(points) - 1) or not points[i - 1][1] == point[1] == points[i + 1][1]]
-    line = "L".join(f"{across:.1f} {level:.1f}" for across, level in kept)
+    x = LEFT + (RIGHT - LEFT) * (np.arange(POINTS) + 0.5) / POINTS
+    x[[0, -1]] = LEFT, RIGHT
+    bent = np.concatenate([[True], (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:]), [True]])
+    line = "L".join(f"{across:.1f} {level:.1f}" for across, level in zip(x[bent].tolist(), y[bent].tolist(), strict=True))
     return (
         f'<path d="M{LEFT} {BOTTOM}L{line}L{RIGHT} {BOTTOM}Z" fill="{FILL}" fill-opacity="0.3"/>'
         f'<path d="M{line}" fill="none" stroke="{FILL}" stroke-width="1.5"/>'

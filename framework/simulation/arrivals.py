@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.load import Load
-from framework.simulation.shapes import DAY_MINUTES, Profile
+from framework.simulation.minutes import DAY_MINUTES
+from framework.simulation.shapes import Profile
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]

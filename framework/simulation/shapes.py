@@ -19,13 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.quantities import concentration_of_peak
+from framework.simulation.minutes import DAY_MINUTES, WEEK_DAYS, by_minute
 from framework.vocabulary import Series, Shape
 
 Array = NDArray[np.float64]
 
-DAY_MINUTES = 1_440
-WEEK_DAYS = 7
-WEEK_MINUTES = WEEK_DAYS * DAY_MINUTES
 WEEKEND = 1 / 3
 """Calls of a weekend day over those of a working day: 0.33 in the code trace of Azure/AzurePublicDataset (AzureLLMInferenceDataset2024,
 commit b469a11, read off its plot on 2026-11-23)."""
@@ -103,7 +101,7 @@ def profile_of(
     """
     calls = active_hours * 60
     if measured is not None:
-        return _profile(_measured(*measured) * (calls / DAY_MINUTES), None)
+        return _profile(by_minute(*measured) * (calls / DAY_MINUTES), None)
     if shape not in _RATES:
         raise ValueError(f"{shape} is a measured series: give its rates as `measured`")
     day = _Day(calls, min(peak_factor, calls), round(ramp_minutes))
@@ -231,24 +229,3 @@ _RATES: dict[str, Callable[[_Day], Array]] = {
     "batch_window": _batch_window,
     "idle_then_burst": _idle_then_burst,
 }
-
-
-def _measured(step_s: float, rate: Array) -> Array:
-    """Mean rate of each minute, 1 on average, of as many whole weeks as there are, else of the first day.
-
-    A last day that lacks at most a hundredth of a week goes on at its last rate. Steps longer than a minute are not smoothed: that would
-    lower the peak.
-    """
-    step, have = step_s / 60, step_s * len(rate) / 60
-    weeks = int(have / WEEK_MINUTES + 0.01)
-    minutes = weeks * WEEK_MINUTES or DAY_MINUTES
-    if have < minutes - 0.01 * WEEK_MINUTES:
-        raise ValueError(f"a series of {have:,.0f} minutes is shorter than a day")
-    known = np.append(rate, np.full(math.ceil(max(minutes - have, 0.0) / step), rate[-1]))
-    at = np.arange(minutes + 1.0)
-    edges = np.arange(len(known) + 1) * step
-    shared = np.diff(np.interp(at, edges, np.concatenate([[0.0], np.cumsum(known * step)])))
-    # A minute within one step has its rate exactly; the others share the steps that they touch.
-    first, last = np.floor(at[:-1] / step + 1e-9).astype(int), np.ceil(at[1:] / step - 1e-9).astype(int) - 1
-    each = np.where(first == last, known[first], shared)
-    return np.asarray(each / each.mean())

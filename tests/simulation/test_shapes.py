@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framework.simulation.shapes import DAY_MINUTES, profile_of
+from framework.simulation.minutes import DAY_MINUTES
+from framework.simulation.shapes import profile_of
 from framework.vocabulary import SHAPES
 
 HOURS = st.one_of(st.floats(0.25, 24), st.sampled_from([0.25, 8.0, 10.0, 24.0]))
