@@ -21,6 +21,17 @@ VOLUME = (
     "traffic.users",
 )
 FLOW = ("traffic.ramp_minutes", "traffic.burstiness")
+TOKENS = (
+    "tokens.input_mean",
+    "tokens.input_p95",
+    "tokens.input_p50",
+    "tokens.reasoning_mean",
+    "tokens.output_mean",
+    "tokens.output_p95",
+    "tokens.output_p50",
+    "tokens.effort",
+    "tokens.tokenizer",
+)
 AT_A_LIMIT = (
     "clients.policy",
     "clients.target_share",
@@ -90,17 +101,7 @@ def inputs(page: Page) -> None:
     with traffic:
         _traffic(page)
     with tokens:
-        _tab(
-            "tokens.input_mean",
-            "tokens.input_p95",
-            "tokens.input_p50",
-            "tokens.reasoning_mean",
-            "tokens.output_mean",
-            "tokens.output_p95",
-            "tokens.output_p50",
-            "tokens.effort",
-            "tokens.tokenizer",
-        )
+        _tab(*TOKENS)
         prompt.count_your_own(page)
     with cache:
         _tab("caching.prefix_tokens", "caching.prefixes", "caching.hit_rate", "caching.lifetime", "caching.explicit")
