@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from framework.part import Flag, Part
 from framework.vocabulary import METERS, LimitOrigin, Policy
@@ -13,6 +13,11 @@ from framework.vocabulary import METERS, LimitOrigin, Policy
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False, strict=True)]
 Limit = Annotated[float, Field(ge=1, le=1e10, allow_inf_nan=False, strict=True)]
 Usd = Annotated[float, Field(gt=0, le=1e9, allow_inf_nan=False, strict=True)]
+
+
+def _counted(value: Any) -> Any:
+    """Number boxes know no whole numbers: 2.0 counts as 2, 2.5, a text and a truth value do not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Clients(Part):
@@ -26,7 +31,7 @@ class Clients(Part):
     policy: Policy = "refuse"
     target_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, strict=True)] = 0.99
     max_wait_s: Seconds | None = None
-    retries: Annotated[int, Field(ge=0, le=10, strict=False)] = 2
+    retries: Annotated[int, BeforeValidator(_counted), Field(ge=0, le=10, strict=True)] = 2
     first_backoff_s: Annotated[float, Field(gt=0, le=600, allow_inf_nan=False, strict=True)] = 0.5
     backoff_cap_s: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False, strict=True)] = 8
     retry_after: Flag = True

@@ -173,7 +173,7 @@ def _stated(workload: Workload) -> Load:
         requests_per_day=traffic.requests_per_day,
         active_hours=traffic.active_hours,
         starts_utc=np.nan if traffic.starts_utc is None else traffic.starts_utc,
-        peak_factor=traffic.peak_factor,
+        peak_factor=1.0 if traffic.shape == "steady" else traffic.peak_factor,
         batch_share=traffic.batch_share,
         input_mean=tokens.input_mean,
         input_sigma=_sigma(tokens.input_mean, tokens.input_p50, tokens.input_p95),

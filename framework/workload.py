@@ -27,8 +27,9 @@ class Traffic(Part):
     `starts_utc`: the hour (UTC) at which the active hours begin; null: not known, which leaves dear hours a range.
 
     How the calls come within a day, for the replay of the limits: `shape`, or the measured rates of a real service; `trace`: the requests
-    of a real one, scaled to these. `burstiness`: coefficient of variation of the gaps between calls, 1 is chance (Poisson). `ramp_minutes`:
-    how long a launch, a batch or a burst takes to reach its height. `users`: who the calls come from; null: not known.
+    of a real one, scaled to these. `steady` has no peak, whatever `peak_factor` says. `burstiness`: coefficient of variation of the gaps
+    between calls, 1 is chance (Poisson). `ramp_minutes`: how long a launch, a batch or a burst takes to reach its height. `users`: who the
+    calls come from; null: not known.
     """
 
     requests_per_day: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, strict=True)] = 10_000
@@ -228,6 +229,11 @@ class Workload(Part):
             found.append(
                 f"context.output_reserve_tokens ({self.context.output_reserve_tokens:,.0f}) is below the 95th percentile of the reply with "
                 f"its reasoning ({self.tokens.output_p95 + self.tokens.reasoning_mean:,.0f}): about one reply in twenty would be cut off."
+            )
+        if self.traffic.shape == "steady" and self.traffic.peak_factor > 1 and "peak_factor" in self.traffic.model_fields_set:
+            found.append(
+                f"traffic.shape is steady, whose busiest minute is its mean minute: traffic.peak_factor ({self.traffic.peak_factor:g}) is "
+                "not used. Choose another shape if some minutes are busier than others."
             )
         if self.traffic.batch_share == 1:
             found.append("traffic.batch_share is 1: nobody waits for a reply, so give latency no weight (priorities.weights.latency: 0).")

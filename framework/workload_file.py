@@ -48,7 +48,8 @@ def parse_workload(content: bytes | str, name: str) -> tuple[Workload, Prioritie
         whole = WorkloadFile.model_validate(document.data)
     except ValidationError as error:
         raise WorkloadError("\n".join(explain(error, document, model=WorkloadFile)), problems(error)) from None
-    return Workload.model_validate(whole.model_dump(exclude={"priorities"})), whole.priorities
+    # What the file leaves out stays left out: only what was given is warned of.
+    return Workload.model_validate(whole.model_dump(exclude={"priorities"}, exclude_unset=True)), whole.priorities
 
 
 def write_workload(workload: Workload, priorities: Priorities) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framework.quantities import LogNormal, log_normal_from_p50, sigma_from_mean
+from framework.quantities import LogNormal, concentration_of_peak, log_normal_from_p50, sigma_from_mean
 
 MEANS = st.floats(1, 1e6)
 SIGMAS = st.floats(0.01, 1.6)
@@ -74,3 +74,29 @@ def test_arrays_broadcast_like_scalars():
     assert made.share_above(800.0).shape == (2, 3)
     assert made.share_above(800.0)[1, 1] == LogNormal(1000.0, 0.5).share_above(800.0)
     assert math.isclose(float(made.mean_of_min_above(900.0, 100.0)[0, 2]), float(LogNormal(500.0, 1.0).mean_of_min_above(900.0, 100.0)))
+
+
+def test_the_concentration_of_a_peak_by_hand():
+    # I0(1) = 1.2660659, so that at k = 1 the peak is e / 1.2660659 = 2.7182818 / 1.2660659 = 2.1470300 times the mean.
+    assert concentration_of_peak(2.14703) == pytest.approx(1.0, abs=1e-5)
+    # I0(2) = 2.2795853: 7.3890561 / 2.2795853 = 3.2413999.
+    assert concentration_of_peak(3.2414) == pytest.approx(2.0, abs=1e-5)
+    # For large k, I0(k) is close to e^k / sqrt(2 pi k) (1 + 1 / (8 k)): a peak of 1,000 has k = 1e6 / (2 pi) + 1/4 = 159,155.19.
+    assert concentration_of_peak(1_000) == pytest.approx(159_155.19, abs=0.01)
+
+
+def test_a_peak_that_is_the_mean_has_no_concentration():
+    assert concentration_of_peak(1.0) == 0
+    # Near 1 the peak is 1 + k.
+    assert concentration_of_peak(1.0001) == pytest.approx(0.0001, rel=1e-3)
+
+
+@given(st.floats(1, 1_000))
+def test_a_density_of_that_concentration_has_its_peak(peak):
+    angle = np.linspace(-np.pi, np.pi, 20_000, endpoint=False)
+    assert 1 / np.exp(float(concentration_of_peak(peak)) * (np.cos(angle) - 1)).mean() == pytest.approx(peak, rel=1e-9)
+
+
+def test_concentrations_of_an_array_are_those_of_its_entries():
+    peaks = np.array([[1.0, 2.5], [30.0, 999.0]])
+    assert concentration_of_peak(peaks).tolist() == [[float(concentration_of_peak(peak)) for peak in row] for row in peaks.tolist()]

@@ -143,3 +143,25 @@ def test_any_bytes_are_a_workload_or_a_clear_refusal(content):
         parse_workload(content, "w.yaml")
     except WorkloadError as error:
         assert "w.yaml" in str(error)
+
+
+def test_steady_traffic_has_no_peak_whatever_factor_is_given():
+    steady, _ = read("traffic: {shape: steady, peak_factor: 4}")
+    assert load_of(steady).peak_factor == 1
+    assert any("traffic.peak_factor (4) is not used" in text for text in steady.warnings())
+    for text in ("traffic: {shape: steady}", "traffic: {shape: steady, peak_factor: 1}", "traffic: {shape: weekly, peak_factor: 4}"):
+        assert read(text)[0].warnings() == ()
+
+
+@pytest.mark.parametrize("shape", ["working_day", "idle_then_burst", "azure_code_week"])
+def test_every_other_shape_and_a_measured_series_keep_the_peak_factor_given(shape):
+    assert load_of(read(f"traffic: {{shape: {shape}, peak_factor: 4}}")[0]).peak_factor == 4
+
+
+def test_retries_may_come_from_a_number_box_and_are_whole():
+    table = flat(Workload(), Priorities())
+    workload, _ = from_flat(table | {"clients.retries": 3.0})
+    assert workload.clients.retries == 3 and type(workload.clients.retries) is int
+    for wrong, told in ((2.5, "whole number"), ("2", "whole number"), (True, "whole number"), (11.0, "at most 10"), (-1.0, "at least 0")):
+        with pytest.raises(WorkloadError, match=told):
+            from_flat(table | {"clients.retries": wrong})

@@ -34,7 +34,7 @@ def workload_facts(study: Study) -> list[tuple[str, str]]:
     traffic, tokens = work.traffic, work.tokens
     calls = f"{wording.count(traffic.requests_per_day)} a day in {traffic.active_hours:g} hours"
     return [
-        ("API calls", f"{calls}, peak {traffic.peak_factor:g} times the mean"),
+        ("API calls", f"{calls}, peak {float(study.load.peak_factor):g} times the mean"),
         ("Batch share", wording.share(traffic.batch_share)),
         ("Prompt", _length(tokens.input_mean, tokens.input_p95) if work.conversation.turns is None else _conversation(study)),
         ("Reply", _length(tokens.output_mean, tokens.output_p95)),

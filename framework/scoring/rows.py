@@ -77,7 +77,8 @@ def fields_of(workload: Workload, load: Load) -> tuple[Field, ...]:
 
 def _fields(workload: Workload, load: Load) -> Iterator[Field]:
     yield _field("traffic.requests_per_day", "requests_per_day", load, (1, 1e9), BILL)
-    yield _field("traffic.peak_factor", "peak_factor", load, (1, 1e3), ROOM)
+    if workload.traffic.shape != "steady":
+        yield _field("traffic.peak_factor", "peak_factor", load, (1, 1e3), ROOM)
     if load.converses:
         yield _field("conversation.user_tokens", "user_tokens", load, (1, 1e6), WHOLE)
     elif workload.tokens.input_p50 is None:

@@ -11,7 +11,8 @@ from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.records import ProviderFile
 from framework.priorities import Target
 from pages.ui import session
-from pages.ui.fields import CONTROLS, Control, Kind, percent
+from pages.ui.declared import Control, Kind, percent
+from pages.ui.fields import CONTROLS
 from pages.ui.help import HELP
 
 __all__ = [

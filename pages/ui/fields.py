@@ -2,64 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal
-
 from framework import wording
 from framework.vocabulary import EFFORTS
-from pages.ui.help import HELP
-
-Kind = Literal["log", "linear", "choice", "many", "toggle", "text", "day"]
-
-
-@dataclass(frozen=True)
-class Control:
-    """`grid` for log sliders and choices; `low`, `high`, `step` for linear ones. `shown_as` is how a linear slider writes its value.
-
-    `is_share`: from 0 to 1 although it is not shown as bare per cents.
-    """
-
-    path: str
-    label: str
-    kind: Kind
-    grid: tuple[Any, ...] = ()
-    low: float = 0
-    high: float = 1
-    step: float = 1
-    show: Callable[[Any], str] = str
-    optional: bool = False
-    shown_as: str = "%g"
-    is_share: bool = False
-
-    @property
-    def help(self) -> str:
-        """What it means, for somebody who does not know."""
-        return HELP[self.path]
-
-
-def _decades(low: float, high: float, steps: Iterable[float] = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)) -> tuple[float, ...]:
-    """Round figures from `low` to `high`, ten to a decade."""
-    marks = sorted({step * 10.0**power for power in range(-2, 10) for step in steps})
-    return tuple(round(mark, 4) for mark in marks if low <= mark <= high)
-
-
-def _whole(low: float, high: float) -> tuple[float, ...]:
-    return tuple(dict.fromkeys(float(round(mark)) for mark in _decades(low, high)))
-
-
-def _off(text: Callable[[Any], str], none: str) -> Callable[[Any], str]:
-    return lambda value: none if value is None else text(value)
-
-
-def percent(value: float) -> str:
-    """A share as whole per cents."""
-    return f"{100 * value:.0f} %"
-
-
-def _usd(value: float) -> str:
-    return wording.usd(value)
-
+from pages.ui.declared import SHARES, Control, decades, off, percent, whole
+from pages.ui.fields_traffic import AT_A_LIMIT, TRAFFIC
 
 _CLASS_TEXT = {"fast": "any (fast and up)", "balanced": "balanced and up", "frontier": "frontier only"}
 _FEATURE_TEXT = {"tools": "tools", "structured_output": "structured output", "vision": "images", "pdf": "PDF"}
@@ -67,8 +13,6 @@ _TOKENIZER_TEXT = {"own": "each model's own tokens", "o200k": "o200k tokens, con
 _LIFETIME_TEXT = {None: "the shortest sold", "5m": "5 minutes", "30m": "30 minutes", "1h": "1 hour", "12h": "12 hours"}
 _SERVICE_TEXT = {"standard": "standard", "flex": "flex: cheaper, slow", "priority": "priority (fast mode)"}
 _FEE_TEXT = {0.0: "none", 0.05: "5 % (OpenRouter, own keys)", 0.055: "5.5 % (OpenRouter, credits)"}
-SHARES = tuple(round(0.05 * step, 2) for step in range(21))
-GROWTHS = (-0.5, -0.2, -0.1, -0.05, -0.02, 0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
 
 _SPREADS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7, 1.0)
 _FEW = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0)
@@ -81,9 +25,9 @@ def _about(value: float) -> str:
 
 
 BILLING = (
-    Control("conversation.turns", "Turns of a conversation", "log", _TURNS, show=_off(wording.count, "calls stand alone"), optional=True),
-    Control("conversation.user_tokens", "What a user adds a turn, tokens", "log", _whole(10, 100000.0), show=wording.count),
-    Control("conversation.pause_s", "Pause between turns", "log", _decades(1, 86400), show=wording.seconds),
+    Control("conversation.turns", "Turns of a conversation", "log", _TURNS, show=off(wording.count, "calls stand alone"), optional=True),
+    Control("conversation.user_tokens", "What a user adds a turn, tokens", "log", whole(10, 100000.0), show=wording.count),
+    Control("conversation.pause_s", "Pause between turns", "log", decades(1, 86400), show=wording.seconds),
     Control("conversation.cached", "Each turn leaves its prompt in the cache", "toggle"),
     Control("billing.service", "Service", "choice", ("standard", "flex", "priority"), show=lambda v: _SERVICE_TEXT[v]),
     Control(
@@ -112,7 +56,7 @@ BILLING = (
         show=wording.count,
     ),
     Control(
-        "task.success_rate", "Tasks that succeed", "log", (None, *SHARES[1:]), show=_off(percent, "not said"), optional=True, is_share=True
+        "task.success_rate", "Tasks that succeed", "log", (None, *SHARES[1:]), show=off(percent, "not said"), optional=True, is_share=True
     ),
     Control("spreads.volume", "Requests", "log", _SPREADS, show=_about),
     Control("spreads.input_tokens", "Length of prompts", "log", _SPREADS, show=_about),
@@ -127,68 +71,50 @@ CONTROLS: dict[str, Control] = {
     control.path: control
     for control in (
         Control("name", "Name of this workload", "text"),
-        Control("traffic.requests_per_day", "Requests a day", "log", _whole(10, 100000000.0), show=wording.count),
-        Control("traffic.active_hours", "Active hours a day", "linear", low=1, high=24, shown_as="%g h"),
-        Control(
-            "traffic.starts_utc",
-            "They begin at (UTC)",
-            "log",
-            (None, *map(float, range(24))),
-            show=_off(lambda v: f"{v:02.0f}:00", "not said"),
-            optional=True,
-        ),
-        Control(
-            "traffic.peak_factor",
-            "Peak factor",
-            "log",
-            (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 50.0, 100.0),
-            show=lambda v: f"{v:g}x",
-        ),
-        Control("traffic.batch_share", "Share that can wait (batch)", "log", SHARES, show=percent),
-        Control("traffic.growth_per_month", "Growth a month", "log", GROWTHS, show=percent),
-        Control("tokens.input_mean", "Prompt, mean tokens", "log", _whole(10, 1000000.0), show=wording.count),
+        *TRAFFIC,
+        Control("tokens.input_mean", "Prompt, mean tokens", "log", whole(10, 1000000.0), show=wording.count),
         Control(
             "tokens.input_p50",
             "Prompt, median (very wide spread)",
             "log",
-            (None, *_whole(10, 4000000.0)),
-            show=_off(wording.count, "off"),
+            (None, *whole(10, 4000000.0)),
+            show=off(wording.count, "off"),
             optional=True,
         ),
         Control(
             "tokens.input_p95",
             "Prompt, 95th percentile",
             "log",
-            (None, *_whole(10, 4000000.0)),
-            show=_off(wording.count, "off"),
+            (None, *whole(10, 4000000.0)),
+            show=off(wording.count, "off"),
             optional=True,
         ),
-        Control("tokens.output_mean", "Reply, mean tokens", "log", _whole(1, 100000.0), show=wording.count),
+        Control("tokens.output_mean", "Reply, mean tokens", "log", whole(1, 100000.0), show=wording.count),
         Control(
             "tokens.output_p50",
             "Reply, median (very wide spread)",
             "log",
-            (None, *_whole(1, 400000.0)),
-            show=_off(wording.count, "off"),
+            (None, *whole(1, 400000.0)),
+            show=off(wording.count, "off"),
             optional=True,
         ),
         Control(
             "tokens.output_p95",
             "Reply, 95th percentile",
             "log",
-            (None, *_whole(1, 400000.0)),
-            show=_off(wording.count, "off"),
+            (None, *whole(1, 400000.0)),
+            show=off(wording.count, "off"),
             optional=True,
         ),
-        Control("tokens.reasoning_mean", "Reasoning, mean tokens", "log", (0.0, *_whole(50, 100000.0)), show=wording.count),
+        Control("tokens.reasoning_mean", "Reasoning, mean tokens", "log", (0.0, *whole(50, 100000.0)), show=wording.count),
         Control("tokens.effort", "Reasoning effort", "choice", EFFORTS),
         Control("tokens.tokenizer", "Tokens are counted in", "choice", ("own", "o200k"), show=lambda v: _TOKENIZER_TEXT[v]),
-        Control("caching.prefix_tokens", "Reusable prefix, tokens", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
-        Control("caching.hit_rate", "Cache hit rate", "log", (None, *SHARES), show=_off(percent, "derived"), optional=True, is_share=True),
-        Control("caching.prefixes", "Distinct prefixes", "log", _whole(1, 1000000.0), show=wording.count),
+        Control("caching.prefix_tokens", "Reusable prefix, tokens", "log", (0.0, *whole(50, 1000000.0)), show=wording.count),
+        Control("caching.hit_rate", "Cache hit rate", "log", (None, *SHARES), show=off(percent, "derived"), optional=True, is_share=True),
+        Control("caching.prefixes", "Distinct prefixes", "log", whole(1, 1000000.0), show=wording.count),
         Control("caching.lifetime", "Cache lifetime", "choice", (None, "5m", "30m", "1h", "12h"), show=lambda v: _LIFETIME_TEXT[v]),
         Control("caching.explicit", "Keep explicit caches for a fee where cheaper", "toggle"),
-        Control("context.system_tokens", "System prompt, tokens", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
+        Control("context.system_tokens", "System prompt, tokens", "log", (0.0, *whole(50, 1000000.0)), show=wording.count),
         Control(
             "context.chunks",
             "Retrieved chunks",
@@ -196,7 +122,7 @@ CONTROLS: dict[str, Control] = {
             tuple(float(n) for n in (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)),
             show=wording.count,
         ),
-        Control("context.chunk_tokens", "Tokens a chunk", "log", _whole(50, 1000000.0), show=wording.count),
+        Control("context.chunk_tokens", "Tokens a chunk", "log", whole(50, 1000000.0), show=wording.count),
         Control(
             "context.turns",
             "Turns in the prompt",
@@ -204,11 +130,11 @@ CONTROLS: dict[str, Control] = {
             tuple(float(n) for n in (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500, 1000)),
             show=wording.count,
         ),
-        Control("context.turn_tokens", "Tokens a turn", "log", (0.0, *_whole(50, 1000000.0)), show=wording.count),
-        Control("context.output_reserve_tokens", "Output reserve (max_tokens)", "log", _whole(1, 400000.0), show=wording.count),
-        Control("budget.monthly_usd", "Budget a month", "log", _whole(10, 10000000.0), show=_usd),
-        Control("budget.ttft_s", "First token within", "log", _decades(0.2, 600), show=wording.seconds),
-        Control("budget.response_s", "Whole reply within", "log", _decades(0.5, 3600), show=wording.seconds),
+        Control("context.turn_tokens", "Tokens a turn", "log", (0.0, *whole(50, 1000000.0)), show=wording.count),
+        Control("context.output_reserve_tokens", "Output reserve (max_tokens)", "log", whole(1, 400000.0), show=wording.count),
+        Control("budget.monthly_usd", "Budget a month", "log", whole(10, 10000000.0), show=wording.usd),
+        Control("budget.ttft_s", "First token within", "log", decades(0.2, 600), show=wording.seconds),
+        Control("budget.response_s", "Whole reply within", "log", decades(0.5, 3600), show=wording.seconds),
         Control(
             "budget.percentile",
             "For this share of replies",
@@ -217,6 +143,7 @@ CONTROLS: dict[str, Control] = {
             show=lambda v: f"{v:g} %",
         ),
         Control("budget.streaming", "Streamed to a person", "toggle"),
+        *AT_A_LIMIT,
         *BILLING,
         Control("needs.class", "Capability, at least", "choice", ("fast", "balanced", "frontier"), show=lambda v: _CLASS_TEXT[v]),
         Control(

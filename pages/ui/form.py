@@ -5,11 +5,42 @@ from __future__ import annotations
 import streamlit as st
 
 from framework.presets import Preset, presets
+from framework.report.traffic_strip import traffic_strip
+from framework.vocabulary import SERIES
 from framework.workload_file import write_workload
 from pages.ui import controls, prompt, session, show
 from pages.ui.frame import Page
 
-TABS = ("Traffic", "Tokens", "Caching", "Conversation", "Context", "Budget", "Needs", "Terms", "Tiers and today", "How sure")
+TABS = ("Traffic", "Tokens", "Caching", "Conversation", "Context", "Budget", "Needs", "At a limit", "Terms", "Tiers and today", "How sure")
+VOLUME = (
+    "traffic.requests_per_day",
+    "traffic.active_hours",
+    "traffic.starts_utc",
+    "traffic.peak_factor",
+    "traffic.batch_share",
+    "traffic.users",
+)
+FLOW = ("traffic.ramp_minutes", "traffic.burstiness")
+TOKENS = (
+    "tokens.input_mean",
+    "tokens.input_p95",
+    "tokens.input_p50",
+    "tokens.reasoning_mean",
+    "tokens.output_mean",
+    "tokens.output_p95",
+    "tokens.output_p50",
+    "tokens.effort",
+    "tokens.tokenizer",
+)
+AT_A_LIMIT = (
+    "clients.policy",
+    "clients.target_share",
+    "clients.max_wait_s",
+    "clients.retry_after",
+    "clients.retries",
+    "clients.first_backoff_s",
+    "clients.backoff_cap_s",
+)
 
 
 def take_preset(preset_id: str) -> None:
@@ -41,12 +72,20 @@ def _is_active(page: Page, preset: Preset) -> bool:
 
 
 def _tab(*paths: str) -> None:
+    _columns(*paths)
+    _typed(*paths)
+
+
+def _columns(*paths: str) -> None:
     left, right = st.columns(2, gap="medium")
     half = (len(paths) + 1) // 2
     with left:
         controls.controls(*paths[:half])
     with right:
         controls.controls(*paths[half:])
+
+
+def _typed(*paths: str) -> None:
     typed = tuple(path for path in paths if controls.CONTROLS[path].kind in ("log", "linear"))
     if typed:
         folder = show.unfolding("Type exact figures", f"exact-{typed[0].partition('.')[0]}")
@@ -58,21 +97,11 @@ def _tab(*paths: str) -> None:
 def inputs(page: Page) -> None:
     """Every field of the workload, in tabs; those that few workloads need are made only while they are open."""
     parts = st.tabs(TABS, on_change="rerun", key="parts")
-    traffic, tokens, cache, conversation, context, budget, needs, terms, tiers, sure = parts
+    traffic, tokens, cache, conversation, context, budget, needs, at_a_limit, terms, tiers, sure = parts
     with traffic:
-        _tab("traffic.requests_per_day", "traffic.active_hours", "traffic.starts_utc", "traffic.peak_factor", "traffic.batch_share")
+        _traffic(page)
     with tokens:
-        _tab(
-            "tokens.input_mean",
-            "tokens.input_p95",
-            "tokens.input_p50",
-            "tokens.reasoning_mean",
-            "tokens.output_mean",
-            "tokens.output_p95",
-            "tokens.output_p50",
-            "tokens.effort",
-            "tokens.tokenizer",
-        )
+        _tab(*TOKENS)
         prompt.count_your_own(page)
     with cache:
         _tab("caching.prefix_tokens", "caching.prefixes", "caching.hit_rate", "caching.lifetime", "caching.explicit")
@@ -94,6 +123,10 @@ def inputs(page: Page) -> None:
         controls.providers(page.provider_names)
         _tab("needs.class", "needs.features", "needs.fallback", "needs.review_by")
         controls.regions(page.regions)
+    if at_a_limit.open:
+        with at_a_limit:
+            st.caption("What your side does when a provider answers 429, and when you call that served.")
+            _tab(*AT_A_LIMIT)
     if terms.open:
         with terms:
             _terms(page)
@@ -105,6 +138,31 @@ def inputs(page: Page) -> None:
         controls.tiers(page.catalogue)
         controls.baseline(page.offer_names)
         controls.control("name")
+
+
+def _traffic(page: Page) -> None:
+    """How many calls come, then how they come within a day, with a picture of it beside."""
+    _columns(*VOLUME)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        controls.controls("traffic.trace", "traffic.shape")
+    with right:
+        _picture(page)
+    _columns(*FLOW)
+    _typed(*VOLUME, *FLOW)
+
+
+def _picture(page: Page) -> None:
+    """Where the shape is used and known; a control may stand where the page has no answer."""
+    with st.container(key="traffic_picture"):
+        if page.study is None:
+            return
+        traffic = page.study.workload.traffic
+        if traffic.trace is not None:
+            st.caption("The recorded requests are replayed as they came: the shape is not used.")
+        elif traffic.shape not in SERIES:
+            drawn = traffic_strip(traffic, page.study.load)
+            show.picture(drawn.svg, alt=drawn.words)
 
 
 def _terms(page: Page) -> None:

@@ -17,6 +17,27 @@ HELP = {
     "traffic.peak_factor": (
         "Busiest minute over the mean minute of the active hours. Public traces: 1.2 for machines, 2.5 to 3.5 for people."
     ),
+    "traffic.shape": (
+        "How the calls of a day are spread, for the replay of the limits. All shapes hold the same calls; the peak factor says how high "
+        "the busiest minute is, but for the steady one, which has none, and the measured ones, which bring their own."
+    ),
+    "traffic.trace": "Recorded requests of a public service, scaled to your volume and lengths. They then stand in for the shape.",
+    "traffic.ramp_minutes": "How long a launch, a batch or a burst takes to reach its height. Other shapes have no ramp.",
+    "traffic.burstiness": (
+        "How unevenly calls follow one another within a minute: the coefficient of variation of the gaps between them. 1 is chance, "
+        "machines in step are below it, measured services between 1 and 6."
+    ),
+    "traffic.users": "The people or tenants behind the calls, all taken as equally busy. Not said: calls are counted, not users.",
+    "clients.policy": (
+        "Fails: the 429 is passed on. Waits: your side holds calls back in order of arrival until the limit has room. Tried again: what "
+        "the official SDKs do by themselves."
+    ),
+    "clients.target_share": "The share of calls in the busiest minute that must be served for the limits to count as kept.",
+    "clients.max_wait_s": "A call that waits or is tried again counts as served if it is let through within this time.",
+    "clients.retries": "How often a refused call is tried again. The official SDKs: 2.",
+    "clients.first_backoff_s": "Before the first retry; it doubles each time, less up to a quarter by chance. The official SDKs: 0.5 s.",
+    "clients.backoff_cap_s": "No pause is longer. The official SDKs: 8 s.",
+    "clients.retry_after": "On: where the provider says how long to wait, that goes before the pauses above.",
     "traffic.growth_per_month": "Growth from month to month. It moves the twelve-month view; the answer is for the first month.",
     "traffic.batch_share": "Calls that may take up to 24 hours go to the batch price and leave the per-minute limits alone.",
     "tokens.input_mean": "Everything that is sent: system prompt, history, documents, question.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -165,11 +166,22 @@ def chart(figure: dict[str, Any], *, key: str, alt: str, said: str = "", note: s
     if finding and finding not in said:
         st.html(f"<p class='fa-finding'>{_unbroken(finding)}</p>")
     bare = {**layout, "title": None, "margin": {**layout.get("margin", {}), "t": 24}}
-    ink = "#c6cdd8" if st.context.theme.type == "dark" else "#3b4452"
+    ink = _ink()
     config = {"displayModeBar": False, "responsive": True}
     st.plotly_chart(inked({**figure, "layout": bare}, ink), key=key, theme="streamlit", config=config, alt=f"{alt}. {finding}")
     if note:
         st.caption(note)
+
+
+def _ink() -> str:
+    """The colour of words in a drawing: what is drawn as an image does not inherit the page's."""
+    return "#c6cdd8" if st.context.theme.type == "dark" else "#3b4452"
+
+
+def picture(svg: str, *, alt: str) -> None:
+    """A small drawing of our own. As an image: Streamlit takes `<svg>` out of what a page writes itself."""
+    data = b64encode(svg.replace("currentColor", _ink()).encode()).decode()
+    st.html(f"<img class='fa-picture' alt='{escape(alt)}' src='data:image/svg+xml;base64,{data}'>")
 
 
 def findings(found: Sequence[Finding], offers: Iterable[str]) -> None:

@@ -40,6 +40,7 @@ table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
 [data-testid=stBaseButton-primary], [data-tag], [data-tag] button {color: light-dark(#ffffff, #0b1220) !important;}
 .fa-line {white-space: nowrap;}
 .fa-muted {opacity: .75;}
+.fa-picture {display: block; width: 26.25rem; max-width: 100%; height: auto;}
 .fa-card {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .6rem; padding: .7rem .9rem;}
 .fa-card b {clear: both; font-size: 1.3rem; line-height: 1.35; display: block; overflow-wrap: anywhere;} .fa-card small {opacity: .78;
   display: block; text-wrap: pretty;}

@@ -30,6 +30,8 @@ def test_only_fields_that_mean_something_are_swept():
     assert "caching.hit_rate" not in names(caching={"prefix_tokens": 500, "prefixes": 9})
     assert {"context.chunks", "context.turns"} <= set(names(context={"chunks": 4, "turns": 3}))
     assert "tokens.input_mean" not in names(tokens={"input_p50": 500, "input_p95": 5_000})
+    assert "traffic.peak_factor" not in names(traffic={"shape": "steady", "peak_factor": 4})
+    assert "traffic.peak_factor" in names(traffic={"shape": "servegen_large", "peak_factor": 4})
 
 
 def test_a_field_goes_twenty_times_either_way_and_never_beyond_what_it_may_be():
