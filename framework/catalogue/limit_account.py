@@ -5,8 +5,8 @@ counts against it; null for batch, files and the like) and `limits`, a list of `
 `org_limit`, which goes on holding: the smaller of the two is taken. Fast mode (`fast_...`) has buckets of its own and is not taken.
 
 The rule by which groups become offers: every name in `models` is looked up among Anthropic's offers, by id and alias; each set of buckets
-of the catalogue that is met takes the group's figures, entered for its first offer. Where two groups with different figures meet one set
-of buckets, neither is taken.
+of the catalogue that is met takes the group's figures, entered for the first offer named. Where two groups with different figures meet one
+set of buckets, neither is taken.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from framework.catalogue.catalogue import Catalogue
-from framework.catalogue.records import Offer
 from framework.clients import OwnLimits
 from framework.errors import WorkloadError
 from framework.explain import shown
+from framework.vocabulary import LIMIT_WORDS
 
 MAX_BYTES = 262_144
 MOST = 10_000_000_000
@@ -155,19 +155,13 @@ def offers_of(groups: Iterable[Group], catalogue: Catalogue) -> OwnAccount:
 
 
 def _pools(group: Group, catalogue: Catalogue) -> dict[str, str]:
-    """The sets of buckets that the group's names meet, each with the first offer of the catalogue that draws on it."""
+    """The sets of buckets that the group's names meet, each with the first offer among the names that draws on it."""
     found: dict[str, str] = {}
     for name in group.models:
         offer = catalogue.find(f"{PROVIDER}/{name}")
         if offer is not None:
-            found.setdefault(offer.pool or offer.id, _first(offer, catalogue))
+            found.setdefault(offer.pool or offer.id, offer.id)
     return found
-
-
-def _first(offer: Offer, catalogue: Catalogue) -> str:
-    if offer.pool is None:
-        return offer.id
-    return next(other.id for other in catalogue.offers if other.pool == offer.pool and other.id.startswith(f"{PROVIDER}/"))
 
 
 def _told(group: Group, claims: dict[str, str], mine: dict[str, str]) -> Iterator[str]:
@@ -179,7 +173,9 @@ def _told(group: Group, claims: dict[str, str], mine: dict[str, str]) -> Iterato
         yield "not taken: none of its models is an offer of the catalogue"
     else:
         if mine:
-            yield f"taken for {', '.join(mine.values())}"
+            said = [(meter, getattr(group.limits, meter)) for meter in dict.fromkeys(_LIMITERS.values())]
+            figures = [f"{figure:,.0f} {LIMIT_WORDS[meter]}" for meter, figure in said if figure is not None]
+            yield f"taken for {', '.join(mine.values())}: {', '.join(figures)}"
         for pool in (pool for pool in claims if pool not in mine):
             yield f"not taken for {pool}: another group of the answer has other figures for the same buckets"
     if group.left:

@@ -21,15 +21,7 @@ from pages.ui.frame import Page, today
 
 OFFER, HEADERS, ANSWER = "own_offer", "own_headers", "own_answer"
 CAP = "monthly_cap_usd"
-TABLE = {
-    "name": "Offer",
-    "limit": "Limit",
-    "own": ">Yours",
-    "published": ">Published",
-    "also": "Holds for",
-    "where": "From",
-    "day": "Entered",
-}
+TABLE = {"name": "Offer", "limit": "Limit", "own": ">Yours", "published": ">Published", "also": "Also for", "where": "From"}
 PREVIEW = {"name": "Header", "value": ">Value", "note": "Read as"}
 GROUPS = {"name": "Group", "note": "What becomes of it"}
 

@@ -45,20 +45,24 @@ def own(**figures):
     return OwnLimits.model_validate({**figures, "origin": "api"})
 
 
+def in_words(rpm, itpm, otpm):
+    return f"{rpm} requests per minute, {itpm} input tokens per minute, {otpm} output tokens per minute"
+
+
 def group(models, limits, **more):
     return {"type": "rate_limit", "group_type": "model_group", "models": models, "limits": limits, **more}
 
 
 def test_the_documented_answer_becomes_one_entry_for_each_set_of_buckets(catalogue):
     found = read(DOCUMENTED, catalogue)
-    # Opus 4.5 to 4.8 share their buckets in the catalogue: the entry stands under the first of them.
+    # Opus 4.5 to 4.8 share their buckets in the catalogue: the entry stands under the first that is named.
     assert found.limits == {
         "anthropic/claude-opus-5-5": own(rpm=4_000, itpm=10_000_000, otpm=800_000),
         "anthropic/claude-opus-4-5": own(rpm=2_000, itpm=5_000_000, otpm=400_000),
     }
     assert found.told == (
-        ("claude-opus-5-5", "taken for anthropic/claude-opus-5-5"),
-        ("claude-opus-4-5", "taken for anthropic/claude-opus-4-5"),
+        ("claude-opus-5-5", f"taken for anthropic/claude-opus-5-5: {in_words('4,000', '10,000,000', '800,000')}"),
+        ("claude-opus-4-5", f"taken for anthropic/claude-opus-4-5: {in_words('2,000', '5,000,000', '400,000')}"),
         ("batch", "not taken: no limit on calls of a model"),
     )
 
@@ -76,7 +80,7 @@ def test_the_bare_list_and_a_single_group_are_read_too(catalogue):
 def test_the_newer_layout_with_a_group_object_is_read_by_the_same_rule_and_called_by_its_name(catalogue):
     newer = group(OPUS_4, three(1, 2, 3), id="x", group={"id": "rlg_1", "type": "model_group", "display_name": "Claude Opus 4.x"})
     found = read({"data": [newer]}, catalogue)
-    assert found.told == (("Claude Opus 4.x", "taken for anthropic/claude-opus-4-5"),)
+    assert found.told[0][0] == "Claude Opus 4.x" and found.limits == {"anthropic/claude-opus-4-5": own(rpm=1, itpm=2, otpm=3)}
 
 
 def test_a_workspace_s_limit_holds_together_with_the_organisation_s(catalogue):
@@ -95,7 +99,7 @@ def test_of_two_input_limiters_the_one_that_does_not_count_cache_reads_holds(cat
 
 def test_limiters_of_fast_mode_are_named_and_left_out(catalogue):
     found = read({"data": [group(["claude-opus-5-5"], [*three(1, 2, 3), limit("fast_itpmca", 4), limit("fast_otpm", 5)])]}, catalogue)
-    assert found.told[0][1] == "taken for anthropic/claude-opus-5-5; left out: 'fast_itpmca', 'fast_otpm'"
+    assert found.told[0][1].endswith("3 output tokens per minute; left out: 'fast_itpmca', 'fast_otpm'")
     assert found.limits["anthropic/claude-opus-5-5"] == own(rpm=1, itpm=2, otpm=3)
 
 
@@ -114,7 +118,7 @@ def test_two_groups_with_different_figures_for_one_set_of_buckets_are_both_left_
     assert found.limits == {}
     assert all("not taken for opus-4.x: another group of the answer has other figures" in note for _, note in found.told)
     same = read({"data": [differ[0], group(["claude-opus-4-8"], three(1, 2, 3))]}, catalogue)
-    assert same.limits == {"anthropic/claude-opus-4-5": own(rpm=1, itpm=2, otpm=3)}
+    assert same.limits == dict.fromkeys(("anthropic/claude-opus-4-7", "anthropic/claude-opus-4-8"), own(rpm=1, itpm=2, otpm=3))
 
 
 def test_a_group_that_spans_two_sets_of_buckets_speaks_for_both(catalogue):
