@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from framework.catalogue import own_names
 from framework.catalogue.catalogue import Catalogue
 from framework.errors import UnknownOffer, WorkloadError
 from framework.explain import shown, suggestion
@@ -11,7 +12,7 @@ from framework.workload import Workload
 
 
 def check_names(workload: Workload, catalogue: Catalogue) -> None:
-    """`WorkloadError` with every provider, region and baseline that the catalogue does not hold."""
+    """`WorkloadError` with every provider, region, offer and baseline that the catalogue does not hold."""
     found = tuple(_unknown(workload, catalogue))
     if found:
         raise WorkloadError("; ".join(f"{field}: {message}" for field, message in found), found)
@@ -25,6 +26,8 @@ def _unknown(workload: Workload, catalogue: Catalogue) -> Iterator[tuple[str, st
     rated = {*catalogue.models, *(offer.id for offer in catalogue.offers)}
     yield from _missing("task.success_rates", "model or offer", workload.task.success_rates, rated, listed=False)
     yield from _missing("needs.regions", "region", workload.needs.regions, regions)
+    for text in own_names.unusable(workload.own_limits, catalogue):
+        yield "own_limits", text
     if workload.baseline is not None:
         try:
             catalogue.offer(workload.baseline)

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.axes.bill_range import BillRange, bill_range
+from framework.axes.own_limits import with_own
 from framework.axes.success import usd_per_success
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.columns import Array, Columns
+from framework.catalogue.own_names import by_id
 from framework.load import Load, load_of
 from framework.naming import check_names
 from framework.priorities import Priorities
@@ -46,10 +48,12 @@ class Study:
 def columns_for(workload: Workload, catalogue: Catalogue, on: dt.date) -> Columns:
     """The catalogue on that day as this workload sees it: readings with thinking where it asks for thinking, prices of its first region.
 
-    Prices stay the list's; what was negotiated off them stands beside them.
+    Prices stay the list's; what was negotiated off them stands beside them. The user's own limits stand in the place of the published ones.
     """
     region = workload.needs.regions[0] if workload.needs.regions else None
     columns = catalogue.columns(on, thinking=workload.tokens.reasoning_mean > 0, region=region)
+    if workload.own_limits:
+        columns = with_own(columns, by_id(workload.own_limits, catalogue), workload.tiers)
     discounts = workload.billing.discounts
     if not discounts:
         return columns

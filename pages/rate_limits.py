@@ -1,8 +1,10 @@
 import streamlit as st
 
-from framework.report import charts, headlines, listing, tables
+from framework.report import charts, headlines, listing, own_limits, tables
 from pages.ui import controls, show
 from pages.ui.frame import frame
+from pages.ui.own_limits import own_limits as own_section
+from pages.ui.own_limits import own_limits_banner
 
 COLUMNS = {
     "rank": ">#",
@@ -16,7 +18,7 @@ COLUMNS = {
     "lowest": "Lowest tier that serves",
     "step": "Next step",
 }
-LIMITS = {"name": "Limit", "load": ">At peak", "limit": ">Limit", "use": ">Use"}
+LIMITS = {"name": "Limit", "load": ">At peak", "limit": ">Limit", "use": ">Use", "whose": "Figure from"}
 
 page = frame("Rate limits")
 with st.sidebar:
@@ -38,6 +40,7 @@ if page.study is not None:
     study = page.study
     said, at = headlines.headline(study, "rate_limits"), headlines.subject(study)
     show.headline(said)
+    own_limits_banner(page)
     note = "Tiers of the choice, the fallback and what you are on today; the table below has every offer at your tier."
     show.chart(charts.limit_use(study), key="chart_limits", alt="Use of each limit at peak, per tier", said=said, note=note)
     show.axis_table(COLUMNS, tables.limit_rows(study), key="limit_table")
@@ -48,6 +51,9 @@ if page.study is not None:
     )
     if at is not None:
         st.subheader(f"{show.plain(study.columns.names[at])} at its busiest minute")
-        show.table(LIMITS, tables.limit_figures(study, at), key="limit_figures")
+        show.axis_table(LIMITS, tables.limit_figures(study, at), key="limit_figures")
     show.findings(study.assessments.rate_limits.findings, listing.compared_ids(study))
-    show.sources(page.catalogue, listing.shown_ids(study), {"limits": "Limits and tiers", "enforcement": "Counting rules"})
+own_section(page)
+if page.study is not None:
+    groups = {"limits": "Limits and tiers", "enforcement": "Counting rules"}
+    show.sources(page.catalogue, listing.shown_ids(page.study), groups, own=own_limits.sources(page.study))

@@ -22,6 +22,12 @@ def catalogue():
         ({"billing": {"discounts": {"opanai": 0.1}}}, "billing.discounts", "no provider 'opanai'; did you mean 'openai'"),
         ({"billing": {"discounts": {"zzz": 0.1}}}, "billing.discounts", "no provider 'zzz'; it has anthropic"),
         ({"task": {"success_rates": {"gpt-5.44": 0.9}}}, "task.success_rates", "no model or offer 'gpt-5.44'; did you mean 'gpt-5.4"),
+        ({"own_limits": {"openai/gpt-6-soll": {"rpm": 5}}}, "own_limits", "no offer 'openai/gpt-6-soll'; the closest are openai/gpt-6-sol"),
+        (
+            {"own_limits": {"anthropic/claude-opus-5-5": {"rpm": 5}, "anthropic/claude-opus-5.5": {"rpm": 5}}},
+            "own_limits",
+            "anthropic/claude-opus-5-5 and anthropic/claude-opus-5.5 are the same offer: keep one of the two",
+        ),
         ({"task": {"success_rates": {"zzz": 0.9}}}, "task.success_rates", "no model or offer 'zzz'; correct it or leave it out"),
     ],
 )
@@ -35,5 +41,6 @@ def test_names_of_the_catalogue_and_its_aliases_pass(catalogue):
     check_names(
         Workload.model_validate({"needs": {"providers": ["openai"], "regions": ["us"]}, "baseline": "anthropic/claude-opus-5.5"}), catalogue
     )
+    check_names(Workload.model_validate({"own_limits": {"anthropic/claude-opus-5.5": {"rpm": 5}}}), catalogue)
     rates = {"claude-opus-5-5": 0.9, "openai/gpt-5.4": 0.8}
     check_names(Workload.model_validate({"billing": {"discounts": {"openai": 0.1}}, "task": {"success_rates": rates}}), catalogue)

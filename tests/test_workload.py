@@ -1,3 +1,5 @@
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,3 +167,28 @@ def test_retries_may_come_from_a_number_box_and_are_whole():
     for wrong, told in ((2.5, "whole number"), ("2", "whole number"), (True, "whole number"), (11.0, "at most 10"), (-1.0, "at least 0")):
         with pytest.raises(WorkloadError, match=told):
             from_flat(table | {"clients.retries": wrong})
+
+
+def test_own_limits_of_a_file_are_read_and_written_back_as_they_were():
+    text = "own_limits: {openai/gpt-6-sol: {rpm: 5000, tpm: 1000000, origin: console, seen: 2026-11-20}}\n"
+    workload, priorities = read(text)
+    entry = workload.own_limits["openai/gpt-6-sol"]
+    assert (entry.rpm, entry.tpm, entry.itpm, entry.origin, entry.seen) == (5_000, 1_000_000, None, "console", dt.date(2026, 11, 20))
+    written = write_workload(workload, priorities)
+    assert read(written) == (workload, priorities)
+    assert "rpm: 5000\n" in written and "seen: 2026-11-20" in written
+
+
+@pytest.mark.parametrize(
+    ("entry", "cure"),
+    [
+        ("{}", "names no limit"),
+        ("{origin: console}", "names no limit"),
+        ("{rpm: 0}", "at least 1"),
+        ("{rpm: '5000'}", "must be a number"),
+        ("{rpn: 5}", "did you mean 'rpm'"),
+    ],
+)
+def test_an_own_limit_that_cannot_be_used_is_refused_with_the_cure(entry, cure):
+    with pytest.raises(WorkloadError, match=cure):
+        read(f"own_limits: {{openai/gpt-6-sol: {entry}}}")

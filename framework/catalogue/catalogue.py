@@ -67,9 +67,13 @@ class Catalogue:
         """The provider's name for people, by provider id."""
         return {provider.provider: provider.name for provider in self.providers.values()}
 
+    def find(self, id_or_alias: str) -> Offer | None:
+        """The offer of that id or alias, None where there is none."""
+        return self._by_name.get(id_or_alias)
+
     def offer(self, id_or_alias: str) -> Offer:
         """The offer of that id or alias; `UnknownOffer` names the closest ids."""
-        found = self._by_name.get(id_or_alias)
+        found = self.find(id_or_alias)
         if found is None:
             asked = id_or_alias[:120]
             close = difflib.get_close_matches(asked, [offer.id for offer in self.offers], n=3, cutoff=0)

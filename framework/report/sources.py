@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from framework.errors import NotSold
+from framework.report import own_limits
+from framework.report.own_limits import OwnSource
 from framework.report.selection import labels
 
 if TYPE_CHECKING:
@@ -54,11 +56,15 @@ class Footnotes:
 
 
 def footnotes(study: Study, offers: Iterable[str], groups: Iterable[str] = tuple(GROUPS)) -> Footnotes:
-    """The sources of these offers' figures, numbered in the order of `groups`; of prices those in force and the next."""
-    places: dict[tuple[str, str | None, str], Source] = {}
+    """The sources of these offers' figures, numbered in the order of `groups`; of prices those in force and the next.
+
+    Of limits the user's own come first: they stand in the place of published ones.
+    """
+    places: dict[tuple[str, str | None, str], Source | OwnSource] = {}
     covered: dict[tuple[str, str | None, str], dict[str, list[str]]] = {}
     used: dict[str, dict[str, list[tuple[str, str | None, str]]]] = {}
-    found = {offer: _sources(study, offer) for offer in offers if offer in study.columns.ids}
+    own = own_limits.sources(study)
+    found = {offer: _sources(study, offer, own.get(offer, ())) for offer in offers if offer in study.columns.ids}
     for group in groups:
         for offer, by_group in found.items():
             for source in by_group.get(group, ()):
@@ -89,10 +95,11 @@ def _covers(groups: dict[str, list[str]], names: dict[str, str], total: int) -> 
     return f"{', '.join(GROUPS[group].lower() for group in groups).capitalize()} of {whom}"
 
 
-def _sources(study: Study, offer_id: str) -> dict[str, tuple[Source, ...]]:
+def _sources(study: Study, offer_id: str, own: tuple[OwnSource, ...]) -> dict[str, tuple[Source | OwnSource, ...]]:
     catalogue = study.catalogue
     offer = catalogue.offer(offer_id)
-    return {**catalogue.sources_of(offer), "price": _price_sources(catalogue, offer, study)}
+    found = catalogue.sources_of(offer)
+    return {**found, "price": _price_sources(catalogue, offer, study), "limits": (*own, *found["limits"])}
 
 
 def _price_sources(catalogue: Catalogue, offer: Offer, study: Study) -> tuple[Source, ...]:

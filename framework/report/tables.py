@@ -8,7 +8,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.demand import DIMENSIONS
-from framework.report import headlines
+from framework.report import headlines, own_limits
 from framework.report.charts_range import between
 from framework.report.listing import listed
 from framework.report.selection import exclusions_by_offer
@@ -131,13 +131,13 @@ def latency_rows(study: Study) -> list[Row]:
 
 
 def limit_rows(study: Study) -> list[Row]:
-    """What binds at the user's tier, how much room is left, and what to do."""
-    limits = study.assessments.rate_limits
+    """What binds at the user's tier, how much room is left, and what to do; the tier says where limits of the user's own hold."""
+    limits, own = study.assessments.rate_limits, own_limits.in_force(study)
 
     def fill(at: int) -> Row:
         binding = limits.binding[at]
         return {
-            "tier": _tier(study, at, limits.tier[at]) or wording.UNKNOWN,
+            "tier": (_tier(study, at, limits.tier[at]) or wording.UNKNOWN) + (", own limits" if study.columns.ids[at] in own else ""),
             "use": wording.share(float(limits.peak_use[at])),
             "binding": LIMIT_WORDS.get(binding, binding) if binding else wording.UNKNOWN,
             "headroom": wording.factor(float(limits.headroom[at])),
@@ -160,8 +160,8 @@ def _worst(uses: Any) -> float:
 
 
 def limit_figures(study: Study, at: int) -> list[Row]:
-    """Every limit of one offer at the user's tier: demand at peak, limit, share."""
-    limits, columns = study.assessments.rate_limits, study.columns.limits
+    """Every limit of one offer at the user's tier: demand at peak, limit, share; `whose` is empty where all are the published ones."""
+    limits, columns, whose = study.assessments.rate_limits, study.columns.limits, own_limits.whose(study, at)
     names = columns.tier_names[at]
     tier = names.index(limits.tier[at]) if limits.tier[at] in names else None
     rows = []
@@ -179,6 +179,7 @@ def limit_figures(study: Study, at: int) -> list[Row]:
                     "load": words(load),
                     "limit": words(ceiling),
                     "use": wording.share(float(limits.use[row, at])),
+                    "whose": whose.get(dimension, "published") if whose else "",
                 }
             )
     return rows

@@ -8,7 +8,7 @@ from framework.presets import Preset, presets
 from framework.report.traffic_strip import traffic_strip
 from framework.vocabulary import SERIES
 from framework.workload_file import write_workload
-from pages.ui import controls, prompt, session, show
+from pages.ui import controls, prompt, session, show, uploads
 from pages.ui.frame import Page
 
 TABS = ("Traffic", "Tokens", "Caching", "Conversation", "Context", "Budget", "Needs", "At a limit", "Terms", "Tiers and today", "How sure")
@@ -191,7 +191,7 @@ def files(page: Page) -> None:
     """The workload as a file, out and in."""
     with st.container(horizontal=True, gap="small"):
         with st.popover("Upload a workload file"):
-            st.file_uploader("A workload file (YAML)", type=["yaml", "yml"], key="upload", on_change=session.take_file, args=("upload",))
+            st.file_uploader("A workload file (YAML)", type=["yaml", "yml"], key="upload", on_change=uploads.take_file, args=("upload",))
         if page.study is not None:
             study = page.study
             st.download_button(
@@ -202,9 +202,9 @@ def files(page: Page) -> None:
                 key="download_workload",
                 on_click="ignore",
             )
-    if session.refused():
+    if uploads.refused():
         st.error("The file was not taken; your inputs are as they were.")
-        st.code(session.refused(), language=None, wrap_lines=True)
+        st.code(uploads.refused(), language=None, wrap_lines=True)
 
 
 def preset_reasons() -> None:

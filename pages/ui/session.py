@@ -16,13 +16,12 @@ from typing import Any
 
 import streamlit as st
 
-from framework.errors import FourAxesError, LinkError, WorkloadError
+from framework.errors import LinkError, WorkloadError
 from framework.flat import MAPPINGS, flat, from_flat
 from framework.link import Shared, decode, encode
 from framework.presets import presets
 from framework.priorities import Priorities
 from framework.workload import Workload
-from framework.workload_file import parse_workload
 from pages.ui.fields import CONTROLS
 from pages.ui.lengths import consistent, scaled
 
@@ -30,9 +29,8 @@ DEFAULT_PRESET = "support-chatbot"
 PARAMETER = "s"
 _TARGETS = "priorities.targets."
 
-_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _REFUSED, _PAGE, _TOUCHED = (
-    f"fouraxes.{name}"
-    for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "refused", "page", "touched")
+_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _PAGE, _TOUCHED = (
+    f"fouraxes.{name}" for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "page", "touched")
 )
 
 
@@ -212,11 +210,16 @@ def take_count(path: str, tokens: float) -> None:
     """Enter counted o200k tokens in a field, a mean with its spread; all lengths are then read as o200k tokens."""
     draft = st.session_state[_DRAFT]
     fields = scaled(draft, path.removesuffix("_mean"), tokens) if path.endswith("_mean") else {path: tokens}
-    st.session_state.update({_DRAFT: draft | fields | {"tokens.tokenizer": "o200k"}, _LINKED: False, _TOUCHED: True})
+    amend(fields | {"tokens.tokenizer": "o200k"})
+
+
+def amend(fields: dict[str, Any]) -> None:
+    """Set fields of the draft as they are, from a callback; what a control of theirs shows follows."""
+    st.session_state.update({_DRAFT: st.session_state[_DRAFT] | fields, _LINKED: False, _TOUCHED: True})
 
 
 def held(key: str) -> Any:
-    """What a control that is no part of the workload holds now, None where it is not shown."""
+    """What a control that is no part of the workload holds now, or a page has put; None where there is nothing."""
     return st.session_state.get(key)
 
 
@@ -225,23 +228,6 @@ def move_to(day: dt.date, digest: str) -> None:
     st.session_state.update({_ON: day, _DIGEST: digest[:12], _LINKED: False, _TOUCHED: True})
 
 
-def take_file(key: str) -> None:
-    """Take in the workload file just uploaded under a widget key; what is wrong with it is kept for `refused`."""
-    upload = st.session_state.get(key)
-    st.session_state[_REFUSED] = None
-    if upload is None:
-        return
-    try:
-        load(*parse_workload(upload.getvalue(), "your file"))
-    except FourAxesError as error:
-        st.session_state[_REFUSED] = str(error)
-
-
 def put(values: dict[str, Any]) -> None:
     """Set controls that belong to one page and to no field of the workload."""
     st.session_state.update(values)
-
-
-def refused() -> str | None:
-    """Why the last uploaded file was not taken."""
-    return st.session_state.get(_REFUSED)

@@ -15,6 +15,7 @@ from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.records import Source
 from framework.report import sentences
 from framework.report.ink import inked
+from framework.report.own_limits import OwnSource
 from framework.study import Study
 from pages.ui.fields import CONTROLS
 
@@ -201,22 +202,29 @@ def findings(found: Sequence[Finding], offers: Iterable[str]) -> None:
         table({"text": "Finding", "who": "About"}, rows, key="findings")
 
 
-def sources(catalogue: Catalogue, offer_ids: Iterable[str], groups: Mapping[str, str]) -> None:
-    """Where the numbers come from: each source once, with the offers and figures it stands behind, its date and kind."""
+def sources(
+    catalogue: Catalogue, offer_ids: Iterable[str], groups: Mapping[str, str], *, own: Mapping[str, tuple[OwnSource, ...]] | None = None
+) -> None:
+    """Where the numbers come from: each source once, with the offers and figures it stands behind, its date and kind.
+
+    `own`: by offer, where limits of the user's own are from; they come first.
+    """
     folder = unfolding("Sources: where these numbers come from, and as of when", "sources_of_figures")
     if not folder.open:
         return
-    behind: dict[tuple[str, Source | None], list[str]] = {}
+    behind: dict[tuple[str, Source | OwnSource | None], list[str]] = {}
+    mine = own or {}
     asked = list(offer_ids)
     for offer_id in asked:
         found = catalogue.sources_of(catalogue.offer(offer_id))
         for group, label in groups.items():
-            for source in found.get(group, ()) or (None,):
+            places = (*(mine.get(offer_id, ()) if group == "limits" else ()), *found.get(group, ()))
+            for source in places or (None,):
                 behind.setdefault((label, source), []).append(offer_id)
     with folder:
         rows = [
             _source_row(label, source, _briefly(who, asked))
-            for (label, source), who in sorted(behind.items(), key=lambda item: item[0][1] is None)
+            for (label, source), who in sorted(behind.items(), key=lambda item: (item[0][1] is None, not isinstance(item[0][1], OwnSource)))
         ]
         axis_table({"what": "Figure", "where": "Source", "seen": "Seen", "kind": "Kind", "who": "Offers"}, rows, key="sources")
 
@@ -231,7 +239,7 @@ def _briefly(offers: Sequence[str], asked: Sequence[str]) -> list[str]:
     return list(told)
 
 
-def _source_row(label: str, source: Source | None, offers: Sequence[str]) -> dict[str, Any]:
+def _source_row(label: str, source: Source | OwnSource | None, offers: Sequence[str]) -> dict[str, Any]:
     who = ", ".join(offers)
     if source is None:
         return {"who": who, "what": label, "where": "unknown: no source", "seen": "", "kind": ""}
