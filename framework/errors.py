@@ -6,6 +6,7 @@ FourAxesError
 ├── DocumentError        a YAML file breaks the strict form
 ├── CatalogueError       `pricing/` cannot be read as a whole: file, line, entry, key, cure
 ├── UsageError           a log of recorded usage holds something that cannot be billed: file, line, field, cure
+├── TraceError           a trace of requests cannot be read or rescaled: file, line, column, cure
 ├── SourceError          a price list to compare with cannot be had, read or understood
 ├── UnknownOffer         an offer id that the catalogue does not hold
 ├── NotSold              a meter, service or lifetime that the offer does not sell
@@ -43,6 +44,10 @@ class CatalogueError(FourAxesError):
 
 class UsageError(FourAxesError):
     """Recorded usage that contradicts itself or cannot be read; the message is `file:line: field: what, and the cure`."""
+
+
+class TraceError(FourAxesError):
+    """Traffic request by request that cannot be read or rescaled; the message is `file:line: column: what, and the cure`."""
 
 
 class SourceError(FourAxesError):

@@ -11,6 +11,8 @@ from framework.errors import CatalogueError, DocumentError
 
 FOLDERS = ("models", "providers", "latency")
 OTHERS = ("README.md", "schema.json", "deviations.yaml", "gateways.yaml")
+BESIDE = ("traces",)
+"""Stand in the same folder and are no part of the catalogue: traffic, read by the simulation."""
 
 
 def pricing_directory() -> Path:
@@ -21,7 +23,7 @@ def pricing_directory() -> Path:
 def listing(directory: Path) -> dict[str, list[Path]]:
     """The YAML files of each folder in order of name; anything else that lies there stops the load."""
     for name in _names(directory):
-        if name not in (*FOLDERS, *OTHERS):
+        if name not in (*FOLDERS, *OTHERS, *BESIDE):
             known = ", ".join((*FOLDERS, *OTHERS))
             raise CatalogueError(f"{_printable(name)}: not a part of the catalogue, which holds {known}; move or delete it")
     return {folder: [directory / folder / name for name in _yaml_names(directory, folder)] for folder in FOLDERS}
