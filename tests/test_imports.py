@@ -49,7 +49,7 @@ OWNERS = {
     "anthropic": ("framework.providers.anthropic",),
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
-    "numba": ("framework.simulation.kernels",),
+    "numba": ("framework.simulation.kernels", "framework.simulation.cache_kernel"),
     "pyarrow": ("framework.simulation.parquet",),
     "tiktoken": ("framework.counting.tokenizers",),
     "typer": CLI,

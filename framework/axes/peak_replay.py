@@ -111,7 +111,7 @@ class _Reading:
         served = np.ones(len(per_minute))
         for rate in np.unique(per_minute[~self._free & (per_minute > 0)]):
             places = np.flatnonzero(~self._free & (per_minute == rate))
-            classes, where = _distinct(self.table[:, places])
+            classes, where = distinct(self.table[:, places])
             merged = int(_merged(rate, span_s=span_s))
             traffic = _traffic(load, merged=merged, gap_us=60e6 * merged / float(rate))
             served[places] = _shares(load, traffic, classes, np.ones((classes.shape[1], 1)))[where, 0]
@@ -122,7 +122,7 @@ class _Reading:
         found = np.full(self.table.shape[1], math.inf)
         places = np.flatnonzero(~self._free)
         if places.size:
-            classes, where = _distinct(self.table[:, places])
+            classes, where = distinct(self.table[:, places])
             found[places] = _kept(_what_counts(load), classes.tobytes(), _Asked(load, classes))[where]
         return found
 
@@ -170,7 +170,7 @@ def _sustained(load: Load, classes: Array) -> Array:
     return found
 
 
-def _distinct(table: Array) -> tuple[Array, Ints]:
+def distinct(table: Array) -> tuple[Array, Ints]:
     """Its distinct columns, and where each offer finds its own."""
     columns = np.ascontiguousarray(table.T)
     whole = columns.view(np.dtype((np.void, columns.shape[1] * columns.itemsize))).ravel()
@@ -180,7 +180,7 @@ def _distinct(table: Array) -> tuple[Array, Ints]:
 
 def _shares(load: Load, traffic: _Traffic, classes: Array, multiples: Array) -> Array:
     """Served shares of classes that charge and limit alike, at `multiples` `(classes, steps)` of the traffic's own pace."""
-    charging, which = _distinct(classes[:5])
+    charging, which = distinct(classes[:5])
     charge = charged(charging, traffic.texts, traffic.chance, merged=traffic.merged)
     order, width = np.argsort(which, kind="stable"), multiples.shape[1]
     paces = multiples[order].ravel()

@@ -1,0 +1,130 @@
+"""The calls of a day or a week that meet the limits, one row each: drawn from the workload's shape, or those of a trace."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.charging import Texts
+from framework.catalogue.columns import Array, Ints
+from framework.load import Load
+from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of
+from framework.simulation.bundled import bundled_trace
+from framework.simulation.minutes import DAY_MINUTES
+from framework.simulation.scaling import scaled
+from framework.simulation.series import rate_series
+from framework.simulation.shapes import Profile, profile_of
+from framework.vocabulary import SERIES
+from framework.workload import Traffic
+
+MOST_ROWS = 100_000
+"""Above it several calls are merged into one row: a slider's move has to stay quick."""
+SEED = 20_261_101
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, eq=False)
+class Day:
+    """Calls in the order in which they come, each array `(n,)`.
+
+    `merged` calls make a row. `chance`: evenly between 0 and 1, below a given hit rate the call finds its prefix; `prefix`: which one.
+    `user`: who sends it, None not known. `starts_s`: second of the (UTC) day of the first one, None not known. `days` they last.
+    """
+
+    time_us: Ints
+    texts: Texts
+    chance: Array
+    prefix: Ints
+    user: Ints | None
+    merged: int
+    starts_s: float | None
+    days: float
+
+    def __len__(self) -> int:
+        return len(self.time_us)
+
+    @property
+    def calls(self) -> int:
+        """Calls in all rows."""
+        return len(self) * self.merged
+
+
+def profile(traffic: Traffic) -> Profile:
+    """The rate over the minutes of a day or a week."""
+    measured = None
+    if traffic.shape in SERIES:
+        series = rate_series(traffic.shape)
+        measured = (series.step_s, series.rate)
+    return profile_of(
+        traffic.shape,
+        active_hours=traffic.active_hours,
+        peak_factor=traffic.peak_factor,
+        ramp_minutes=traffic.ramp_minutes,
+        starts_utc=traffic.starts_utc,
+        measured=measured,
+    )
+
+
+def planned_day(traffic: Traffic, load: Load, *, share: float = 1.0, most_rows: int = MOST_ROWS) -> Day:
+    """The workload's own traffic; `share` of its calls meet the limits. At least one does."""
+    if traffic.trace is not None:
+        return trace_day(bundled_trace(traffic.trace).arrivals, load, share=share)
+    shape = profile(traffic)
+    calls = max(1, round(float(load.requests_per_day) * share * shape.minutes / DAY_MINUTES))
+    merged = math.ceil(calls / most_rows)
+    arrivals = arrivals_of(
+        shape,
+        requests=max(1, round(calls / merged)),
+        burstiness=max(traffic.burstiness / math.sqrt(merged), 0.05),
+        lengths=Lengths(float(load.input_mean), float(load.input_sigma), float(load.output_mean), float(load.output_sigma)),
+        users=None if traffic.users is None else round(traffic.users),
+        seed=SEED,
+    )
+    return dataclasses.replace(_day(arrivals, load, days=shape.minutes / DAY_MINUTES), merged=merged)
+
+
+def trace_day(arrivals: Arrivals, load: Load, *, share: float = 1.0, as_recorded: bool = False) -> Day:
+    """The requests of a trace, at the workload's mean minute and mean lengths; `as_recorded` leaves it as it is. `TraceError`: no rate."""
+    if not as_recorded:
+        per_minute = float(load.requests_per_day) * share / (float(load.active_hours) * 60)
+        arrivals = _at_means(scaled(arrivals, to_per_minute=per_minute, seed=SEED), load)
+    span_us = int(arrivals.time_us[-1]) if len(arrivals) else 0
+    return _day(arrivals, load, days=span_us / (DAY_MINUTES * 60e6))
+
+
+def _at_means(arrivals: Arrivals, load: Load) -> Arrivals:
+    prompt, reply = (
+        np.maximum(np.rint(tokens * (float(mean) / max(float(tokens.mean()), 1e-9))), 1).astype(np.int64)
+        for tokens, mean in ((arrivals.input_tokens, load.input_mean), (arrivals.output_tokens, load.output_mean))
+    )
+    return dataclasses.replace(arrivals, input_tokens=prompt, output_tokens=reply)
+
+
+def _day(arrivals: Arrivals, load: Load, *, days: float) -> Day:
+    prompt = arrivals.input_tokens.astype(float)
+    shared = float(load.reusable_mean / load.input_mean) if load.converses else 1.0
+    reusable = prompt * shared if load.converses else np.minimum(prompt, float(load.prefix_tokens))
+    bits = _bits(len(arrivals))
+    prefixes = max(1, int(float(load.prefixes)))
+    return Day(
+        time_us=arrivals.time_us,
+        texts=Texts(prompt, reusable, arrivals.output_tokens.astype(float)),
+        chance=(bits >> np.uint64(11)).astype(float) / float(1 << 53),
+        prefix=((bits & np.uint64(0xFFFFFFFF)) * np.uint64(min(prefixes, 0xFFFFFFFF)) >> np.uint64(32)).astype(np.int64),
+        user=arrivals.user,
+        merged=1,
+        starts_s=arrivals.starts_s,
+        days=days,
+    )
+
+
+def _bits(count: int) -> NDArray[np.uint64]:
+    """splitmix64 of the row: the same call has the same luck whatever else is moved."""
+    x = np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(x ^ (x >> np.uint64(31)))
