@@ -7,9 +7,9 @@ part in a hundred million. No provider publishes how deep its buckets are: `wind
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,7 @@ class Lanes:
     unit: Ints
     cap: Ints
     fill: Ints
+    most: Ints
     window: Ints
     offset: Ints
     flight: Ints
@@ -60,11 +61,11 @@ class Lanes:
     def __len__(self) -> int:
         return int(self.rate.shape[1])
 
-    def lane(self, at: int) -> tuple[Ints, ...]:
-        """`(source, rate, unit, cap, fill, window, offset)` of one set, its own meters alone."""
+    def lane(self, at: int) -> Ints:
+        """The buckets of one set, its own meters alone, `(K, 8)` in the columns that `kernels` reads."""
         own = self.unit[:, at] > 0
-        parts = (self.rate, self.unit, self.cap, self.fill, self.window, self.offset)
-        return (self.source[own], *(np.ascontiguousarray(part[own, at]) for part in parts))
+        parts = (self.rate, self.unit, self.cap, self.fill, self.most, self.window, self.offset)
+        return np.ascontiguousarray(np.stack([self.source[own], *(part[own, at] for part in parts)], axis=1))
 
     def own_meters(self, at: int) -> tuple[str, ...]:
         """The meters of one set, as `lane` orders them."""
@@ -97,6 +98,7 @@ def lanes_of(
         unit=unit,
         cap=cap,
         fill=cap // np.maximum(rate, 1) + 1,
+        most=cap // np.maximum(unit, 1) + 1,
         window=np.zeros_like(rate),
         offset=np.zeros_like(rate),
         flight=flight.astype(np.int64),
@@ -110,27 +112,28 @@ def _bucket(meter: str, limit: Array, largest: Sequence[int] | Ints, depth_s: In
     depth = depth_s if per_s == MINUTE_S else np.full_like(depth_s, per_s)
     single, (p, q) = int(largest[kind]), speed
     # As floats first: a set whose ticks would leave int64 goes the slow way.
-    ticks = per_s * 1e6 * p.astype(float)
-    wide = np.maximum(np.maximum(figure, single) * ticks, figure * q) > _SAFE
-    whole = np.where(wide, 0, figure).astype(np.int64)
+    wide = np.maximum(figure * q, per_s * 1e6 * p) > _SAFE
+    whole, p, q = (np.where(wide, 0, part).astype(np.int64) for part in (figure, p, q))
     shared = np.maximum(np.gcd(whole * q, per_s * 1_000_000 * p), 1)
     rate, unit = whole * q // shared, per_s * 1_000_000 * p // shared
-    cap = np.maximum(rate * depth * 1_000_000 * p // q, np.minimum(whole, single) * unit)
+    wide |= (figure * np.maximum(depth / per_s, 1) + 2) * unit > _SAFE
+    full = np.where(wide, 0, whole) * np.where(wide, 0, unit)
+    # `full * depth // per_s`, without leaving int64 on the way.
+    cap = np.maximum(full // per_s * depth + full % per_s * depth // per_s, np.minimum(whole, single) * np.where(wide, 0, unit))
     for at in np.flatnonzero(wide & there).tolist():
-        rate[at], unit[at], cap[at] = _coarse(int(figure[at]), single, per_s, int(depth[at]), (int(p[at]), int(q[at])))
+        rate[at], unit[at], cap[at] = _coarse(int(figure[at]), single, per_s, int(depth[at]), (int(speed[0][at]), int(speed[1][at])))
     return rate, np.where(there, unit, 0), np.where(there, cap, 0)
 
 
 def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int, int]) -> tuple[int, int, int]:
-    """`(rate, unit, cap)` in ticks so coarse that they fit."""
+    """`(rate, unit, cap)` in the ticks that fit and come nearest."""
     p, q = speed
-    rate, unit = limit * q, per_s * 1_000_000 * p
-    shared = math.gcd(rate, unit)
-    rate, unit = rate // shared, unit // shared
-    widest = max(limit, single) * unit
-    coarser = -(-widest // int(_SAFE))
-    rate, unit = max(1, round(rate / coarser)), max(1, round(unit / coarser))
-    return rate, unit, max(limit * depth_s * unit // per_s, min(limit, single) * unit)
+    finest = max(int(_SAFE) // (limit * max(depth_s, per_s) // per_s + 2), 1)
+    flow = Fraction(limit * q, per_s * 1_000_000 * p).limit_denominator(finest)
+    unit = flow.denominator
+    cap = max(limit * depth_s * unit // per_s, min(limit, single) * unit)
+    # More than the bucket holds flows in no microsecond.
+    return min(flow.numerator, cap), unit, cap
 
 
 def fixed_windows(lanes: Lanes, *, window_s: int, starts_us: int = 0) -> Lanes:
@@ -147,6 +150,7 @@ def fixed_windows(lanes: Lanes, *, window_s: int, starts_us: int = 0) -> Lanes:
         unit=lanes.unit,
         cap=lanes.cap,
         fill=np.ones_like(lanes.fill),
+        most=lanes.most,
         window=window,
         offset=-(starts_us % np.maximum(window, 1)),
         flight=lanes.flight,

@@ -95,11 +95,11 @@ def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int
     lasts = duration_us if duration_us is not None else np.zeros_like(time_us)
     attempts = np.ones_like(time_us)
     if client.policy == "wait":
-        admitted, cause = kernels.wait_lane(time_us, charge, *buckets, flight, lasts)
+        admitted, cause = kernels.wait_lane(time_us, charge, buckets, flight, lasts)
     elif client.policy == "retry":
-        admitted, attempts, cause = kernels.retry_lane(time_us, charge, *buckets, flight, lasts, *_habits(client))
+        admitted, attempts, cause = kernels.retry_lane(time_us, charge, buckets, flight, lasts, *_habits(client))
     else:
-        admitted, cause = kernels.refuse_lane(time_us, charge, *buckets, flight, lasts)
+        admitted, cause = kernels.refuse_lane(time_us, charge, buckets, flight, lasts)
     return Replay(time_us, admitted, attempts, cause, lanes.own_meters(at))
 
 
@@ -156,7 +156,7 @@ def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints |
 
     renewed = _renewed(time_us, lanes)
     refused, short, first = kernels.refuse_lanes(
-        time_us, charge, lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, renewed, _marks(marks)
+        time_us, charge, lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most, renewed, _marks(marks)
     )
     for at in np.flatnonzero(lanes.flight).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
