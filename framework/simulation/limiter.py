@@ -1,8 +1,10 @@
 """Published limits as buckets in whole ticks, so that no admission ever hangs on rounding.
 
 A limit of L in `per_s` seconds refills L ticks in each microsecond, and one token is `per_s * 1,000,000` ticks; both are divided by what
-they share, so that the ordinary round limits stay far inside int64. A limit and a depth for which that is not enough is rounded to about one
-part in a hundred million. No provider publishes how deep its buckets are: `window_s` is an assumption, 60 the kind one and 1 the harsh one.
+they share, so that the ordinary limits stay far inside int64, and so does every product with a charge, of any size. Where that is not
+enough (limits of a day or odd speeds, and primes besides), the flow is the nearest fraction that is: off by less than one part in a hundred
+million for limits up to 10^10. No provider publishes how deep its buckets are: `window_s` is an assumption, 60 the kind one and 1 the harsh
+one.
 """
 
 from __future__ import annotations
@@ -82,12 +84,13 @@ def lanes_of(
     """Buckets of `limits`: figures `(lanes,)` or scalars by meter (also `concurrency`), NaN where a set has none; money in USD.
 
     `largest`: the largest single charge per kind; a bucket holds at least that, up to its limit. `window_s` `(lanes,)`: its depth in
-    seconds of refill; the buckets of a day and of ten minutes are always as deep as their limit. `speed` `(p, q)`: the traffic comes p/q times as
-    fast; the depth stays.
+    seconds of refill, up to 60; the buckets of a day and of ten minutes are always as deep as their limit. `speed` `(p, q)`: the traffic
+    comes p/q times as fast, the depth stays. The clock is still that of the trace, which is fast by p/q: delays, pauses and durations are
+    to be given and read on it. Whole numbers, else a TypeError.
     """
     count = max((np.size(figure) for figure in (*limits.values(), window_s, *speed)), default=1)
     meters = tuple(meter for meter in METERED if meter in limits and np.isfinite(np.asarray(limits[meter], dtype=float)).any())
-    depth_s, p, q = (np.broadcast_to(np.asarray(part, dtype=np.int64), (count,)) for part in (window_s, *speed))
+    depth_s, p, q = (np.broadcast_to(_whole(part), (count,)) for part in (window_s, *speed))
     rows = [_bucket(meter, np.broadcast_to(np.asarray(limits[meter], dtype=float), (count,)), largest, depth_s, (p, q)) for meter in meters]
     rate, unit, cap = (np.array([row[part] for row in rows], dtype=np.int64).reshape(len(meters), count) for part in range(3))
     flight = np.nan_to_num(np.broadcast_to(np.asarray(limits.get("concurrency", np.nan), dtype=float), (count,)))
@@ -103,6 +106,11 @@ def lanes_of(
         offset=np.zeros_like(rate),
         flight=flight.astype(np.int64),
     )
+
+
+def _whole(figure: Any) -> Ints:
+    """As int64; a TypeError for fractions, which would be cut off."""
+    return np.asarray(figure).astype(np.int64, casting="same_kind")
 
 
 def _bucket(meter: str, limit: Array, largest: Sequence[int] | Ints, depth_s: Ints, speed: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
@@ -129,7 +137,7 @@ def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int,
     """`(rate, unit, cap)` in the ticks that fit and come nearest."""
     p, q = speed
     finest = max(int(_SAFE) // (limit * max(depth_s, per_s) // per_s + 2), 1)
-    flow = Fraction(limit * q, per_s * 1_000_000 * p).limit_denominator(finest)
+    flow = Fraction(limit * q, per_s * 1_000_000 * p).limit_denominator(finest) or Fraction(1, finest)
     unit = flow.denominator
     cap = max(limit * depth_s * unit // per_s, min(limit, single) * unit)
     # More than the bucket holds flows in no microsecond.
@@ -139,7 +147,8 @@ def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int,
 def fixed_windows(lanes: Lanes, *, window_s: int, starts_us: int = 0) -> Lanes:
     """The same limits as windows that begin full every `window_s` seconds of the clock (`starts_us`: its time at the first arrival).
 
-    `starts_us` 0 aligns them with the first call. The limits of a day and of ten minutes get windows of their own length.
+    `starts_us` 0 aligns them with the first call. The limits of a day and of ten minutes get windows of their own length. `lanes` must be
+    of speed 1, since windows keep the clock of the trace.
     """
     lengths_s = [window_s if METERED[meter][1] == MINUTE_S else METERED[meter][1] for meter in lanes.meters]
     window = np.broadcast_to(np.array(lengths_s, dtype=np.int64)[:, None] * 1_000_000, lanes.rate.shape).copy()

@@ -28,7 +28,7 @@ MASK = 2**64 - 1
 
 @dataclass
 class Bucket:
-    """`level` and `capacity` in tokens (calls, 1e-7 USD); `per_us` flows in each microsecond, or the bucket is full anew every `window_us`."""
+    """`level` and `capacity` in tokens (calls, 1e-7 USD); `per_us` flows in each microsecond, or all of it every `window_us`."""
 
     meter: str
     row: int
