@@ -24,7 +24,8 @@ FLIGHT = 62
 """The cause where the number of calls in flight was short; below it the index of the bucket, 63 for none."""
 NONE = 63
 SOURCE, RATE, UNIT, CAP, FILL, MOST, WINDOW, OFFSET = range(8)
-"""The columns of the buckets of one lane, `(K, 8)`: one table is read far faster than eight arrays."""
+"""The columns of the buckets of one lane, `(K, 8)`: one table is read far faster than eight arrays. Rows are unsigned where they are an
+index, which spares the question whether they count from the end: a tenth of the time."""
 
 
 @compiled
@@ -161,7 +162,7 @@ def wait_lane(time, charge, b, flight, duration, admitted, cause):
         now = max(time[i], last)
         start, why = now, NONE
         for k in range(buckets):
-            need = min(charge[b[k, SOURCE], i], b[k, MOST]) * b[k, UNIT]
+            need = min(charge[np.uint64(b[k, SOURCE]), i], b[k, MOST]) * b[k, UNIT]
             held = _held(level[k], b[k, CAP], b[k, RATE], b[k, FILL], b[k, WINDOW], b[k, OFFSET], last, now)
             level[k] = held - need  # on credit: below zero until `start`
             if held < need:
@@ -171,7 +172,7 @@ def wait_lane(time, charge, b, flight, duration, admitted, cause):
         last, admitted[i], cause[i] = now, NEVER, why
         if start == FOREVER:
             for k in range(buckets):
-                level[k] += min(charge[b[k, SOURCE], i], b[k, MOST]) * b[k, UNIT]
+                level[k] += min(charge[np.uint64(b[k, SOURCE]), i], b[k, MOST]) * b[k, UNIT]
             continue
         if flight > 0:
             while flying > 0 and (ends[0] <= start or flying >= flight):
@@ -181,7 +182,7 @@ def wait_lane(time, charge, b, flight, duration, admitted, cause):
             flying = _put(ends, calls, tries, flying, start + duration[i], i, 0)
         if start > now:
             for k in range(buckets):
-                room = b[k, CAP] - min(charge[b[k, SOURCE], i], b[k, MOST]) * b[k, UNIT]
+                room = b[k, CAP] - min(charge[np.uint64(b[k, SOURCE]), i], b[k, MOST]) * b[k, UNIT]
                 level[k] = _held(level[k], room, b[k, RATE], b[k, FILL], b[k, WINDOW], b[k, OFFSET], now, start)
         if why == NONE and start > time[i]:
             why = queue  # held up only by those before it
@@ -230,7 +231,7 @@ def retry_lane(time, charge, b, flight, duration, admitted, cause, attempts, see
             attempts[call] = attempt + 1
         why, ready = NONE, now
         for k in range(buckets):
-            need = min(charge[b[k, SOURCE], call], b[k, MOST]) * b[k, UNIT]
+            need = min(charge[np.uint64(b[k, SOURCE]), call], b[k, MOST]) * b[k, UNIT]
             held = _held(level[k], b[k, CAP], b[k, RATE], b[k, FILL], b[k, WINDOW], b[k, OFFSET], last, now)
             level[k] = held - need  # given back below if it is refused
             if held < need:
@@ -249,7 +250,7 @@ def retry_lane(time, charge, b, flight, duration, admitted, cause, attempts, see
             continue
         cause[call] = why
         for k in range(buckets):
-            level[k] += min(charge[b[k, SOURCE], call], b[k, MOST]) * b[k, UNIT]
+            level[k] += min(charge[np.uint64(b[k, SOURCE]), call], b[k, MOST]) * b[k, UNIT]
         told = (ready - now + 999_999) // 1_000_000 * 1_000_000
         if attempt < retries and (header_cap_us == 0 or told <= header_cap_us):
             pause = told if header_cap_us > 0 else _pause(seed, call, attempt, first_us, cap_us)

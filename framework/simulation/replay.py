@@ -27,7 +27,10 @@ _FLIGHT, _NONE = 62, 63
 
 @dataclass(frozen=True)
 class Client:
-    """What a call does when it is refused; seconds. `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none."""
+    """What a call does when it is refused; seconds, pauses of up to an hour.
+
+    `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none.
+    """
 
     policy: Policy = "refuse"
     retries: int = 2
@@ -153,7 +156,10 @@ class Totals:
 
 
 def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints | None = None, marks: Bytes | None = None) -> Totals:
-    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` as `kernels.refuse_lanes` fills them."""
+    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` as `kernels.refuse_lanes` fills them.
+
+    `short` and `marks` of a set with a limit on calls in flight are those that it would have without.
+    """
     from framework.simulation import kernels
 
     renewed = _renewed(time_us, lanes)

@@ -53,8 +53,8 @@ def test_every_set_refuses_the_calls_that_it_refuses_alone_and_in_rationals() ->
         time_us, charge, duration_us = arrays(sets.trace)
         totals = refuse_all(time_us, charge, lanes, duration_us=duration_us)
         refused = [[fate.admitted_us < 0 for fate in fates] for fates in expected]
-        assert totals.refused.tolist() == [sum(each_) for each_ in refused], number
-        assert totals.first.tolist() == [(*each_, True).index(True) for each_ in refused], number
+        assert totals.refused.tolist() == [sum(calls) for calls in refused], number
+        assert totals.first.tolist() == [(*calls, True).index(True) for calls in refused], number
         for at, fates in enumerate(expected):
             alone = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
             assert [fate.admitted_us for fate in fates] == alone.admitted_us.tolist(), number
