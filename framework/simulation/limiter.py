@@ -1,16 +1,17 @@
 """Published limits as buckets in whole ticks, so that no admission ever hangs on rounding.
 
 A limit of L in `per_s` seconds refills L ticks in each microsecond, and one token is `per_s * 1,000,000` ticks; both are divided by what
-they share, so that the ordinary round limits stay far inside int64. A limit and a depth for which that is not enough is rounded to about
-one part in a hundred million. No provider publishes how deep its buckets are: `window_s` is an assumption, 60 the kind one and 1 the harsh
+they share, so that the ordinary limits stay far inside int64, and so does every product with a charge, of any size. Where that is not
+enough (limits of a day or odd speeds, and primes besides), the flow is the nearest fraction that is: off by less than one part in a hundred
+million for limits up to 10^10. No provider publishes how deep its buckets are: `window_s` is an assumption, 60 the kind one and 1 the harsh
 one.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,7 @@ class Lanes:
     unit: Ints
     cap: Ints
     fill: Ints
+    most: Ints
     window: Ints
     offset: Ints
     flight: Ints
@@ -67,17 +69,17 @@ class Lanes:
         for width in widths:
             cut = slice(start, start + width)
             own = (self.unit[:, cut] > 0).any(axis=1)
-            names = ("rate", "unit", "cap", "fill", "window", "offset")
+            names = ("rate", "unit", "cap", "fill", "most", "window", "offset")
             parts = {name: np.ascontiguousarray(getattr(self, name)[own, cut]) for name in names}
             meters = tuple(self.meters[row] for row in np.flatnonzero(own))
             yield Lanes(meters, self.source[own], flight=self.flight[cut], **parts)
             start += width
 
-    def lane(self, at: int) -> tuple[Ints, ...]:
-        """`(source, rate, unit, cap, fill, window, offset)` of one set, its own meters alone."""
+    def lane(self, at: int) -> Ints:
+        """The buckets of one set, its own meters alone, `(K, 8)` in the columns that `kernels` reads."""
         own = self.unit[:, at] > 0
-        parts = (self.rate, self.unit, self.cap, self.fill, self.window, self.offset)
-        return (self.source[own], *(np.ascontiguousarray(part[own, at]) for part in parts))
+        parts = (self.rate, self.unit, self.cap, self.fill, self.most, self.window, self.offset)
+        return np.ascontiguousarray(np.stack([self.source[own], *(part[own, at] for part in parts)], axis=1))
 
     def own_meters(self, at: int) -> tuple[str, ...]:
         """The meters of one set, as `lane` orders them."""
@@ -94,12 +96,13 @@ def lanes_of(
     """Buckets of `limits`: figures `(lanes,)` or scalars by meter (also `concurrency`), NaN where a set has none; money in USD.
 
     `largest` `(kinds,)` or `(kinds, lanes)`: the largest single charge; a bucket holds at least that, up to its limit. `window_s`
-    `(lanes,)`: its depth in seconds of refill; the buckets of a day and of ten minutes are always as deep as their limit. `speed`
-    `(p, q)`: the traffic comes p/q times as fast; the depth stays.
+    `(lanes,)`: its depth in seconds of refill, up to 60; the buckets of a day and of ten minutes are always as deep as their limit.
+    `speed` `(p, q)`: the traffic comes p/q times as fast, the depth stays. The clock is still that of the trace, which is fast by p/q:
+    delays, pauses and durations are to be given and read on it. Whole numbers, else a TypeError.
     """
     count = max((np.size(figure) for figure in (*limits.values(), window_s, *speed)), default=1)
     meters = tuple(meter for meter in METERED if meter in limits and np.isfinite(np.asarray(limits[meter], dtype=float)).any())
-    depth_s, p, q = (np.broadcast_to(np.asarray(part, dtype=np.int64), (count,)) for part in (window_s, *speed))
+    depth_s, p, q = (np.broadcast_to(_whole(part), (count,)) for part in (window_s, *speed))
     single = np.asarray(largest, dtype=np.int64)
     rows = [
         _bucket(
@@ -120,10 +123,16 @@ def lanes_of(
         unit=unit,
         cap=cap,
         fill=cap // np.maximum(rate, 1) + 1,
+        most=cap // np.maximum(unit, 1) + 1,
         window=np.zeros_like(rate),
         offset=np.zeros_like(rate),
         flight=flight.astype(np.int64),
     )
+
+
+def _whole(figure: Any) -> Ints:
+    """As int64; a TypeError for fractions, which would be cut off."""
+    return np.asarray(figure).astype(np.int64, casting="same_kind")
 
 
 def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
@@ -132,34 +141,38 @@ def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[
     figure = np.rint(np.where(there, limit, 0.0) * (MONEY_UNITS_PER_USD if kind == MONEY else 1))
     depth = depth_s if per_s == MINUTE_S else np.full_like(depth_s, per_s)
     p, q = speed
-    whole = figure.astype(np.int64)
+    # As floats first: a set whose ticks would leave int64 goes the slow way.
+    wide = np.maximum(figure * q, per_s * 1e6 * p) > _SAFE
+    whole, p, q = (np.where(wide, 0, part).astype(np.int64) for part in (figure, p, q))
     shared = np.maximum(np.gcd(whole * q, per_s * 1_000_000 * p), 1)
     rate, unit = whole * q // shared, per_s * 1_000_000 * p // shared
-    # As floats: where the ticks would leave int64, and those few go the slow way.
-    wide = np.maximum(np.maximum(figure, single) * unit.astype(float), rate * (depth * 1e6) * p) > _SAFE
-    rate, unit = np.where(wide, 0, rate), np.where(wide, 0, unit)
-    cap = np.maximum(rate * depth * 1_000_000 * p // q, np.minimum(whole, single) * unit)
+    wide |= (figure * np.maximum(depth / per_s, 1) + 2) * unit > _SAFE
+    full = np.where(wide, 0, whole) * np.where(wide, 0, unit)
+    # `full * depth // per_s`, without leaving int64 on the way.
+    cap = np.maximum(full // per_s * depth + full % per_s * depth // per_s, np.minimum(whole, single) * np.where(wide, 0, unit))
     for at in np.flatnonzero(wide & there).tolist():
-        rate[at], unit[at], cap[at] = _coarse(int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(p[at]), int(q[at])))
+        rate[at], unit[at], cap[at] = _coarse(
+            int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(speed[0][at]), int(speed[1][at]))
+        )
     return rate, np.where(there, unit, 0), np.where(there, cap, 0)
 
 
 def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int, int]) -> tuple[int, int, int]:
-    """`(rate, unit, cap)` in ticks so coarse that they fit."""
+    """`(rate, unit, cap)` in the ticks that fit and come nearest."""
     p, q = speed
-    rate, unit = limit * q, per_s * 1_000_000 * p
-    shared = math.gcd(rate, unit)
-    rate, unit = rate // shared, unit // shared
-    widest = max(limit, single) * unit
-    coarser = -(-widest // int(_SAFE))
-    rate, unit = max(1, round(rate / coarser)), max(1, round(unit / coarser))
-    return rate, unit, max(limit * depth_s * unit // per_s, min(limit, single) * unit)
+    finest = max(int(_SAFE) // (limit * max(depth_s, per_s) // per_s + 2), 1)
+    flow = Fraction(limit * q, per_s * 1_000_000 * p).limit_denominator(finest) or Fraction(1, finest)
+    unit = flow.denominator
+    cap = max(limit * depth_s * unit // per_s, min(limit, single) * unit)
+    # More than the bucket holds flows in no microsecond.
+    return min(flow.numerator, cap), unit, cap
 
 
 def fixed_windows(lanes: Lanes, *, window_s: int, starts_us: int = 0) -> Lanes:
     """The same limits as windows that begin full every `window_s` seconds of the clock (`starts_us`: its time at the first arrival).
 
-    `starts_us` 0 aligns them with the first call. The limits of a day and of ten minutes get windows of their own length.
+    `starts_us` 0 aligns them with the first call. The limits of a day and of ten minutes get windows of their own length. `lanes` must be
+    of speed 1, since windows keep the clock of the trace.
     """
     lengths_s = [window_s if METERED[meter][1] == MINUTE_S else METERED[meter][1] for meter in lanes.meters]
     window = np.broadcast_to(np.array(lengths_s, dtype=np.int64)[:, None] * 1_000_000, lanes.rate.shape).copy()
@@ -170,6 +183,7 @@ def fixed_windows(lanes: Lanes, *, window_s: int, starts_us: int = 0) -> Lanes:
         unit=lanes.unit,
         cap=lanes.cap,
         fill=np.ones_like(lanes.fill),
+        most=lanes.most,
         window=window,
         offset=-(starts_us % np.maximum(window, 1)),
         flight=lanes.flight,

@@ -27,7 +27,10 @@ _FLIGHT, _NONE = 62, 63
 
 @dataclass(frozen=True)
 class Client:
-    """What a call does when it is refused; seconds. `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none."""
+    """What a call does when it is refused; seconds, pauses of up to an hour.
+
+    `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none.
+    """
 
     policy: Policy = "refuse"
     retries: int = 2
@@ -93,13 +96,15 @@ def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int
 
     buckets, flight = lanes.lane(at), int(lanes.flight[at])
     lasts = duration_us if duration_us is not None else np.zeros_like(time_us)
-    attempts = np.ones_like(time_us)
+    admitted, cause = np.empty_like(time_us), np.empty(len(time_us), np.uint8)
+    attempts = np.broadcast_to(np.int64(1), time_us.shape)
     if client.policy == "wait":
-        admitted, cause = kernels.wait_lane(time_us, charge, *buckets, flight, lasts)
+        kernels.wait_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
     elif client.policy == "retry":
-        admitted, attempts, cause = kernels.retry_lane(time_us, charge, *buckets, flight, lasts, *_habits(client))
+        attempts = np.empty_like(time_us)
+        kernels.retry_lane(time_us, charge, buckets, flight, lasts, admitted, cause, attempts, *_habits(client))
     else:
-        admitted, cause = kernels.refuse_lane(time_us, charge, *buckets, flight, lasts)
+        kernels.refuse_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
     return Replay(time_us, admitted, attempts, cause, lanes.own_meters(at))
 
 
@@ -151,12 +156,15 @@ class Totals:
 
 
 def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints | None = None, marks: Bytes | None = None) -> Totals:
-    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` as `kernels.refuse_lanes` fills them."""
+    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` as `kernels.refuse_lanes` fills them.
+
+    `short` and `marks` of a set with a limit on calls in flight are those that it would have without.
+    """
     from framework.simulation import kernels
 
     renewed = _renewed(time_us, lanes)
     refused, short, first = kernels.refuse_lanes(
-        time_us, charge, lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, renewed, _marks(marks)
+        time_us, charge, lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most, renewed, _marks(marks)
     )
     for at in np.flatnonzero(lanes.flight).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
