@@ -33,7 +33,7 @@ LAYERS = (
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
     {"framework.scoring"},
-    {"framework.study", "framework.forecast"},
+    {"framework.study", "framework.forecast", "framework.replayed"},
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},
     {"pages", "app"},

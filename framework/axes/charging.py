@@ -77,13 +77,19 @@ def charged(table: Array, texts: Texts, found: Array, *, merged: int = 1) -> Int
     `merged` calls come as one: their charges add up, and differ from one group to the next as sums do, by a root less than single calls.
     """
     ratio, reads, thinking, burndown, reserve = table[:, :, None]
-    prompt = ratio * (texts.prompt - (found < reads) * texts.reusable)
-    reply = np.maximum(ratio * burndown * (texts.reply + thinking), reserve)
-    both = np.stack([_together(prompt, merged), _together(reply, merged)], axis=1)
-    charge = np.zeros((both.shape[0], len(KINDS), both.shape[2]), dtype=np.int64)
+    prompt = texts.prompt - (found < reads) * texts.reusable
+    prompt *= ratio
+    reply = texts.reply + thinking
+    reply *= ratio * burndown
+    np.maximum(reply, reserve, out=reply)
+    charge = np.zeros((len(prompt), len(KINDS), prompt.shape[1]), dtype=np.int64)
     charge[:, CALLS] = merged
-    charge[:, (INPUT, OUTPUT)] = np.minimum(np.rint(both), MAX_CHARGE)
-    charge[:, BOTH] = charge[:, INPUT] + charge[:, OUTPUT]
+    for kind, single in ((INPUT, prompt), (OUTPUT, reply)):
+        together = _together(single, merged)
+        # Never negative: adding a half and cutting rounds.
+        together += 0.5
+        charge[:, kind] = np.minimum(together, MAX_CHARGE, out=together)
+    np.add(charge[:, INPUT], charge[:, OUTPUT], out=charge[:, BOTH])
     return charge
 
 
@@ -91,4 +97,7 @@ def _together(single: Array, merged: int) -> Array:
     if merged == 1:
         return single
     mean = single.mean(axis=-1, keepdims=True)
-    return np.asarray(np.maximum(merged * mean + np.sqrt(merged) * (single - mean), 0.0))
+    single -= mean
+    single *= np.sqrt(merged)
+    single += merged * mean
+    return np.asarray(np.maximum(single, 0.0, out=single))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from framework.catalogue.columns import Array, Ints
 from framework.load import Load
 from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of
 from framework.simulation.bundled import bundled_trace
+from framework.simulation.busiest import Seconds
 from framework.simulation.minutes import DAY_MINUTES
 from framework.simulation.scaling import scaled
 from framework.simulation.series import rate_series
@@ -46,6 +48,11 @@ class Day:
 
     def __len__(self) -> int:
         return len(self.time_us)
+
+    @functools.cached_property
+    def seconds(self) -> Seconds:
+        """Those in which calls come."""
+        return Seconds.of(self.time_us)
 
     @property
     def calls(self) -> int:

@@ -6,7 +6,7 @@ Offers that charge and limit alike share a replay. Both readings of a bucket's d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from framework.axes.peak_replay import distinct
 from framework.axes.tiers import ladder, rungs
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
+from framework.simulation.busiest import Seconds, never_short
 from framework.simulation.limiter import METERED, MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, Lanes, lanes_of
 from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Outcome, Replay, outcome, refuse_all, replay
 from framework.workload import DAYS_PER_MONTH
@@ -61,6 +62,11 @@ class Answers:
     first_s: Array
     binding: Ints
     calls: Array
+
+
+def limits_of(columns: Columns) -> Array:
+    """`(tiers, LIMITED, offers)`, NaN where there is none or none is known."""
+    return ladder(columns.limits)[:, _ROWS]
 
 
 def client_of(load: Load, provider: str) -> Client:
@@ -140,7 +146,7 @@ def replay_day(
 ) -> Answers:
     """Every offer at every tier. `days` gives the calls for a share of them that meets the limits; `tell` hears how far it is, 0 to 1."""
     columns = question.columns
-    table = ladder(columns.limits)[:, _ROWS]
+    table = limits_of(columns)
     blank = np.full((len(WINDOWS_S), *table.shape[::2]), np.nan)
     found_ = {name: blank.copy() for name in _FIGURES}
     binding = np.full(blank.shape, -1, dtype=np.int64)
@@ -185,22 +191,50 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
         sets, same = distinct(np.vstack([limits[:, known], depth_s[known]]))
         if not sets.size:
             continue
-        lanes = lanes_of(
-            _scaled(dict(zip(LIMITED, sets[:-1], strict=True)), day.merged), charge.max(axis=1), window_s=sets[-1].astype(np.int64)
-        )
-        figures = _figures(question, day, charge, lanes, int(some[0]))
-        yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(lanes))]
+        rows = _scaled(dict(zip(LIMITED, sets[:-1], strict=True)), day.merged)
+        figures = _figures(question, day, charge, _Sets(rows, sets[-1].astype(np.int64)), int(some[0]))
+        yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(figures))]
 
 
-def _figures(question: Question, day: Day, charge: Ints, lanes: Lanes, offer: int) -> list[tuple[float, ...]]:
+@dataclass(frozen=True, eq=False)
+class _Sets:
+    """Sets of limits: figures `(sets,)` by dimension, and the seconds that their buckets are deep."""
+
+    limits: dict[str, Any]
+    depth_s: Ints
+
+    def lanes(self, charge: Ints) -> Lanes:
+        return lanes_of(self.limits, charge.max(axis=1), window_s=self.depth_s)
+
+    def without(self, meters: Iterable[str], charge: Ints, seconds: Seconds) -> _Sets:
+        """The same less the limits that some traffic cannot run into: each row saved is a third of a replay."""
+        kept = dict(self.limits)
+        for meter in meters:
+            if meter in kept:
+                idle = never_short(charge[METERED[meter][0]], meter, kept[meter], self.depth_s, seconds)
+                kept[meter] = np.where(idle, np.nan, kept[meter])
+        return _Sets(kept, self.depth_s)
+
+
+NO_TROUBLE = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+
+def _figures(question: Question, day: Day, charge: Ints, sets: _Sets, offer: int) -> list[tuple[float, ...]]:
+    """Of each set in turn: only what some second or minute could exceed is replayed."""
     client, duration_us = client_of(question.load, question.columns.providers[offer]), _durations(question, day, offer)
+    # Under refuse a look at the calls pays, one at the tokens costs as much as it saves.
+    sets = sets.without(("rpm",) if client.policy == "refuse" else METERED, charge, day.seconds)
+    lanes = sets.lanes(charge)
     if client.policy == "refuse":
         return _refused(day, charge, lanes, duration_us)
-    outcomes = []
+    users = 0.0 if day.user is not None and day.merged == 1 else math.nan
+    figures: list[tuple[float, ...]] = []
     for at in range(len(lanes)):
-        one = replay(day.time_us, charge, lanes, client, at=at, duration_us=duration_us)
-        outcomes.append(_as_figures(day, one))
-    return outcomes
+        if lanes.own_meters(at) or lanes.flight[at]:
+            figures.append(_as_figures(day, replay(day.time_us, charge, lanes, client, at=at, duration_us=duration_us)))
+        else:
+            figures.append((*NO_TROUBLE, users, math.nan, -1))
+    return figures
 
 
 def _as_figures(day: Day, one: Replay) -> tuple[float, ...]:

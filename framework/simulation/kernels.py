@@ -29,15 +29,16 @@ index, which spares the question whether they count from the end: a tenth of the
 
 
 @compiled
-def refuse_lanes(time, charge, source, rate, unit, cap, fill, most, renewed, marks):
+def refuse_lanes(time, charge, source, rate, unit, cap, fill, most, renewed, marks, huge):
     """Every call against every lane: admitted where all buckets hold its charge, refused at once where one does not.
 
     `charge` `(kinds, n)`, buckets `(K, lanes)`; `renewed` `(K, n)`: 1 where a fixed window began since the call before, `(K, 0)`
-    without any. `marks` `(n, lanes)` takes the buckets that were short as bits, `(0, 0)` for none. Gives refused `(lanes,)`, short
-    `(K, lanes)`, and the first call refused `(lanes,)`, n where none is.
+    without any. `huge`: some charge times its unit may leave int64, so that each is cut at `most`. `marks` `(n, lanes)` takes the
+    buckets that were short as bits, `(0, 0)` for none. Gives refused `(lanes,)`, short `(K, lanes)`, and the first call refused
+    `(lanes,)`, n where none is.
     """
     n, (buckets, lanes) = time.size, rate.shape
-    level, need, open_ = cap.copy(), np.zeros_like(cap), np.ones(lanes, np.int64)
+    level, open_ = cap.copy(), np.ones(lanes, np.int64)
     refused, first = np.zeros(lanes, np.int64), np.full(lanes, n, np.int64)
     short = np.zeros((buckets, lanes), np.int64)
     fixed, marked = renewed.shape[1] > 0, marks.shape[0] > 0
@@ -53,28 +54,29 @@ def refuse_lanes(time, charge, source, rate, unit, cap, fill, most, renewed, mar
             for lane in range(lanes):
                 held = level[k, lane] + min(gap, fill[k, lane]) * rate[k, lane] + begun * cap[k, lane]
                 held = min(held, cap[k, lane])
-                asked = min(c, most[k, lane]) * unit[k, lane]
-                level[k, lane], need[k, lane] = held, asked
+                asked = (min(c, most[k, lane]) if huge else c) * unit[k, lane]
+                level[k, lane] = held
                 enough = 1 if held >= asked else 0
                 open_[lane] &= enough
                 short[k, lane] += 1 - enough
         for k in range(buckets):
+            c = charge[source[k], i]
             for lane in range(lanes):
-                level[k, lane] -= need[k, lane] * open_[lane]
+                level[k, lane] -= (min(c, most[k, lane]) if huge else c) * unit[k, lane] * open_[lane]
         for lane in range(lanes):
             refused[lane] += 1 - open_[lane]
             first[lane] = min(first[lane], i + open_[lane] * n)
         if marked:
-            _mark(marks, i, level, need, open_)
+            _mark(marks, i, charge, source, level, unit, most, open_)
     return refused, short, first
 
 
 @compiled
-def _mark(marks, i, level, need, open_):
+def _mark(marks, i, charge, source, level, unit, most, open_):
     for lane in range(open_.size):
         if open_[lane] == 0:
             for k in range(level.shape[0]):
-                if level[k, lane] < need[k, lane]:
+                if level[k, lane] < min(charge[source[k], i], most[k, lane]) * unit[k, lane]:
                     marks[i, lane] |= np.uint8(1 << k)
 
 

@@ -162,14 +162,20 @@ def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints |
     """
     from framework.simulation import kernels
 
-    renewed = _renewed(time_us, lanes)
-    refused, short, first = kernels.refuse_lanes(
-        time_us, charge, lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most, renewed, _marks(marks)
-    )
+    buckets = (lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most)
+    refused, short, first = kernels.refuse_lanes(time_us, charge, *buckets, _renewed(time_us, lanes), _marks(marks), _huge(charge, lanes))
     for at in np.flatnonzero(lanes.flight).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
         refused[at], first[at] = one.refused.sum(), one.refused.argmax() if one.refused.any() else len(time_us)
     return Totals(len(time_us), refused, short, first)
+
+
+def _huge(charge: Ints, lanes: Lanes) -> bool:
+    """Whether some charge in ticks could leave int64: as floats, which do not."""
+    if not len(lanes.source) or not charge.shape[1]:
+        return False
+    largest = charge[lanes.source].max(axis=1).astype(float)
+    return bool((largest[:, None] * lanes.unit).max() > 2.0**62)
 
 
 def _marks(marks: Bytes | None) -> Bytes:
