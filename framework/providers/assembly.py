@@ -1,0 +1,167 @@
+"""From the fields of a configuration to providers; `config` says what the fields are."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+
+from . import addresses
+from .anthropic import BASE_URL, KEY_VARIABLE, AnthropicProvider
+from .base import LLMProvider
+from .breaker import BreakerRule
+from .compatible import COMPATIBLE
+from .errors import ConfigError, MissingPackage
+from .fields import Field
+from .keys import find_key
+from .openai import OPENAI, Dialect, OpenAIProvider
+from .routing import Fallback
+from .split import Split
+from .tally import Prices
+
+DIALECTS: dict[str, Dialect] = {"openai": OPENAI, **COMPATIBLE}
+TOP = ("primary", "fallback", "split", "timeout_s", "max_retries", "attempts", "budget_s", "breaker", "prices", "providers")
+PER_PROVIDER = ("timeout_s", "max_retries", "base_url", "key_env", "options")
+RESERVED = ("model", "messages", "system", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n")
+
+
+class Assembly:
+    """Makes every provider of the file once, however often it is named."""
+
+    def __init__(self, root: Field, allow_hosts: Collection[str], resolving: addresses.Resolve) -> None:
+        self._root = root
+        self._top = root.mapping(TOP)
+        self._allow_hosts, self._resolving = allow_hosts, resolving
+        known = {"anthropic": (*PER_PROVIDER, "cache_system"), **dict.fromkeys(DIALECTS, PER_PROVIDER)}
+        sections = self._top["providers"].mapping(known) if "providers" in self._top else {}
+        self._sections = {name: section.mapping(known[name]) for name, section in sections.items()}
+        self._made: dict[str, LLMProvider] = {}
+
+    def build(self, split_key: Callable[[], str | None] | None) -> LLMProvider:
+        """The primary with its fallbacks, or a split whose arms each have them."""
+        if "primary" not in self._top:
+            self._root.refuse("primary is missing; add a line such as `primary: openai/gpt-6-sol`")
+        primary = self._top["primary"]
+        shares = self._shares(primary.text())
+        rest = self._top["fallback"].items() if "fallback" in self._top else []
+        if not shares:
+            return self._line(primary, rest)
+        arms = {self._line(primary, rest): 1.0 - math.fsum(share for _, share in shares)}
+        arms.update({self._line(arm, rest): share for arm, share in shares})
+        return Split(arms, key=split_key, prices=self._prices())
+
+    def _shares(self, primary: str) -> list[tuple[Field, float]]:
+        split = self._top.get("split")
+        if split is None:
+            return []
+        # The name of an arm is a key of the file; as a field it has the place that an error should name.
+        arms = [(Field(field.path, field.line, name, field.file), field.number(0, 1)) for name, field in split.mapping().items()]
+        if any(arm.value == primary for arm, _ in arms):
+            split.refuse("names the primary, which has the rest of the calls anyway; take it out")
+        if math.fsum(share for _, share in arms) >= 1:
+            split.refuse("leaves nothing to the primary; give shares that add up to less than 1")
+        return arms
+
+    def _line(self, first: Field, rest: list[Field]) -> LLMProvider:
+        """The provider with those that take over from it."""
+        providers = [self._provider(first), *(self._provider(field) for field in rest if field.text() != first.text())]
+        if len(providers) != len(set(providers)):
+            self._top["fallback"].refuse("names a provider twice; take one out")
+        if len(providers) == 1:
+            return providers[0]
+        breaker = self._top["breaker"].mapping(("failures", "cool_down_s")) if "breaker" in self._top else {}
+        rule = {name: field.whole(1, 1000) if name == "failures" else field.number(0, 3600) for name, field in breaker.items()}
+        return Fallback(
+            providers,
+            attempts=self._top["attempts"].whole(1, 20) if "attempts" in self._top else None,
+            budget_s=self._budget_s(first),
+            breaker=BreakerRule(**rule),  # type: ignore[arg-type]
+        )
+
+    def _budget_s(self, first: Field) -> float | None:
+        if "budget_s" not in self._top:
+            return None
+        budget_s = self._top["budget_s"].number(0, 3600)
+        timeout_s = self._settings(first.text().partition("/")[0])["timeout_s"]
+        if budget_s <= timeout_s:
+            self._top["budget_s"].refuse(f"leaves no time for a fallback after timeout_s ({timeout_s:g}) of {first.value}; raise it")
+        return budget_s
+
+    def _provider(self, field: Field) -> LLMProvider:
+        name = field.text()
+        if name not in self._made:
+            provider, _, model = name.partition("/")
+            if not model.strip() or provider not in (*DIALECTS, "anthropic"):
+                field.refuse(f"{name!r} must be provider/model; providers are anthropic, {', '.join(DIALECTS)}")
+            try:
+                self._made[name] = self._make(provider, model)
+            except MissingPackage as error:
+                raise ConfigError(f"{field.file}:{field.line}: {field.path}: {error}") from error
+        return self._made[name]
+
+    def _make(self, provider: str, model: str) -> LLMProvider:
+        section, settings = self._sections.get(provider, {}), self._settings(provider)
+        if provider == "anthropic":
+            cache_system = section["cache_system"].truth() if "cache_system" in section else False
+            return AnthropicProvider(model, cache_system=cache_system, **settings)
+        if DIALECTS[provider].base_url is None and "base_url" not in section:
+            self._root.refuse(f"{provider} has no address of its own; add `providers: {{{provider}: {{base_url: ...}}}}`")
+        return OpenAIProvider(model, dialect=DIALECTS[provider], **settings)
+
+    def _settings(self, provider: str) -> dict[str, Any]:
+        section = self._sections.get(provider, {})
+        fields = {**self._top, **section}
+        settings: dict[str, Any] = {"timeout_s": fields["timeout_s"].number(0, 3600) if "timeout_s" in fields else 60.0}
+        if "max_retries" in fields:
+            settings["max_retries"] = fields["max_retries"].whole(0, 10)
+        if "options" in section:
+            settings["options"] = _options(section["options"])
+        if "base_url" in section:
+            settings["base_url"] = self._base_url(provider, section)
+        if "key_env" in section:
+            settings["api_key"] = _key(section["key_env"], provider)
+        return settings
+
+    def _base_url(self, provider: str, section: dict[str, Field]) -> str:
+        field = section["base_url"]
+        url = field.text().strip()
+        against = addresses.problem(url, self._allow_hosts, self._resolving)
+        if against:
+            field.refuse(against)
+        own, variable = _home(provider)
+        if own is not None and addresses.site(url) != addresses.site(own) and "key_env" not in section:
+            field.refuse(f"would send the key of {variable} to another host than its own; name the variable of the key for it in key_env")
+        return url
+
+    def _prices(self) -> dict[str, Prices]:
+        prices = {}
+        for name, field in (self._top["prices"].mapping() if "prices" in self._top else {}).items():
+            given = field.mapping(("input", "output", "cache_read", "cache_write"))
+            if "input" not in given or "output" not in given:
+                field.refuse("needs input and output, in USD per million tokens")
+            prices[name] = Prices(**{f"{meter}_mtok": price.number(-1e-12, 1e6) for meter, price in given.items()})
+        return prices
+
+
+def _home(provider: str) -> tuple[str | None, str]:
+    """The provider's own address and the variable of its key."""
+    if provider == "anthropic":
+        return BASE_URL, KEY_VARIABLE
+    return DIALECTS[provider].base_url, DIALECTS[provider].key_variable
+
+
+def _options(field: Field) -> dict[str, Any]:
+    for name, option in field.mapping().items():
+        if name in RESERVED:
+            option.refuse("is set by the call itself; take it out")
+    options: dict[str, Any] = field.plain()
+    return options
+
+
+def _key(field: Field, provider: str) -> str:
+    variable = field.text()
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]{2,63}", variable):
+        field.refuse("must be the name of an environment variable, such as OUR_LLM_KEY, and never the key itself")
+    return find_key(os.environ.get(variable, ""), provider=provider, variable=variable).value
