@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from .anthropic import AnthropicProvider
     from .base import FinishReason, LLMProvider, LLMResponse, Stream
     from .breaker import BreakerRule
-    from .compatible import COMPATIBLE, compatible
     from .config import load_provider
+    from .dialects import COMPATIBLE, compatible
     from .errors import (
         AuthenticationFailed,
         BadRequest,
@@ -79,7 +79,7 @@ _HOMES = {
     "anthropic": ("AnthropicProvider",),
     "base": ("FinishReason", "LLMProvider", "LLMResponse", "Stream"),
     "breaker": ("BreakerRule",),
-    "compatible": ("COMPATIBLE", "compatible"),
+    "dialects": ("COMPATIBLE", "compatible"),
     "config": ("load_provider",),
     "openai": ("Dialect", "OpenAIProvider"),
     "routing": ("Fallback",),

@@ -12,7 +12,7 @@ from . import addresses
 from .anthropic import BASE_URL, KEY_VARIABLE, AnthropicProvider
 from .base import LLMProvider
 from .breaker import BreakerRule
-from .compatible import COMPATIBLE
+from .dialects import COMPATIBLE
 from .errors import ConfigError, MissingPackage
 from .fields import Field
 from .keys import find_key

@@ -92,7 +92,7 @@ class OpenAIProvider(Endpoint):
             base_url=base_url,
             timeout=timeout,
             max_retries=0,
-            default_headers=None if dialect is OPENAI else _withheld(openai.omit),
+            default_headers=None if dialect is OPENAI else _own_headers(self._key.value, openai.omit),
             http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False),
         )
         if dialect is not OPENAI:
@@ -168,22 +168,24 @@ class _Seen:
     def read(self, chunk: Any) -> str:
         """Take note of one chunk; its visible text, "" where it has none, as when a model is reasoning."""
         self.chunk = chunk
-        self.usage = _usage(chunk) or self.usage
-        choices = getattr(chunk, "choices", None)
-        if not choices:
+        # The usage has a chunk of its own at OpenAI, and stands in the last one of others.
+        self.usage = chunk.usage or self.usage
+        if not chunk.choices:
             return ""
-        self.finish = choices[0].finish_reason or self.finish
-        delta = choices[0].delta
+        choice = chunk.choices[0]
+        if choice.finish_reason:
+            self.finish = choice.finish_reason
+            self.usage = self.usage or _groq_usage(chunk)
+        delta = choice.delta
         self.refused = self.refused or bool(getattr(delta, "refusal", None))
         return getattr(delta, "content", None) or ""
 
 
-def _usage(chunk: Any) -> Any:
-    """The usage has a chunk of its own at OpenAI, stands in the last one of others, and at Groq in a field of that."""
+def _groq_usage(chunk: Any) -> Any:
+    """Groq may put the usage into a field of its own on the last chunk. (Not looked for on each: a missing field is slow to ask for.)"""
     groq = getattr(chunk, "x_groq", None)
-    if isinstance(groq, Mapping) and isinstance(groq.get("usage"), Mapping):
-        return SimpleNamespace(**groq["usage"])
-    return getattr(chunk, "usage", None)
+    told = groq.get("usage") if isinstance(groq, Mapping) else None
+    return SimpleNamespace(**told) if isinstance(told, Mapping) else None
 
 
 def _finish(reason: str | None, refused: bool) -> FinishReason:
@@ -201,8 +203,9 @@ def _output_tokens(usage: Any) -> int | None:
     return max(output, total - prompt)
 
 
-def _withheld(omit: Any) -> dict[str, Any]:
-    """Headers that the environment sets for OpenAI and that are nobody else's business; they may hold secrets."""
+def _own_headers(key: str, omit: Any) -> dict[str, Any]:
+    """For other servers: without the headers that the environment sets for OpenAI, which may hold secrets and replace the key."""
     lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n")
     names = [line.partition(":")[0].strip() for line in lines if ":" in line]
-    return dict.fromkeys((name for name in names if name.lower() != "authorization"), omit)
+    withheld = dict.fromkeys((name for name in names if name.lower() != "authorization"), omit)
+    return {**withheld, "Authorization": f"Bearer {key}"}

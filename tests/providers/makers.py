@@ -51,7 +51,7 @@ def read(llm: LLMProvider, word: str) -> tuple[list[str], Stream, BaseException 
         async with llm, llm.stream("Be brief.", word, 64) as pieces:
             try:
                 async for piece in pieces:
-                    seen.append(piece)
+                    seen += [piece]  # what came before an error is wanted as well
             except Exception as error:
                 return seen, pieces, error
         return seen, pieces, None

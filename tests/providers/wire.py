@@ -1,7 +1,7 @@
 """A server on loopback that speaks both wire formats: OpenAI's Chat Completions and Anthropic's Messages.
 
 What it does is said by the user message of the request: `plain`, or one of the words in `ERRORS` and in the two `_special`s. In a
-thread of the test it keeps what it was sent; `python wire.py PORT NAME` is a process of its own, to be killed.
+thread of the test it keeps what it was sent; `python wire.py PORT NAME KIND` is a process of its own, to be killed.
 """
 
 from __future__ import annotations
@@ -277,6 +277,39 @@ async def _anthropic_events(word: str, body: dict[str, Any], name: str) -> Async
     yield event("message_stop")
 
 
+class Canned:
+    """The plain answers and nothing else, prepared before the first request: a server that costs a benchmark little."""
+
+    def __init__(self, name: str) -> None:
+        body = {"model": "m", "stream_options": {"include_usage": True}}
+        self._whole = {
+            "openai": json.dumps(_openai_reply("plain", body, name)),
+            "anthropic": json.dumps(_anthropic_reply("plain", body, name)),
+        }
+        self._events = {kind: asyncio.run(_all(events("plain", body, name))) for kind, events in EVENTS.items()}
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        sent = b""
+        while (message := await receive()).get("more_body"):
+            sent += message["body"]
+        sent += message.get("body", b"")
+        kind = "anthropic" if scope["path"] == "/v1/messages" else "openai"
+        streamed = b'"stream":true' in sent
+        media = b"text/event-stream" if streamed else b"application/json"
+        parts = self._events[kind] if streamed else [self._whole[kind]]
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", media)]})
+        for part in ["ok"] if scope["path"] == "/health" else parts:
+            await send({"type": "http.response.body", "body": part.encode(), "more_body": True})
+        await send({"type": "http.response.body"})
+
+
+EVENTS: Any = {"openai": _openai_events, "anthropic": _anthropic_events}
+
+
+async def _all(events: AsyncIterator[str]) -> list[str]:
+    return [event async for event in events]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -300,10 +333,10 @@ def serving(wire: Wire) -> Iterator[Wire]:
 
 
 @contextmanager
-def process(name: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address of a wire in a process of its own, and the process."""
+def process(name: str, kind: str = "wire") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a wire (or of `canned` answers) in a process of its own, and the process."""
     port = free_port()
-    server = subprocess.Popen([sys.executable, __file__, str(port), name])
+    server = subprocess.Popen([sys.executable, __file__, str(port), name, kind])
     try:
         _await_health(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}", server
@@ -323,4 +356,5 @@ def _await_health(base: str) -> None:
 
 
 if __name__ == "__main__":
-    uvicorn.run(Wire(sys.argv[2]).app, port=int(sys.argv[1]), log_level="critical", lifespan="off")
+    app = Canned(sys.argv[2]) if sys.argv[3] == "canned" else Wire(sys.argv[2]).app
+    uvicorn.run(app, port=int(sys.argv[1]), log_level="critical", lifespan="off", timeout_keep_alive=120)
