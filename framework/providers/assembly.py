@@ -17,6 +17,7 @@ from .errors import ConfigError, MissingPackage
 from .fields import Field
 from .keys import find_key
 from .openai import OPENAI, Dialect, OpenAIProvider
+from .retry import Retry
 from .routing import Fallback
 from .split import Split
 from .tally import Prices
@@ -24,6 +25,9 @@ from .tally import Prices
 DIALECTS: dict[str, Dialect] = {"openai": OPENAI, **COMPATIBLE}
 TOP = ("primary", "fallback", "split", "timeout_s", "max_retries", "attempts", "budget_s", "breaker", "prices", "providers")
 PER_PROVIDER = ("timeout_s", "max_retries", "base_url", "key_env", "options")
+STANDBY_WAIT_S = 2.0
+"""How long a provider is waited for that asks for patience while another one could answer."""
+
 RESERVED = ("model", "messages", "system", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n")
 
 
@@ -103,6 +107,7 @@ class Assembly:
 
     def _make(self, provider: str, model: str) -> LLMProvider:
         section, settings = self._sections.get(provider, {}), self._settings(provider)
+        settings["retry"] = self._retry(f"{provider}/{model}", settings.pop("max_retries"))
         if provider == "anthropic":
             cache_system = section["cache_system"].truth() if "cache_system" in section else False
             return AnthropicProvider(model, cache_system=cache_system, **settings)
@@ -110,12 +115,17 @@ class Assembly:
             self._root.refuse(f"{provider} has no address of its own; add `providers: {{{provider}: {{base_url: ...}}}}`")
         return OpenAIProvider(model, dialect=DIALECTS[provider], **settings)
 
+    def _retry(self, name: str, max_retries: int) -> Retry:
+        """The last one to be asked is patient, the others are not."""
+        rest = self._top["fallback"].items() if "fallback" in self._top else []
+        patient = not rest or name == rest[-1].value
+        return Retry(max_retries) if patient else Retry(max_retries, max_wait_s=STANDBY_WAIT_S)
+
     def _settings(self, provider: str) -> dict[str, Any]:
         section = self._sections.get(provider, {})
         fields = {**self._top, **section}
         settings: dict[str, Any] = {"timeout_s": fields["timeout_s"].number(0, 3600) if "timeout_s" in fields else 60.0}
-        if "max_retries" in fields:
-            settings["max_retries"] = fields["max_retries"].whole(0, 10)
+        settings["max_retries"] = fields["max_retries"].whole(0, 10) if "max_retries" in fields else 2
         if "options" in section:
             settings["options"] = _options(section["options"])
         if "base_url" in section:

@@ -15,7 +15,8 @@
       openai: {options: {reasoning_effort: low}}   # further fields of its requests
       vllm: {base_url: "https://llm.example.com/v1", key_env: OUR_LLM_KEY}
 
-Only `primary` has to be there. Providers are openai, anthropic and the rows of `dialects.py`. Keys come from the environment only
+Only `primary` has to be there. With a fallback, a provider that asks for more than two seconds of patience is left for the next one;
+only the last is waited for. Providers are openai, anthropic and the rows of `dialects.py`. Keys come from the environment only
 (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, ..., or the variable that `key_env` names) and a field that looks like one is refused.
 `base_url` comes from this file only: https, and no private, loopback or link-local address unless `load_provider` is told the host in
 `allow_hosts`; on loopback http will then do. A file cannot allow itself a host, so that a file from elsewhere cannot either.

@@ -52,7 +52,6 @@ CONTEXT_PHRASES = (
     "too large for model with",
 )
 KINDS: dict[str, type[ProviderError]] = {
-    **dict.fromkeys(SPEND_CODES, SpendCapReached),
     **dict.fromkeys(REFUSAL_CODES, Refused),
     "context_length_exceeded": ContextTooLong,
     "model_not_found": UnknownModel,
@@ -119,7 +118,7 @@ def _error_of(fault: Fault, provider: str, key: Key) -> ProviderError:
 
 def _kind(fault: Fault) -> type[ProviderError]:
     said = fault.message.lower()
-    if any(phrase in said for phrase in SPEND_PHRASES):
+    if any(phrase in said for phrase in SPEND_PHRASES) or not SPEND_CODES.isdisjoint(fault.names):
         return SpendCapReached
     # A code beats a status: a spend limit comes as 429 with one provider and as 400 with another, an overload as 200 inside a stream.
     named = next((KINDS[name] for name in fault.names if name in KINDS), None)

@@ -40,17 +40,18 @@ class Key:
         seen: set[int] = set()
         while error is not None and id(error) not in seen:
             seen.add(id(error))
-            error.args = tuple(self._clean(arg) for arg in error.args)
-            for attribute in ("message", "body", "api_message"):
-                if hasattr(error, attribute):
-                    setattr(error, attribute, self._clean(getattr(error, attribute)))
+            for attribute in ("args", "message", "body", "api_message"):
+                held = getattr(error, attribute, None)
+                cleaned = tuple(map(self._clean, held)) if attribute == "args" and held else self._clean(held)
+                if cleaned != held:  # errors that only happen to stand in the chain stay as they are
+                    setattr(error, attribute, cleaned)
             error = error.__cause__ or error.__context__
 
     def _clean(self, value: object) -> object:
         if isinstance(value, str):
             return self.hide(value)
         if isinstance(value, bytes):
-            return self.hide(value.decode(errors="replace")).encode()
+            return value.replace(self.value.encode(), _HIDDEN.encode())
         if isinstance(value, dict):
             return {key: self._clean(held) for key, held in value.items()}
         return [self._clean(held) for held in value] if isinstance(value, list) else value

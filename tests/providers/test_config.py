@@ -93,6 +93,14 @@ def test_fallbacks_make_a_chain(tmp_path: Path) -> None:
     assert (rule.failures, rule.cool_down_s) == (2, 10)
 
 
+def test_only_the_last_provider_of_a_chain_is_waited_for(tmp_path: Path) -> None:
+    llm = load(tmp_path, "primary: openai/a\nmax_retries: 1\nfallback: [groq/b, anthropic/c]\n")
+    assert isinstance(llm, Fallback)
+    assert [(p._retry.max_retries, p._retry.max_wait_s) for p in llm.providers] == [(1, 2.0), (1, 2.0), (1, 30.0)]
+    alone = load(tmp_path, "primary: openai/a\n")
+    assert (alone._retry.max_retries, alone._retry.max_wait_s) == (2, 30.0)
+
+
 def test_an_arm_that_is_also_the_fallback_is_asked_once(tmp_path: Path) -> None:
     llm = load(tmp_path, "primary: openai/a\nfallback: [anthropic/b]\nsplit: {anthropic/b: 0.2}\n")
     assert isinstance(llm, Split)

@@ -82,6 +82,13 @@ def test_a_placeholder_does_not_spoil_sentences() -> None:
     assert Key("none", provider="p", variable="V").hide("there is none left") == "there is none left"
 
 
+def test_an_error_that_only_stands_in_the_chain_stays_as_it_is() -> None:
+    args = ("no key here", b"\xff\x00", ["a"])
+    error = ValueError(*args)
+    Key(KEY, provider="p", variable="V").scrub(error)
+    assert error.args is not None and all(held is given for held, given in zip(error.args, args, strict=True))
+
+
 def test_bytes_and_nested_bodies_are_cleaned() -> None:
     error = ValueError(f"a {KEY}", KEY.encode(), {"error": [{"message": KEY}]})
     Key(KEY, provider="p", variable="V").scrub(error)
