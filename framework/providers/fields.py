@@ -65,6 +65,13 @@ class Field:
             self.refuse(f"must be a number above {low:g} and at most {high:g}")
         return float(value)
 
+    def amount(self) -> float:
+        """A number of 0 or more."""
+        value = self.value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            self.refuse("must be a number of 0 or more")
+        return float(value)
+
     def whole(self, low: int, high: int) -> int:
         """A whole number between `low` and `high`, both included."""
         if isinstance(self.value, bool) or not isinstance(self.value, int) or not low <= self.value <= high:

@@ -85,6 +85,11 @@ def test_the_example_in_the_docstring_is_a_configuration(tmp_path: Path) -> None
     assert (prices.input_mtok, prices.output_mtok, prices.cache_read_mtok, prices.cache_write_mtok) == (2.5, 15, 0.25, 3.125)
 
 
+def test_a_provider_that_is_not_used_needs_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OUR_KEY")
+    assert load(tmp_path, "primary: openai/a\nproviders: {groq: {key_env: OUR_KEY}}\n").name == "openai/a"
+
+
 def test_fallbacks_make_a_chain(tmp_path: Path) -> None:
     llm = load(tmp_path, "primary: openai/a\nfallback: [anthropic/b]\nbreaker: {failures: 2, cool_down_s: 10}\n")
     assert isinstance(llm, Fallback)
@@ -156,6 +161,12 @@ def test_the_caller_says_whom_a_call_is_for(tmp_path: Path) -> None:
         ),
         ("primary: vllm/a\n", "1: vllm has no address of its own; add `providers: {vllm: {base_url: ...}}`"),
         ("primary: openai/a\nsplit: {openai/b: 0.1}\nprices: {openai/a: {input: 1}}\n", "3: prices.openai/a: needs input and output"),
+        ("primary: openai/a\nprices: {openai/a: {input: -1, output: 2}}\n", "2: prices.openai/a.input: must be a number of 0 or more"),
+        ("primary: openai/a\nattempts: none\n", "2: attempts: must be a whole number"),
+        ("primary: openai/a\nbreaker: {failures: 0}\n", "2: breaker.failures: must be a whole number between 1 and 1000"),
+        ("primary: openai/a\nproviders: {groq: {timeout_s: -1}}\n", "2: providers.groq.timeout_s: must be a number above 0"),
+        ("primary: openai/a\nproviders: {groq: {key_env: our_key}}\n", "2: providers.groq.key_env: must be the name of an environment"),
+        ("primary: openai/a\nproviders: {groq: {base_url: 'http://127.0.0.1'}}\n", "2: providers.groq.base_url: leads to an inner"),
         ("primary: &x openai/a\n", "1: an anchor or alias"),
         ("primary: !!python/name:os.system openai/a\n", "1: a tag (!)"),
         ("primary: openai/a\n<<: {timeout_s: 1}\n", "2: a name must be plain text; merges"),
