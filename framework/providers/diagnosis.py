@@ -42,14 +42,18 @@ SPEND_CODES = {
     "linked_organization_billing_unavailable",
 }
 SPEND_PHRASES = ("reached your specified api usage limits", "credit balance is too low", "insufficient balance")
-REFUSAL_CODES = {"content_filter", "content_policy_violation"}
-# OpenAI and servers like it; Anthropic (two); Google; Mistral.
+# Google and xAI say so with status 400.
+KEY_PHRASES = ("api key not valid", "incorrect api key")
+REFUSAL_CODES = {"content_filter", "content_policy_violation", "invalid_prompt"}
+# OpenAI and servers like it; Anthropic (two); Google; xAI; Mistral; Together.
 CONTEXT_PHRASES = (
     "maximum context length",
     "prompt is too long",
     "exceed context limit",
     "exceeds the maximum number of tokens allowed",
+    "maximum prompt length",
     "too large for model with",
+    "`max_new_tokens` must be <=",
 )
 KINDS: dict[str, type[ProviderError]] = {
     **dict.fromkeys(REFUSAL_CODES, Refused),
@@ -124,6 +128,8 @@ def _kind(fault: Fault) -> type[ProviderError]:
     named = next((KINDS[name] for name in fault.names if name in KINDS), None)
     if named is not None:
         return named
+    if fault.status == 400 and any(phrase in said for phrase in KEY_PHRASES):
+        return AuthenticationFailed
     if fault.status in (400, 413, 422) and any(phrase in said for phrase in CONTEXT_PHRASES):
         return ContextTooLong
     if fault.status is None or fault.status >= 500:
@@ -149,7 +155,9 @@ def _fault(error: Exception) -> Fault:
 
 
 def _told(body: Any) -> Mapping[str, Any]:
-    """The error object inside a body, which some wrap in `error` and Google's compatible interface in a list as well."""
+    """The error object inside a body, which some wrap in `error`, Google's compatible interface in a list, and xAI gives as a text."""
+    if isinstance(body, str):
+        return {"message": body}
     if isinstance(body, list) and body:
         body = body[0]
     if isinstance(body, Mapping) and isinstance(body.get("error"), Mapping):

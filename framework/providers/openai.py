@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from .base import FinishReason, LLMResponse, Prompt
+from .base import FinishReason, LLMResponse, Prompt, failed
 from .endpoint import CONNECT_S, Endpoint, count_of, missing
+from .errors import Overloaded
 from .keys import find_key
 from .retry import Retry
 
@@ -29,6 +30,8 @@ FINISHES: dict[str | None, FinishReason] = {
     "tool_calls": "tool",
     "function_call": "tool",
 }
+# DeepSeek's word (api-docs.deepseek.com) and OpenRouter's for a reply that the server broke off: no answer, whatever has come of it.
+BROKEN_OFF = ("insufficient_system_resource", "error")
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ class OpenAIProvider(Endpoint):
     def _whole(self, reply: Any) -> LLMResponse:
         choice = reply.choices[0]
         refused = bool(getattr(choice.message, "refusal", None))
-        return self._response(reply, choice.message.content or "", _finish(choice.finish_reason, refused), getattr(reply, "usage", None))
+        finish = self._finish(choice.finish_reason, refused)
+        return self._response(reply, _text(choice.message.content), finish, getattr(reply, "usage", None))
 
     async def _pieces(self, prompt: Prompt) -> AsyncGenerator[str | LLMResponse]:
         request = self._request(prompt)
@@ -125,7 +129,12 @@ class OpenAIProvider(Endpoint):
                     said.append(text)
                     yield text
         if seen.finish is not None:
-            yield self._response(seen.chunk, "".join(said), _finish(seen.finish, seen.refused), seen.usage)
+            yield self._response(seen.chunk, "".join(said), self._finish(seen.finish, seen.refused), seen.usage)
+
+    def _finish(self, reason: str | None, refused: bool) -> FinishReason:
+        if reason in BROKEN_OFF:
+            raise failed(Overloaded, self.name, f"the provider broke the reply off ({reason})")
+        return "refused" if refused else FINISHES.get(reason, "other")
 
     def _request(self, prompt: Prompt) -> dict[str, Any]:
         messages = [{"role": "user", "content": prompt.user_message}]
@@ -178,7 +187,7 @@ class _Seen:
             self.usage = self.usage or _groq_usage(chunk)
         delta = choice.delta
         self.refused = self.refused or bool(getattr(delta, "refusal", None))
-        return getattr(delta, "content", None) or ""
+        return _text(getattr(delta, "content", None))
 
 
 def _groq_usage(chunk: Any) -> Any:
@@ -188,8 +197,13 @@ def _groq_usage(chunk: Any) -> Any:
     return SimpleNamespace(**told) if isinstance(told, Mapping) else None
 
 
-def _finish(reason: str | None, refused: bool) -> FinishReason:
-    return "refused" if refused else FINISHES.get(reason, "other")
+def _text(content: Any) -> str:
+    """The visible text of a content, which Mistral's reasoning models give as parts, thinking among them."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if part["type"] == "text")
+    if content is not None and not isinstance(content, str):
+        raise TypeError(f"a content that is {type(content).__name__}")
+    return content or ""
 
 
 def _output_tokens(usage: Any) -> int | None:

@@ -6,8 +6,8 @@ import asyncio
 from time import perf_counter
 
 import pytest
-from providers.makers import BOTH, KEY, ask, provider
-from providers.wire import ANSWER, Wire
+from providers.makers import BOTH, KEY, ask, provider, read
+from providers.wire import ANSWER, PIECES, Wire
 
 from framework.providers import (
     AnthropicProvider,
@@ -54,6 +54,11 @@ def test_a_reply_without_usage_has_no_counts(wire: Wire) -> None:
 def test_cached_tokens_are_found_where_deepseek_puts_them(wire: Wire) -> None:
     response = ask(provider("openai", wire), "deepseek")
     assert (response.input_tokens, response.cached_tokens) == (100, 64)
+
+
+def test_of_a_content_in_parts_only_the_visible_text_is_taken(wire: Wire) -> None:
+    assert ask(provider("openai", wire), "parts").content == ANSWER
+    assert read(provider("openai", wire), "parts")[0] == list(PIECES)
 
 
 def test_reasoning_that_stands_beside_the_output_is_counted_as_output(wire: Wire) -> None:

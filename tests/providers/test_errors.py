@@ -66,6 +66,29 @@ def test_a_stream_fails_like_a_whole_reply(kind: str, word: str, wire: Wire) -> 
     assert type(error) is WORDS[word][0]
 
 
+@pytest.mark.parametrize(
+    ("word", "expected", "said"),
+    [
+        ("google key", AuthenticationFailed, "API key not valid."),
+        ("google context", ContextTooLong, "1200293"),
+        ("xai key", AuthenticationFailed, "Incorrect API key provided"),
+        ("mistral field", BadRequest, "Extra inputs are not permitted"),
+        ("proxy", Overloaded, "Bad Gateway"),
+    ],
+)
+def test_errors_are_read_in_the_forms_that_compatible_servers_give_them(word: str, expected: type, said: str, wire: Wire) -> None:
+    error = failing("openai", word, wire)
+    assert type(error) is expected and said in str(error)
+
+
+def test_a_reply_that_the_server_broke_off_is_no_answer(wire: Wire) -> None:
+    error = failing("openai", "exhausted", wire, max_retries=1)
+    assert isinstance(error, Overloaded) and "insufficient_system_resource" in str(error)
+    assert wire.asked["exhausted"] == 2
+    pieces, _, ended = read(provider("openai", wire, max_retries=1), "exhausted")
+    assert "".join(pieces) == ANSWER and isinstance(ended, Overloaded)
+
+
 def test_a_prompt_that_a_filter_stopped_is_refused_without_a_reply(wire: Wire) -> None:
     error = failing("openai", "filtered", wire)
     assert isinstance(error, Refused) and error.response is None

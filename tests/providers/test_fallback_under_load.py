@@ -40,7 +40,7 @@ def test_nothing_is_lost_and_nothing_answered_twice_while_a_server_is_killed(str
     assert {answer.content for answer in answers} == {ANSWER}
     by = Counter(answer.id for answer in answers)
     assert by.keys() == {"primary-1", "standby-1"}
-    assert by["primary-1"] >= CALLS and by["standby-1"] >= CALLS
+    assert by["primary-1"] > CALLS / 2 and by["standby-1"] >= CALLS
     tallies = llm.tallies
     assert tallies["openai/m"].answered == by["primary-1"] and tallies["anthropic/m"].answered == by["standby-1"]
     assert tallies["anthropic/m"].calls == by["standby-1"], "nobody asked the second for what the first had answered"

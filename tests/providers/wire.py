@@ -35,8 +35,8 @@ class Error:
     """An error answer: as OpenAI words it, and as Anthropic does."""
 
     status: int
-    openai: dict[str, Any]
-    anthropic: dict[str, Any]
+    openai: Any
+    anthropic: Any
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -82,6 +82,13 @@ ERRORS = {
     "529": _error(529, None, "overloaded_error", "Overloaded", openai_type="server_error"),
     "context": _error(400, "context_length_exceeded", "invalid_request_error", "prompt is too long: 202609 tokens > 200000 maximum"),
     "context untold": _error(400, None, "invalid_request_error", "This model's maximum context length is 4097 tokens."),
+    "google key": Error(400, [{"error": {"code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT"}}], {}),
+    "google context": Error(
+        400, [{"error": {"code": 400, "message": "The input token count (1200293) exceeds the maximum number of tokens allowed."}}], {}
+    ),
+    "xai key": Error(400, {"code": "invalid argument", "error": "Incorrect API key provided: xa***k."}, {}),
+    "mistral field": Error(422, {"object": "error", "message": {"detail": [{"msg": "Extra inputs are not permitted"}]}, "code": None}, {}),
+    "proxy": Error(502, "<html>Bad Gateway</html>", {}),
     "filtered": _error(400, "content_filter", "invalid_request_error", "the prompt was filtered"),
 }
 
@@ -193,13 +200,15 @@ ANTHROPIC_USAGE = {
     "plain": {"input_tokens": 20, "output_tokens": 7},
     "cached": {"input_tokens": 200, "cache_read_input_tokens": 2000, "cache_creation_input_tokens": 400, "output_tokens": 7},
 }
-OPENAI_FINISH = {"length": "length", "tool": "tool_calls", "filter": "content_filter"}
+OPENAI_FINISH = {"length": "length", "tool": "tool_calls", "filter": "content_filter", "exhausted": "insufficient_system_resource"}
 ANTHROPIC_STOP = {"length": "max_tokens", "tool": "tool_use", "refusal": "refusal", "pause": "pause_turn"}
 
 
 def _openai_reply(word: str, body: dict[str, Any], name: str) -> dict[str, Any]:
     refusal = "I cannot help with that" if word == "refusal" else None
     message = {"role": "assistant", "content": None if refusal else ANSWER, "refusal": refusal}
+    if word == "parts":
+        message["content"] = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": ANSWER}]
     choice = {"index": 0, "finish_reason": OPENAI_FINISH.get(word, "stop"), "message": message}
     reply = {"id": f"{name}-1", "object": "chat.completion", "created": 1, "model": f"{body['model']}-2026", "choices": [choice]}
     return reply if word == "no usage" else {**reply, "usage": OPENAI_USAGE.get(word, OPENAI_USAGE["plain"])}
@@ -241,7 +250,7 @@ async def _openai_events(word: str, body: dict[str, Any], name: str) -> AsyncIte
             raise ConnectionResetError
         if word == "ends early" and number == 2:
             return
-        yield event({"content": piece})
+        yield event({"content": [{"type": "text", "text": piece}] if word == "parts" else piece})
     usage = OPENAI_USAGE.get(word, OPENAI_USAGE["plain"])
     yield event({}, OPENAI_FINISH.get(word, "stop"), **({"x_groq": {"usage": usage}} if word == "groq" else {}))
     if (body.get("stream_options") or {}).get("include_usage") and word not in ("groq", "no usage"):
