@@ -11,7 +11,7 @@ import os
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .base import FinishReason, LLMResponse, Prompt, failed
 from .endpoint import CONNECT_S, Endpoint, count_of, missing
@@ -45,7 +45,7 @@ class Dialect:
     name: str
     base_url: str | None
     key_variable: str
-    tokens_field: str = "max_completion_tokens"
+    tokens_field: Literal["max_completion_tokens", "max_tokens"] = "max_completion_tokens"
     stream_usage: bool = True
     placeholder: str | None = None
 
@@ -143,9 +143,9 @@ class OpenAIProvider(Endpoint):
         return {
             "model": self._model,
             "messages": messages,
+            self._dialect.tokens_field: prompt.max_tokens,
             "timeout": self._timeout,
-            # As further fields, because a compatible server may call them what the SDK has no argument for.
-            "extra_body": {self._dialect.tokens_field: prompt.max_tokens, **self._options},
+            "extra_body": self._options or None,
         }
 
     def _response(self, reply: Any, content: str, finish: FinishReason, usage: Any) -> LLMResponse:
