@@ -43,7 +43,7 @@ def limits_at(question: Question, offer: int, tier: int) -> dict[str, float]:
 
 
 def story(question: Question, day: Day, offer: int, *, tier: int, window_s: int, emptied_us: int = NOT_EMPTIED) -> Story:
-    """`tier`: row of the offer's ladder; `window_s`: how deep its buckets are taken to be; a deploy at `emptied_us` makes its cache cold."""
+    """`tier`: row of the offer's ladder; `window_s`: how deep its buckets are taken to be; a deploy at `emptied_us` empties its cache."""
     limits = limits_at(question, offer, tier)
     one, charge = replay_one(question, day, offer, limits=limits, window_s=window_s, emptied_us=emptied_us)
     minute = day.time_us // MINUTE_US
@@ -67,7 +67,7 @@ def _of_a_minute(meter: str) -> bool:
 
 
 def _per_minute(minute: Ints, value: Any, count: int) -> Array:
-    return np.bincount(minute, weights=np.asarray(value, dtype=float), minlength=count)
+    return np.asarray(np.bincount(minute, weights=np.asarray(value, dtype=float), minlength=count), dtype=float)
 
 
 @dataclass(frozen=True, eq=False)
