@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes.assessment import Assessment, Verdict
+from framework.axes.average_room import enforced_by, room_for, share_of
 from framework.axes.demand import AS_SHOWN, DIMENSIONS, LEAST, MOST, Expected, Rules, busy_moment, demand_of
 from framework.axes.limit_findings import Limits, findings, next_steps
 from framework.axes.peak_replay import REPLAYED, PeakReplay, peak_replay
@@ -62,18 +63,6 @@ class RateLimitAssessment(Assessment):
         return self.say_steps()
 
 
-def _share(demand: Any, single: Any, limit: Array, enforced: Any) -> Array:
-    """Share of a limit, NaN without one. A bucket smaller than the one call in a hundred never admits it: then that call is the demand."""
-    use = np.asarray(np.where(single > limit, np.maximum(single, demand), demand) / limit)
-    unpublished = enforced & np.isnan(limit)
-    return np.where(unpublished & (np.asarray(demand) == 0), 0.0, use) if np.any(unpublished) else use
-
-
-def _enforced(columns: Columns) -> Bools:
-    """`(dimensions, offers)`: the meters that the provider says it enforces; money is enforced where a figure is known."""
-    return np.concatenate([columns.limits.enforced, np.zeros((len(DIMENSIONS) - len(METERS), len(columns)), dtype=bool)])
-
-
 def limits_calls_in_flight(columns: Columns) -> Bools:
     """`(offers,)`: a limit on calls in flight is enforced or published."""
     row = METERS.index("concurrency")
@@ -89,7 +78,7 @@ def _drawn(load: Load, columns: Columns, expected: Expected, rules: Rules) -> tu
 
 def _pessimistic(load: Load, columns: Columns, expected: Expected, limit: Array) -> Array:
     """Unknown counting rules read against the user; calls in flight at a busy moment."""
-    use = _share(*_drawn(load, columns, expected, MOST), limit, _enforced(columns))
+    use = share_of(*_drawn(load, columns, expected, MOST), limit, enforced_by(columns))
     row = METERS.index("concurrency")
     use[row] = np.fmax(use[row], busy_moment(load, columns, expected) / limit[row])
     return use
@@ -141,14 +130,14 @@ def _named(rows: Ints, columns: Columns) -> tuple[str | None, ...]:
 def _measured(load: Load, columns: Columns, expectations: tuple[Expected, Expected], tier: TierChoice) -> Limits:
     """Every reading of every limit for one load, as expected and at best."""
     expected, best = expectations
-    table, enforced = ladder(columns.limits), _enforced(columns)
+    table, enforced = ladder(columns.limits), enforced_by(columns)
     demand, single = _drawn(load, columns, expected, AS_SHOWN)
-    by_tier = _share(demand, single, table, enforced)
+    by_tier = share_of(demand, single, table, enforced)
     unknown_by_tier = (enforced | np.isfinite(table)) & np.isnan(by_tier)
     limit, use = at_tier(table, tier.index), at_tier(by_tier, tier.index)
     unknown = (enforced | np.isfinite(limit)) & np.isnan(use)
     kind_demand, kind_single = _drawn(load, columns, best, LEAST)
-    least = _share(kind_demand, kind_single, limit, enforced)
+    least = share_of(kind_demand, kind_single, limit, enforced)
     pessimistic = _pessimistic(load, columns, expected, limit)
     replayed = peak_replay(load, columns, expected, best=best, limit=limit)
     kind_beside = _beside(least, kind_demand, kind_single, limit)
@@ -227,7 +216,7 @@ def assess(
         use_pessimistic=facts.pessimistic,
         peak_use=peak_use,
         binding=_binding(facts.use),
-        headroom=_room(peak_use),
+        headroom=room_for(peak_use),
         peak_load=np.where(facts.single > facts.limit, np.maximum(facts.single, facts.demand), facts.demand)[: len(METERS)],
         use_by_tier=facts.by_tier,
         lowest_tier=_named(facts.lowest, columns),
@@ -238,39 +227,3 @@ def assess(
         bend=facts.bend,
         say_steps=functools.partial(next_steps, facts),
     )
-
-
-def _room(peak_use: Array) -> Array:
-    """How many times the traffic would still fit; inf where nothing is drawn."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(1 / peak_use)
-
-
-@dataclass(frozen=True, eq=False)
-class Meters:
-    """The limits in force, `(dimension, offers that it binds, its limit there, whether it is enforced)` for those that bind any offer."""
-
-    columns: Columns
-    binding: tuple[tuple[str, Ints, Array, Bools], ...]
-
-    @classmethod
-    def of(cls, columns: Columns, tier_index: Ints) -> Meters:
-        """At each offer's tier; `tier_index` from `tiers.choose`."""
-        limit, enforced = at_tier(ladder(columns.limits), tier_index), _enforced(columns)
-        bound = [np.flatnonzero(each) for each in enforced | np.isfinite(limit)]
-        rows = enumerate(zip(DIMENSIONS, bound, strict=True))
-        return cls(columns, tuple((name, at, limit[row, at], enforced[row, at]) for row, (name, at) in rows if at.size))
-
-
-def headroom(load: Load, meters: Meters, *, forecast_usd: Any, hit_rate: Any, duration_s: Any) -> Array:
-    """`RateLimitAssessment.headroom` alone, `(..., offers)`: for sweeps and draws with `(n, 1)` loads.
-
-    Over the known uses only, as there: where a limit is not known the verdict of `assess` says so.
-    """
-    demand = demand_of(load, meters.columns, Expected(forecast_usd, hit_rate, duration_s))
-    shape = np.broadcast_shapes(*(np.shape(part) for part in (demand.minute, demand.prompt, demand.in_flight, demand.month_usd)))
-    peak = np.full(shape, np.nan)
-    for dimension, at, limit, enforced in meters.binding:
-        share = _share(demand.of(dimension, at), demand.at_once(dimension, at), limit, enforced)
-        peak[..., at] = np.fmax(peak[..., at], share)
-    return _room(peak)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes import cost, rate_limits
+from framework.axes import average_room, cost
 from framework.axes.assessment import Axis, Verdict
 from framework.axes.context_window import fits_share
 from framework.axes.cost import Ranges
@@ -88,7 +88,7 @@ class Reach:
     positions: Ints
     columns: Columns
     unsure: Ints
-    meters: rate_limits.Meters
+    meters: average_room.Meters
     bend: Array
     known: tuple[Array, ...]
     unknown: Bools
@@ -113,7 +113,7 @@ class Reach:
             positions=positions,
             columns=columns,
             unsure=unsure,
-            meters=rate_limits.Meters.of(_with_kindest(columns, unsure), np.concatenate([tier_index, tier_index[unsure]])),
+            meters=average_room.Meters.of(_with_kindest(columns, unsure), np.concatenate([tier_index, tier_index[unsure]])),
             bend=np.concatenate([parts.rate_limits.bend[0, positions], parts.rate_limits.bend[1, positions[unsure]]]),
             known=tuple(quantity[positions] for quantity in quantities(parts)),
             unknown=unknown_of(case)[:, positions],
@@ -188,7 +188,7 @@ class Reach:
         duration_s = self._exact_seconds(load, bill) if seconds else self._seconds(load, bill)
         expected, offers = (bill.expected_usd, bill.hit_rate, duration_s), len(self.columns)
         forecast_usd, hit_rate, duration_s = (np.concatenate([each, each[..., self.unsure]], axis=-1) for each in expected)
-        both = self.bend * rate_limits.headroom(load, self.meters, forecast_usd=forecast_usd, hit_rate=hit_rate, duration_s=duration_s)
+        both = self.bend * average_room.headroom(load, self.meters, forecast_usd=forecast_usd, hit_rate=hit_rate, duration_s=duration_s)
         over_limits = both[..., :offers] < 1
         over_limits[..., self.unsure] = both[..., offers:] < 1
         return both[..., :offers], over_limits

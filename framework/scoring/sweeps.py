@@ -1,8 +1,9 @@
 """What else in the workload would change the choice: each field swept alone over the full chain, gates included, and closed in on.
 
 The points are found, not exact: a field is tried from a twentieth to twenty times its value in steps of a fifth, so two changes within one
-step would go unseen. Every point returned was checked with all open offers. A mean moves alone while its p95 allows it, beyond that the
-p95 goes with it.
+step would go unseen. Every point returned was checked with all open offers; the room under the rate limits is that of averages, bent as
+the replay of the case bends it, which other lengths of texts would bend somewhat otherwise. A mean moves alone while
+its p95 allows it, beyond that the p95 goes with it.
 """
 
 from __future__ import annotations

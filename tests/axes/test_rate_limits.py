@@ -9,7 +9,7 @@ from axes.builders import NAN, make_columns, only
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framework.axes import rate_limits
+from framework.axes import average_room, rate_limits
 from framework.axes.assessment import Verdict
 from framework.axes.demand import DIMENSIONS
 from framework.axes.tiers import choose
@@ -354,7 +354,7 @@ def test_traffic_above_the_ramp_threshold_is_warned_of():
 
 def fast(load, columns, **known):
     given_ = {"forecast_usd": np.full(5, 800.0), "hit_rate": np.full(5, 0.4), "duration_s": np.array([1.0, 2.0, 3.0, NAN, 5.0])} | known
-    return rate_limits.headroom(load, rate_limits.Meters.of(columns, choose(columns, {}).index), **given_)
+    return average_room.headroom(load, average_room.Meters.of(columns, choose(columns, {}).index), **given_)
 
 
 def test_a_sweep_equals_one_assessment_after_another():
