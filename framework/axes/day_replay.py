@@ -6,28 +6,25 @@ Offers that charge and limit alike share a replay. Both readings of a bucket's d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from framework.axes.charging import charged, charging_of
 from framework.axes.day import Day
+from framework.axes.day_figures import FIGURES, LIMITED, Sets, figures_of
 from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
 from framework.axes.demand import AS_SHOWN, DIMENSIONS, Expected, interactive_share
 from framework.axes.peak_replay import distinct
 from framework.axes.tiers import ladder, rungs
-from framework.catalogue.columns import Array, Bools, Columns, Ints
+from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
-from framework.simulation.busiest import Seconds, never_short
-from framework.simulation.limiter import METERED, MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, Lanes, lanes_of
-from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Outcome, Replay, outcome, refuse_all, replay
+from framework.simulation.limiter import MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, lanes_of
+from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Replay, replay
 from framework.workload import DAYS_PER_MONTH
 
-LIMITED: tuple[str, ...] = (*METERED, IN_FLIGHT)
-"""What is replayed, in the order in which `binding` counts."""
 _ROWS = [DIMENSIONS.index(name) for name in LIMITED]
 SENDS_RETRY_AFTER = frozenset({"openai", "anthropic", "azure"})
 """Providers whose 429 is documented to say when to come back (their pages on rate limits, seen 2026-08 to 2026-09)."""
@@ -96,7 +93,7 @@ def replay_one(
     charge = charges_at(question, day, offer, emptied_us=emptied_us)
     lanes = lanes_of(_scaled(limits, day.merged), charge.max(axis=1), window_s=window_s)
     client = client_of(question.load, question.columns.providers[offer])
-    return replay(day.time_us, charge, lanes, client, duration_us=_durations(question, day, offer)), charge
+    return replay(day.time_us, charge, lanes, client, duration_us=durations(question, day, offer)), charge
 
 
 def _scaled(limits: Mapping[str, Any], merged: int) -> dict[str, Any]:
@@ -107,7 +104,7 @@ def _scaled(limits: Mapping[str, Any], merged: int) -> dict[str, Any]:
     return there
 
 
-def _durations(question: Question, day: Day, offer: int) -> Ints:
+def durations(question: Question, day: Day, offer: int) -> Ints:
     """Every call lasts as long as the median one; 0 where that is not known."""
     seconds = float(np.broadcast_to(question.expected.duration_s, (len(question.columns),))[offer])
     return np.full(len(day), round(1e6 * seconds) if math.isfinite(seconds) else 0, dtype=np.int64)
@@ -148,7 +145,7 @@ def replay_day(
     columns = question.columns
     table = limits_of(columns)
     blank = np.full((len(WINDOWS_S), *table.shape[::2]), np.nan)
-    found_ = {name: blank.copy() for name in _FIGURES}
+    found_ = {name: blank.copy() for name in FIGURES}
     binding = np.full(blank.shape, -1, dtype=np.int64)
     shares = np.broadcast_to(interactive_share(question.load, columns), (len(columns),))
     rules, calls, done = _rules(question), np.zeros(len(columns)), 0
@@ -159,7 +156,7 @@ def replay_day(
             continue
         for block in _blocks(question, day, offers, rules, table, emptied_us):
             for at, figures in block:
-                for name, value in zip(_FIGURES, figures[:-1], strict=True):
+                for name, value in zip(FIGURES, figures[:-1], strict=True):
                     found_[name][at] = value
                 binding[at] = figures[-1]
             done += len(block)
@@ -168,14 +165,14 @@ def replay_day(
     return Answers(**found_, binding=binding, calls=calls)
 
 
-_FIGURES = ("refused_share", "delayed_share", "p50_s", "p95_s", "max_s", "attempts", "users_share", "first_s")
 _Place = tuple[Ints, Ints, Ints]
 _Block = list[tuple[_Place, tuple[float, ...]]]
 
 
 def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Array, emptied_us: int) -> Iterator[_Block]:
     """The figures of one kind of charge after the other, each with the places that they hold for."""
-    habits = np.array([hash(client_of(question.load, question.columns.providers[offer])) % 2**31 for offer in offers], dtype=float)
+    clients = [client_of(question.load, question.columns.providers[offer]) for offer in offers]
+    habits = np.array([clients.index(client) for client in clients], dtype=float)
     kinds, which = distinct(np.vstack([rules[:, offers], habits]))
     there = rungs(question.columns.limits)
     for kind in range(kinds.shape[1]):
@@ -192,87 +189,6 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
         if not sets.size:
             continue
         rows = _scaled(dict(zip(LIMITED, sets[:-1], strict=True)), day.merged)
-        figures = _figures(question, day, charge, _Sets(rows, sets[-1].astype(np.int64)), int(some[0]))
+        client, lasts_us = client_of(question.load, question.columns.providers[some[0]]), durations(question, day, int(some[0]))
+        figures = figures_of(day, charge, Sets(rows, sets[-1].astype(np.int64)), client, lasts_us)
         yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(figures))]
-
-
-@dataclass(frozen=True, eq=False)
-class _Sets:
-    """Sets of limits: figures `(sets,)` by dimension, and the seconds that their buckets are deep."""
-
-    limits: dict[str, Any]
-    depth_s: Ints
-
-    def lanes(self, charge: Ints) -> Lanes:
-        return lanes_of(self.limits, charge.max(axis=1), window_s=self.depth_s)
-
-    def without(self, meters: Iterable[str], charge: Ints, seconds: Seconds) -> _Sets:
-        """The same less the limits that some traffic cannot run into: each row saved is a third of a replay."""
-        kept = dict(self.limits)
-        for meter in meters:
-            if meter in kept:
-                idle = never_short(charge[METERED[meter][0]], meter, kept[meter], self.depth_s, seconds)
-                kept[meter] = np.where(idle, np.nan, kept[meter])
-        return _Sets(kept, self.depth_s)
-
-
-NO_TROUBLE = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
-
-
-def _figures(question: Question, day: Day, charge: Ints, sets: _Sets, offer: int) -> list[tuple[float, ...]]:
-    """Of each set in turn: only what some second or minute could exceed is replayed."""
-    client, duration_us = client_of(question.load, question.columns.providers[offer]), _durations(question, day, offer)
-    # Under refuse a look at the calls pays, one at the tokens costs as much as it saves.
-    sets = sets.without(("rpm",) if client.policy == "refuse" else METERED, charge, day.seconds)
-    lanes = sets.lanes(charge)
-    if client.policy == "refuse":
-        return _refused(day, charge, lanes, duration_us)
-    users = 0.0 if day.user is not None and day.merged == 1 else math.nan
-    figures: list[tuple[float, ...]] = []
-    for at in range(len(lanes)):
-        if lanes.own_meters(at) or lanes.flight[at]:
-            figures.append(_as_figures(day, replay(day.time_us, charge, lanes, client, at=at, duration_us=duration_us)))
-        else:
-            figures.append((*NO_TROUBLE, users, math.nan, -1))
-    return figures
-
-
-def _as_figures(day: Day, one: Replay) -> tuple[float, ...]:
-    told: Outcome = outcome(one)
-    n = max(told.requests, 1)
-    troubled = one.refused | (one.admitted_us > one.time_us)
-    binding = LIMITED.index(told.binding) if told.binding else -1
-    return (
-        told.refused / n,
-        told.delayed / n,
-        told.p50_s,
-        told.p95_s,
-        told.max_s,
-        told.attempts / n,
-        _users_share(day, troubled),
-        told.first_refusal_s,
-        binding,
-    )
-
-
-def _users_share(day: Day, troubled: Bools | NDArray[np.bool_]) -> float:
-    if day.user is None or day.merged > 1:
-        return math.nan
-    return np.unique(day.user[troubled]).size / max(np.unique(day.user).size, 1)
-
-
-def _refused(day: Day, charge: Ints, lanes: Lanes, duration_us: Ints) -> list[tuple[float, ...]]:
-    marks = np.zeros((len(day), len(lanes)), np.uint8) if day.user is not None and day.merged == 1 else None
-    totals = refuse_all(day.time_us, charge, lanes, duration_us=duration_us, marks=marks)
-    rows = [LIMITED.index(meter) for meter in lanes.meters]
-    figures: list[tuple[float, ...]] = []
-    for lane in range(len(lanes)):
-        refused, first = int(totals.refused[lane]), int(totals.first[lane])
-        if refused and not totals.short[:, lane].any():
-            binding = LIMITED.index(IN_FLIGHT)
-        else:
-            binding = rows[int(totals.short[:, lane].argmax())] if refused else -1
-        users = _users_share(day, marks[:, lane] > 0) if marks is not None else math.nan
-        first_s = float(day.time_us[first] / 1e6) if refused else math.nan
-        figures.append((refused / max(totals.requests, 1), 0.0, 0.0, 0.0, 0.0, 1.0, users, first_s, binding))
-    return figures

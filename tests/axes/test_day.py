@@ -9,8 +9,9 @@ from axes.test_rate_limits import a_load, an_offer
 
 from framework.axes.charging import Texts, charged
 from framework.axes.day import Day, planned_day, trace_day
+from framework.axes.day_figures import LIMITED
 from framework.axes.day_hits import CacheRules, found
-from framework.axes.day_replay import LIMITED, Question, replay_day
+from framework.axes.day_replay import Question, replay_day
 from framework.axes.day_story import cold_cache, limits_at, story, too_steep
 from framework.axes.demand import Expected
 from framework.clients import Clients
