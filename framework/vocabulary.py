@@ -46,6 +46,8 @@ LIMIT_WORDS: dict[str, str] = {
     "otpm": "output tokens per minute",
     "concurrency": "requests in flight",
     "spend_10min": "spend per 10 minutes",
+    "long_rpm": "requests with long prompts per minute",
+    "long_tpm": "tokens of requests with long prompts per minute",
     "monthly_cap": "monthly spend cap",
 }
-"""What each limit is called in a sentence: the meters, and the two caps on spend."""
+"""What each limit is called in a sentence: the meters, the two caps on spend, and the pool that some models have for long prompts."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from framework.axes.demand import Expected, Rules, read_share
 from framework.axes.tokens import ratio_of, thinking_tokens
-from framework.catalogue.columns import Array, Columns, Ints
+from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.draws import Calls
 from framework.load import Load
-from framework.simulation.limiter import BOTH, CALLS, INPUT, KINDS, OUTPUT
+from framework.simulation.limiter import BOTH, CALLS, INPUT, KINDS, LONG_BOTH, LONG_CALLS, OUTPUT
 
 MAX_CHARGE = 2 * 10**9
 """Tokens: more than any limit is, so that a larger call is refused either way."""
@@ -101,3 +101,9 @@ def _together(single: Array, merged: int) -> Array:
     single *= np.sqrt(merged)
     single += merged * mean
     return np.asarray(np.maximum(single, 0.0, out=single))
+
+
+def long_apart(charge: Ints, long: Bools) -> None:
+    """Move what long prompts `(n,)` are charged, `(kinds, n)` in place, to the meters of their own pool."""
+    charge[LONG_CALLS], charge[LONG_BOTH] = charge[CALLS] * long, charge[BOTH] * long
+    charge[[CALLS, INPUT, OUTPUT, BOTH]] *= ~long

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.axes.charging import charged, charging_of
+from framework.axes.charging import charged, charging_of, long_apart
 from framework.axes.day import Day
 from framework.axes.day_figures import FIGURES, LIMITED, Sets, figures_of
 from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
@@ -25,7 +25,6 @@ from framework.simulation.limiter import MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, 
 from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Replay, replay
 from framework.workload import DAYS_PER_MONTH
 
-_ROWS = [DIMENSIONS.index(name) for name in LIMITED]
 SENDS_RETRY_AFTER = frozenset({"openai", "anthropic", "azure"})
 """Providers whose 429 is documented to say when to come back (their pages on rate limits, seen 2026-08 to 2026-09)."""
 
@@ -63,7 +62,11 @@ class Answers:
 
 def limits_of(columns: Columns) -> Array:
     """`(tiers, LIMITED, offers)`, NaN where there is none or none is known."""
-    return ladder(columns.limits)[:, _ROWS]
+    table = ladder(columns.limits)
+    apart = np.isfinite(columns.limits.long_above)
+    rows = np.moveaxis(columns.limits.long_limit, 1, 0) if apart.any() else np.full((2, *table.shape[::2]), np.nan)
+    beside = dict(zip(("long_rpm", "long_tpm"), rows, strict=True))
+    return np.stack([beside[name] if name in beside else table[:, DIMENSIONS.index(name)] for name in LIMITED], axis=1)
 
 
 def client_of(load: Load, provider: str) -> Client:
@@ -111,7 +114,11 @@ def durations(question: Question, day: Day, offer: int) -> Ints:
 
 
 def _rules(question: Question) -> Array:
-    """Everything that decides a charge, `(12, offers)`: the charging, the cache, and USD per prompt and reply token in the mean."""
+    """Everything that decides a charge, `(13, offers)`.
+
+    The charging (5), the cache (4), USD per prompt and reply token in the mean, seconds in flight, and from how many tokens on a prompt
+    draws on a pool of its own.
+    """
     load, columns = question.load, question.columns
     charging = charging_of(load, columns, question.expected, AS_SHOWN).table
     spared = charging[1] > 0
@@ -122,7 +129,8 @@ def _rules(question: Question) -> Array:
         usd = np.nan_to_num(prices * per_call / list_usd)
     paid = np.isfinite(columns.limits.spend_usd_per_10min).any(axis=0)
     duration = np.where(np.isfinite(ladder(columns.limits)[:, DIMENSIONS.index(IN_FLIGHT)]).any(axis=0), question.expected.duration_s, 0.0)
-    return np.vstack([charging, np.where(spared, question.caches.table, 0.0), np.where(paid, usd, 0.0), np.nan_to_num(duration)])
+    above = np.nan_to_num(columns.limits.long_above, nan=math.inf)
+    return np.vstack([charging, np.where(spared, question.caches.table, 0.0), np.where(paid, usd, 0.0), np.nan_to_num(duration), above])
 
 
 def _charge(question: Question, day: Day, rule: Array, *, emptied_us: int = NOT_EMPTIED) -> Ints:
@@ -135,6 +143,8 @@ def _charge(question: Question, day: Day, rule: Array, *, emptied_us: int = NOT_
     if rule[9] > 0 or rule[10] > 0:
         usd = day.merged * (day.texts.prompt * rule[9] + day.texts.reply * rule[10])
         charge[MONEY] = np.rint(usd * MONEY_UNITS_PER_USD)
+    if math.isfinite(rule[12]):
+        long_apart(charge, day.texts.prompt * table[0] > rule[12])
     return charge
 
 

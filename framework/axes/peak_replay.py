@@ -77,10 +77,12 @@ def peak_replay(load: Load, columns: Columns, expected: Expected, *, best: Expec
     shown = _Reading.of(load, columns, expected, rules=AS_SHOWN, limit=limit[ROWS], window_s=60)
     kind = _Reading.of(load, columns, best, rules=LEAST, limit=limit[ROWS], window_s=60)
     harsh = _Reading.of(load, columns, expected, rules=MOST, limit=limit[ROWS], window_s=window_s)
-    served, headroom = shown.served(load, per_minute, span_s=HOUR_S), shown.calls_per_minute(load) / per_minute
-    served_best, headroom_best = served, headroom
+    served, sustained = shown.served(load, per_minute, span_s=HOUR_S), shown.calls_per_minute(load)
+    served_best, sustained_best = served, sustained
     if not np.array_equal(shown.table, kind.table, equal_nan=True):
-        served_best, headroom_best = kind.served(load, per_minute, span_s=HOUR_S), kind.calls_per_minute(load) / per_minute
+        served_best, sustained_best = kind.served(load, per_minute, span_s=HOUR_S), kind.calls_per_minute(load)
+    with np.errstate(divide="ignore"):
+        headroom, headroom_best = sustained / per_minute, sustained_best / per_minute
     served_worst = np.minimum(harsh.served(load, per_minute, span_s=MINUTE_S), served)
     return PeakReplay(served, served_best, served_worst, headroom, headroom_best)
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework.catalogue.columns import Array, LimitColumns, numbers
-from framework.catalogue.records import METERS, Enforcement, Tier
+from framework.catalogue.records import METERS, Enforcement, Pool, RateLimit, Tier
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
+
+LONG_METERS = ("rpm", "tpm")
 
 
 def limit_columns(catalogue: Catalogue) -> LimitColumns:
@@ -20,7 +22,9 @@ def limit_columns(catalogue: Catalogue) -> LimitColumns:
     ladders = [provider.tiers for provider in providers]
     rules = [provider.enforcement for provider in providers]
     return LimitColumns(
-        limit=_limits(catalogue, ladders),
+        limit=_limits(catalogue, ladders, METERS, lambda pool: pool.limits),
+        long_limit=_limits(catalogue, ladders, LONG_METERS, lambda pool: pool.long.limits if pool.long else ()),
+        long_above=numbers([_long_above(catalogue.pool_of(offer)) for offer in catalogue.offers]),
         enforced=np.array([[meter in rule.meters for rule in rules] for meter in METERS], dtype=np.bool_),
         tier_names=tuple(tuple(tier.id for tier in ladder) for ladder in ladders),
         default_tier=tuple(provider.default_tier for provider in providers),
@@ -45,13 +49,19 @@ def _tier_count(ladders: list[tuple[Tier, ...]]) -> int:
     return max((len(ladder) for ladder in ladders), default=0)
 
 
-def _limits(catalogue: Catalogue, ladders: list[tuple[Tier, ...]]) -> Array:
-    limit = np.full((_tier_count(ladders), len(METERS), len(ladders)), np.nan)
+def _long_above(pool: Pool | None) -> float | None:
+    return pool.long.above_input_tokens if pool and pool.long else None
+
+
+def _limits(
+    catalogue: Catalogue, ladders: list[tuple[Tier, ...]], meters: tuple[str, ...], limits_of: Callable[[Pool], tuple[RateLimit, ...]]
+) -> Array:
+    limit = np.full((_tier_count(ladders), len(meters), len(ladders)), np.nan)
     for column, (offer, ladder) in enumerate(zip(catalogue.offers, ladders, strict=True)):
         pool = catalogue.pool_of(offer)
         rows = {tier.id: row for row, tier in enumerate(ladder)}
-        for at_tier in pool.limits if pool else ():
-            limit[rows[at_tier.tier], :, column] = numbers([getattr(at_tier, meter) for meter in METERS])
+        for at_tier in limits_of(pool) if pool else ():
+            limit[rows[at_tier.tier], :, column] = numbers([getattr(at_tier, meter) for meter in meters])
     return limit
 
 

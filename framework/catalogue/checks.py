@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from framework.catalogue.figures import seen_day
@@ -17,6 +17,7 @@ from framework.catalogue.records import (
     Offer,
     Price,
     ProviderFile,
+    RateLimit,
     ServicePrices,
 )
 from framework.catalogue.validate import Parsed
@@ -107,12 +108,18 @@ def _check_pools(parsed: Parsed[ProviderFile]) -> Iterator[Problem]:
     names, known = Names(), [tier.id for tier in parsed.record.tiers]
     for i, pool in enumerate(parsed.record.pools):
         yield from names.take("pool", pool.id, (parsed, ("pools", i, "id")))
-        tiers = Names()
-        for k, limit in enumerate(pool.limits):
-            at: Path = ("pools", i, "limits", k, "tier")
-            yield from tiers.take("limit of this pool", limit.tier, (parsed, at))
-            if limit.tier not in known:
-                yield at, unknown("tier", limit.tier, known)
+        yield from _check_limits(parsed, pool.limits, ("pools", i, "limits"), known)
+        if pool.long is not None:
+            yield from _check_limits(parsed, pool.long.limits, ("pools", i, "long", "limits"), known)
+
+
+def _check_limits(parsed: Parsed[ProviderFile], limits: Sequence[RateLimit], path: Path, known: list[str]) -> Iterator[Problem]:
+    tiers = Names()
+    for k, limit in enumerate(limits):
+        at: Path = (*path, k, "tier")
+        yield from tiers.take("limit of this pool", limit.tier, (parsed, at))
+        if limit.tier not in known:
+            yield at, unknown("tier", limit.tier, known)
 
 
 def _check_offer(parsed: Parsed[ProviderFile], i: int, names: Names) -> Iterator[Problem]:

@@ -102,10 +102,13 @@ class LimitColumns:
     `enforced` `(meters, offers)`: the provider enforces this meter, published or not. `tier_names[offer]` names the rows of that offer.
     `monthly_cap_usd`, `spend_usd_per_10min`, `qualifies_spend_usd`, `qualifies_days`: shape `(tiers, offers)`; an uncapped tier is
     inf, unknown NaN.
+    `long_limit` `(tiers, 2, offers)`: requests and tokens a minute of the pool for prompts of more than `long_above` tokens, NaN: none.
     `cached_counts`, `max_tokens_reserved`, `subminute`: 1, 0 or NaN. `burndown`: output tokens are charged that many times.
     """
 
     limit: Array
+    long_limit: Array
+    long_above: Array
     enforced: Bools
     tier_names: tuple[tuple[str, ...], ...]
     default_tier: tuple[str | None, ...]

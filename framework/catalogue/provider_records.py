@@ -81,11 +81,19 @@ class RateLimit(Record):
     source: Sources
 
 
+class LongPool(Record):
+    """Buckets of their own for requests whose whole prompt is above the threshold: those draw on nothing else."""
+
+    above_input_tokens: TokenCount
+    limits: tuple[RateLimit, ...]
+
+
 class Pool(Record):
     """One set of buckets; every offer that names it draws on the same buckets."""
 
     id: Id
     limits: tuple[RateLimit, ...]
+    long: LongPool | None = None
     note: str | None = Field(default=None, max_length=400)
 
 

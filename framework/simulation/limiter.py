@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Array = NDArray[np.float64]
 
-KINDS: tuple[str, ...] = ("calls", "input", "output", "both", "money")
-"""What one call is charged: 1, input tokens, output tokens, both, and 1e-7 USD. The rows of every `charge` array."""
-CALLS, INPUT, OUTPUT, BOTH, MONEY = range(len(KINDS))
+KINDS: tuple[str, ...] = ("calls", "input", "output", "both", "money", "long_calls", "long_both")
+"""What one call is charged: 1, input tokens, output tokens, both, and 1e-7 USD; 1 and both once more for calls that draw on a pool for long
+prompts, which are charged nothing else but money. The rows of every `charge` array; the last two may be left out."""
+CALLS, INPUT, OUTPUT, BOTH, MONEY, LONG_CALLS, LONG_BOTH = range(len(KINDS))
 MONEY_UNITS_PER_USD = 10_000_000
 
 MINUTE_S, TEN_MINUTES_S, DAY_S = 60, 600, 86_400
@@ -34,6 +35,8 @@ METERED: dict[str, tuple[int, int]] = {
     "rpd": (CALLS, DAY_S),
     "tpd": (BOTH, DAY_S),
     "spend_10min": (MONEY, TEN_MINUTES_S),
+    "long_rpm": (LONG_CALLS, MINUTE_S),
+    "long_tpm": (LONG_BOTH, MINUTE_S),
 }
 """Per meter: the charge that it counts, and the seconds that its limit is for."""
 WINDOWS_S: tuple[int, ...] = (1, 60)

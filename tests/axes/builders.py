@@ -139,6 +139,8 @@ def make_limits() -> LimitColumns:
         enforced[METERS.index(meter), list(offers)] = True
     return LimitColumns(
         limit=_limit_table(),
+        long_limit=np.full((2, 2, 5), NAN),
+        long_above=np.full(5, NAN),
         enforced=enforced,
         tier_names=(("build", "scale"), ("build", "scale"), ("tier-1", "tier-5"), ("paid",), ("paid",)),
         default_tier=("build", "build", "tier-1", "paid", "paid"),

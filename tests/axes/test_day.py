@@ -271,3 +271,14 @@ def test_what_is_said_never_to_be_short_refuses_nothing(seed):
     quiet = never_short(charge[INPUT], "itpm", limit, depth_s, Seconds.of(time_us))
     totals = refuse_all(time_us, charge, lanes_of({"itpm": limit}, charge.max(axis=1), window_s=depth_s))
     assert quiet.any() and (totals.refused[quiet] == 0).all()
+
+
+def test_long_prompts_draw_on_a_pool_of_their_own_and_on_nothing_else():
+    # Two short calls against two a minute, two long ones against one a minute: only one long call is refused.
+    columns = an_offer({"rpm": [2], "tpm": [1_000_000]})
+    pool = {"long_limit": np.array([[[1.0], [1_000_000.0]]]), "long_above": np.array([128_000.0])}
+    columns = dataclasses.replace(columns, limits=dataclasses.replace(columns.limits, **pool))
+    day = a_day([0.0] * 4, prompts=[128_000, 128_001, 200_000, 1_000])
+    answers = replay_day(asked(columns, a_load()), lambda share: day)
+    assert answers.refused_share[1, 0, 0] == pytest.approx(0.25)
+    assert LIMITED[answers.binding[1, 0, 0]] == "long_rpm"
