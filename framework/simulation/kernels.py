@@ -15,13 +15,19 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-compiled: Any = njit(cache=True, nogil=True)
-
 NEVER = -1
 FOREVER = 1 << 61
 FLIGHT = 62
 """The cause where the number of calls in flight was short; below it the index of the bucket, 63 for none."""
 NONE = 63
+
+
+def compiled(function) -> Any:
+    """Kept on disk where there is a place that can be written to, else compiled anew by every process."""
+    try:
+        return njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba's word for: no such place
+        return njit(nogil=True)(function)
 
 
 @compiled
