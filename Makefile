@@ -26,6 +26,7 @@ $(VENV)/.run: $(VENV)/.base requirements.txt pyproject.toml
 	@echo "Installing what the dashboard needs (once) ..."
 	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(PY) -m framework.simulation.warm || echo "The replay could not be compiled ahead; the first one takes some seconds more."
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt

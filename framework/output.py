@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from framework.errors import ReportError
@@ -61,3 +61,9 @@ def put(content: str | bytes, target: Path | None = None, force: bool = False) -
         return
     with _whole(target, force) as temporary:
         temporary.write_bytes(data)
+
+
+def put_parts(parts: Iterable[str], target: Path, force: bool = False) -> None:
+    """Write piece by piece what is too long to be held at once; `ReportError` where that fails, and then nothing is left behind."""
+    with _whole(target, force) as temporary, temporary.open("wb") as file:
+        file.writelines(part.encode() for part in parts)

@@ -16,6 +16,7 @@ Shape = Literal["working_day", "steady", "day_and_night", "weekly", "launch_spik
 Series = Literal["azure_code_week", "azure_conversation_week", "servegen_large", "servegen_mid", "servegen_small", "servegen_deepseek_r1"]
 Trace = Literal["azure_2023_conversation", "mooncake_synthetic"]
 Policy = Literal["refuse", "wait", "retry"]
+Alignment = Literal["first", "clock"]
 LimitOrigin = Literal["console", "headers", "api"]
 
 LIFETIMES: tuple[Lifetime, ...] = get_args(Lifetime)

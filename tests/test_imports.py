@@ -7,7 +7,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_tokens"))
+CLI = tuple(
+    f"framework.{name}"
+    for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_replay", "cli_replay_asked", "cli_tokens")
+)
 LAYERS = (
     {
         "framework.errors",

@@ -16,8 +16,6 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-compiled: Any = njit(cache=True, nogil=True)
-
 NEVER = -1
 FOREVER = 1 << 61
 FLIGHT = 62
@@ -26,6 +24,14 @@ NONE = 63
 SOURCE, RATE, UNIT, CAP, FILL, MOST, WINDOW, OFFSET = range(8)
 """The columns of the buckets of one lane, `(K, 8)`: one table is read far faster than eight arrays. Rows are unsigned where they are an
 index, which spares the question whether they count from the end: a tenth of the time."""
+
+
+def compiled(function) -> Any:
+    """Kept on disk where there is a place that can be written to, else compiled anew by every process."""
+    try:
+        return njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba's word for: no such place
+        return njit(nogil=True)(function)
 
 
 @compiled

@@ -136,8 +136,14 @@ def _binding(replayed: Replay) -> str | None:
     counts = np.bincount(replayed.cause[troubled], minlength=_NONE + 1)[:_NONE]
     if not counts.any():
         return None
-    most = int(counts.argmax())
-    return IN_FLIGHT if most == _FLIGHT else replayed.meters[most]
+    return caused_by(replayed, int(counts.argmax()))
+
+
+def caused_by(replayed: Replay, cause: int) -> str | None:
+    """The limit that a `cause` stands for, None for none."""
+    if cause == _NONE:
+        return None
+    return IN_FLIGHT if cause == _FLIGHT else replayed.meters[cause]
 
 
 @dataclass(frozen=True, eq=False)
