@@ -3,6 +3,7 @@ import math
 import pytest
 
 from framework import wording
+from framework.axes.day_figures import LIMITED
 from framework.axes.demand import DIMENSIONS
 from framework.vocabulary import LIMIT_WORDS
 
@@ -101,4 +102,4 @@ def test_a_listed_price_is_exact_and_zero_is_free_while_none_is_unknown(value, t
 
 
 def test_every_limit_has_words() -> None:
-    assert set(LIMIT_WORDS) == set(DIMENSIONS)
+    assert set(LIMIT_WORDS) == {*DIMENSIONS, *LIMITED}

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
+from providers.loops import finished
 from providers.wire import Wire
 
 from framework.providers import AnthropicProvider, LLMProvider, LLMResponse, OpenAIProvider, Stream
@@ -40,7 +41,7 @@ def ask(llm: LLMProvider, word: str, system_prompt: str = "Be brief.", max_token
         async with llm:
             return await llm.complete(system_prompt, word, max_tokens)
 
-    return asyncio.run(run())
+    return finished(run())
 
 
 def read(llm: LLMProvider, word: str) -> tuple[list[str], Stream, BaseException | None]:
@@ -56,7 +57,7 @@ def read(llm: LLMProvider, word: str) -> tuple[list[str], Stream, BaseException 
                 return seen, pieces, error
         return seen, pieces, None
 
-    return asyncio.run(run())
+    return finished(run())
 
 
 class Fake(LLMProvider):

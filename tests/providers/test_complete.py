@@ -6,6 +6,7 @@ import asyncio
 from time import perf_counter
 
 import pytest
+from providers.loops import finished
 from providers.makers import BOTH, KEY, ask, provider, read
 from providers.wire import ANSWER, PIECES, Wire
 
@@ -137,7 +138,7 @@ def test_a_cancelled_call_closes_the_connection(kind: str, wire: Wire) -> None:
                 await call
             await until(lambda: wire.gone == 1)
 
-    asyncio.run(run())
+    finished(run())
 
 
 async def until(holds) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
+from providers.loops import finished
 from providers.makers import KEY, Fake, ask
 from providers.wire import ANSWER, Wire
 
@@ -121,7 +121,7 @@ def test_the_caller_says_whom_a_call_is_for(tmp_path: Path) -> None:
     async def names() -> set[str]:
         return {(await twin.complete("", "hi")).provider for _ in range(10)}
 
-    assert len(asyncio.run(names())) == 1
+    assert len(finished(names())) == 1
 
 
 @pytest.mark.parametrize(

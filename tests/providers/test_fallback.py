@@ -7,6 +7,7 @@ import logging
 from time import perf_counter
 
 import pytest
+from providers.loops import finished
 from providers.makers import Fake, Waits, ask, provider, raising, read
 from providers.wire import ANSWER, PIECES, Wire
 
@@ -97,10 +98,10 @@ def test_a_provider_that_keeps_failing_is_left_out_and_later_tried_once() -> Non
         for _ in range(count):
             assert (await llm.complete("", "hi")).provider == "second"
 
-    asyncio.run(calls(10))
+    finished(calls(10))
     assert first.asked == 3 and llm.breakers["first"].state == "open"
     now[0] = 30
-    asyncio.run(calls(5))
+    finished(calls(5))
     assert first.asked == 4, "one probe, which failed"
     now[0], first._answer = 60, lambda _: "back"
     assert ask(llm, "hi").provider == "first" and llm.breakers["first"].state == "closed"
@@ -167,7 +168,7 @@ def test_a_cancelled_call_is_passed_on_and_counted_as_neither() -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
 
-    asyncio.run(run())
+    finished(run())
     tally = llm.tallies["first"]
     assert (tally.calls, tally.cancelled, tally.answered, tally.failed) == (1, 1, 0, 0)
     assert second.asked == 0 and llm.breakers["first"].state == "closed"
@@ -221,7 +222,7 @@ def test_a_stream_that_is_left_early_is_neither_success_nor_failure() -> None:
         async with llm.stream("", "hi") as pieces:
             await anext(pieces)
 
-    asyncio.run(run())
+    finished(run())
     tally = llm.tallies["first"]
     assert (tally.calls, tally.cancelled, tally.answered, tally.failed) == (1, 1, 0, 0)
 
@@ -240,7 +241,7 @@ def test_all_are_closed_even_where_one_cannot_be() -> None:
 
     first.aclose = broken  # type: ignore[method-assign]
     with pytest.raises(OSError, match="stuck"):
-        asyncio.run(Fallback([first, second]).aclose())
+        finished(Fallback([first, second]).aclose())
     assert second.closed
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 
 import pytest
+from providers.loops import finished
 from providers.makers import KEY, Waits
 from providers.wire import ANSWER, process
 
@@ -35,7 +36,7 @@ def test_nothing_is_lost_and_nothing_answered_twice_while_a_server_is_killed(str
                     answers += await asyncio.gather(*calls)
             return answers, llm
 
-        answers, llm = asyncio.run(run())
+        answers, llm = finished(run())
     assert len(answers) == CALLS * ROUNDS
     assert {answer.content for answer in answers} == {ANSWER}
     by = Counter(answer.id for answer in answers)

@@ -7,6 +7,7 @@ from collections import Counter
 from contextvars import ContextVar
 
 import pytest
+from providers.loops import finished
 from providers.makers import Fake, ask, provider, raising, read
 from providers.wire import PIECES, Wire
 
@@ -56,7 +57,7 @@ def test_calls_without_a_key_are_spread_evenly() -> None:
     async def run() -> None:
         await asyncio.gather(*(split.complete("", "hi") for _ in range(100)))
 
-    asyncio.run(run())
+    finished(run())
     assert (a.asked, b.asked) == (90, 10)
 
 
@@ -71,7 +72,7 @@ def test_the_key_of_the_running_task_decides() -> None:
     async def run() -> list[tuple[str, str]]:
         return await asyncio.gather(*(asyncio.create_task(call(f"user-{n}")) for n in range(50)))
 
-    outcomes = asyncio.run(run())
+    outcomes = finished(run())
     assert all(expected == met for expected, met in outcomes)
     assert len({met for _, met in outcomes}) == 2
 
@@ -83,7 +84,7 @@ def test_each_arm_has_its_own_counters() -> None:
     async def run() -> None:
         await asyncio.gather(*(split.complete("", "hi") for _ in range(10)), return_exceptions=True)
 
-    asyncio.run(run())
+    finished(run())
     tally = split.tallies["good"]
     assert (tally.calls, tally.answered, tally.failed) == (5, 5, 0)
     assert (tally.input_tokens, tally.output_tokens, tally.cached_tokens) == (5_000, 500, 2_000)
@@ -153,7 +154,7 @@ def test_a_cancelled_call_is_neither_success_nor_failure() -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
 
-    asyncio.run(run())
+    finished(run())
     tally = split.tallies["a"]
     assert (tally.calls, tally.cancelled, tally.answered, tally.failed) == (1, 1, 0, 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from providers.loops import finished
 from providers.makers import BOTH, KEY, Waits, provider, read
 from providers.wire import ANSWER, PIECES, Wire
 
@@ -77,7 +78,7 @@ def test_a_stream_that_is_left_early_closes_the_connection(kind: str, wire: Wire
             # One connection at a time: the next request could not be served if the first one still held it.
             assert (await asyncio.wait_for(llm.complete("", "plain"), 3)).content == ANSWER
 
-    asyncio.run(run())
+    finished(run())
 
 
 @BOTH
@@ -97,7 +98,7 @@ def test_a_cancelled_reader_stops_the_stream(kind: str, wire: Wire) -> None:
             with pytest.raises(asyncio.CancelledError):
                 await task
 
-    asyncio.run(run())
+    finished(run())
 
 
 def test_nothing_is_sent_before_the_first_piece_is_asked_for(wire: Wire) -> None:
@@ -105,7 +106,7 @@ def test_nothing_is_sent_before_the_first_piece_is_asked_for(wire: Wire) -> None
         async with provider("openai", wire) as llm, llm.stream("", "plain"):
             await asyncio.sleep(0.05)
 
-    asyncio.run(run())
+    finished(run())
     assert wire.requests == []
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from providers.loops import finished
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -295,7 +296,7 @@ class Canned:
             "openai": json.dumps(_openai_reply("plain", body, name)),
             "anthropic": json.dumps(_anthropic_reply("plain", body, name)),
         }
-        self._events = {kind: asyncio.run(_all(events("plain", body, name))) for kind, events in EVENTS.items()}
+        self._events = {kind: finished(_all(events("plain", body, name))) for kind, events in EVENTS.items()}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         sent = b""
