@@ -16,12 +16,12 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
-from providers.loops import finished
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -92,6 +92,12 @@ ERRORS = {
     "proxy": Error(502, "<html>Bad Gateway</html>", {}),
     "filtered": _error(400, "content_filter", "invalid_request_error", "the prompt was filtered"),
 }
+
+
+def _finished(main: Any) -> Any:
+    """As `loops.finished`, which a server run as a script cannot import."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, main).result()
 
 
 class Wire:
@@ -296,7 +302,7 @@ class Canned:
             "openai": json.dumps(_openai_reply("plain", body, name)),
             "anthropic": json.dumps(_anthropic_reply("plain", body, name)),
         }
-        self._events = {kind: finished(_all(events("plain", body, name))) for kind, events in EVENTS.items()}
+        self._events = {kind: _finished(_all(events("plain", body, name))) for kind, events in EVENTS.items()}
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         sent = b""
