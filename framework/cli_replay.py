@@ -14,7 +14,7 @@ import typer
 
 from framework.cli_options import ForceOption, OnOption, PricingOption, TableOrJson
 from framework.cli_replay_asked import Against, Asked, Habits, check, check_names, client_of, ignored
-from framework.errors import ReportError, WorkloadError
+from framework.errors import ReportError
 from framework.output import put, put_parts
 from framework.vocabulary import TRACES, Alignment, Policy
 
@@ -106,9 +106,9 @@ def _by_hand(asked: Asked) -> Answer:
     from framework.simulation.trace_replay import Enforced, replays, too_large
     from framework.simulation.typed_limits import typed_limits
 
-    against, client = asked.against, client_of(asked.habits)
-    name, limits = str(asked.trace), typed_limits(str(against.limits))
-    trace = _trace(name)
+    against = asked.against
+    name, trace, client = _traffic(asked)
+    limits = typed_limits(str(against.limits))
     _say_if_cold(client)
     rows = []
     try:
@@ -121,6 +121,22 @@ def _by_hand(asked: Asked) -> Answer:
         raise ReportError(f"the compiled replay cannot be kept on disk ({error.strerror}): set NUMBA_CACHE_DIR to another folder") from None
     notes = (*on_sizes(too_large(trace.arrivals, limits), limits), *trace.notes)
     return Answer(name, client, tuple(rows), limits, against.fixed, notes)
+
+
+def _traffic(asked: Asked) -> tuple[str, Trace, Client]:
+    """What it is called, the requests, and what they do at a limit: of a trace, or as a workload plans and says it."""
+    if asked.workload_file is None:
+        return str(asked.trace), _trace(str(asked.trace)), client_of(asked.habits)
+    from framework.cli_replay_catalogue import planned, with_habits
+    from framework.workload_file import read_workload
+
+    workload, _ = read_workload(asked.workload_file)
+    workload = with_habits(workload, asked.habits)
+    own = Habits(**{name: getattr(workload.clients, name) for name in _OF_CLIENTS} | {"retry_after": asked.habits.retry_after or False})
+    return workload.name, planned(workload), client_of(dataclasses.replace(own, seed=asked.habits.seed))
+
+
+_OF_CLIENTS = ("policy", "retries", "first_backoff_s", "backoff_cap_s")
 
 
 def _trace(name: str) -> Trace:
@@ -144,11 +160,11 @@ def _say_if_cold(client: Client) -> None:
 def _from_catalogue(asked: Asked) -> Answer:
     """A workload, or a trace, at the limits that the catalogue has."""
     from framework.catalogue.load import load_catalogue
-    from framework.workload_file import read_workload
+    from framework.cli_options import day
+    from framework.cli_replay_catalogue import answer_of, asked_workload
 
-    check_names(asked, load_catalogue(asked.pricing))
-    if asked.workload_file is not None:
-        read_workload(asked.workload_file)
-    raise WorkloadError(
-        "the catalogue's limits cannot be replayed yet: give a trace and limits, as in --trace FILE --limits rpm=500,tpm=1M"
-    )
+    catalogue = load_catalogue(asked.pricing)
+    check_names(asked, catalogue)
+    trace = None if asked.workload_file is not None else _trace(str(asked.trace))
+    _say_if_cold(client_of(asked.habits))
+    return answer_of(asked, asked_workload(asked, catalogue, trace), catalogue, day(asked.on), trace)

@@ -61,8 +61,8 @@ class Asked:
 
     @property
     def by_hand(self) -> bool:
-        """Whether no catalogue is needed: a trace has its own tokens, limits by hand their own figures."""
-        return self.against.limits is not None and self.workload_file is None
+        """Whether no catalogue is needed: limits by hand have their own figures."""
+        return self.against.limits is not None
 
 
 def check(asked: Asked) -> None:
@@ -142,7 +142,7 @@ def ignored(asked: Asked) -> Iterator[str]:
     """What was given and does not count, a sentence each."""
     against, habits = asked.against, asked.habits
     if asked.by_hand and against.max_tokens is not None:
-        yield "--max-tokens is ignored: with --limits each request is charged the output tokens that the trace has"
+        yield "--max-tokens is ignored: with --limits each request is charged the output tokens that it has"
     if asked.by_hand and (asked.on is not None or asked.pricing is not None):
         yield "--on and --pricing are ignored: with --limits no catalogue is read"
     if against.seconds_per_call is not None and not _in_flight(against):

@@ -328,7 +328,7 @@ def test_the_table_has_a_row_per_window_and_says_why_there_are_two(replay, four)
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        (("--max-tokens", 500), "--max-tokens is ignored: with --limits each request is charged the output tokens that the trace has"),
+        (("--max-tokens", 500), "--max-tokens is ignored: with --limits each request is charged the output tokens that it has"),
         (("--on", "2026-11-23"), "--on and --pricing are ignored"),
         (("--seconds-per-call", 3), "--seconds-per-call is ignored: --limits names no concurrency"),
         (("--retries", 3, "--seed", 1), "ignored without --policy retry: --retries, --seed"),
@@ -369,7 +369,6 @@ def test_what_does_not_count_is_said_beside_the_answer_and_not_in_it(replay, fou
         (("--trace", "FOUR", "--offer", "openai/gpt-7"), "no offer 'openai/gpt-7'"),
         (("--trace", "FOUR", "--offer", "openai/gpt-6-sol", "--tier", "tier9"), "--tier: openai has no tier 'tier9': take one of "),
         (("--trace", "FOUR", "--tier", "tier9"), "--tier: no provider has a tier 'tier9': take one of "),
-        (("--trace", "FOUR", "--offer", "openai/gpt-6-sol", "--tier", "launch"), "the catalogue's limits cannot be replayed yet"),
         (("no such workload.yaml",), "no such file"),
     ],
 )
@@ -444,3 +443,91 @@ def test_a_cache_folder_that_cannot_be_written_changes_no_answer(four, only):
     done = command(four, **where)
     assert done.returncode == 0 and "Traceback" not in done.stderr
     assert [row["delay_s"]["max"] for row in json.loads(done.stdout)["rows"]] == [1.8, 0.0]
+
+
+# --- at the catalogue's limits
+
+SUPPORT = """\
+name: Support
+traffic: {requests_per_day: 20000, active_hours: 10, peak_factor: 3}
+tokens: {input_mean: 3000, input_p95: 8000, output_mean: 300, output_p95: 700}
+caching: {prefix_tokens: 800, hit_rate: 0.7}
+needs: {providers: [openai, anthropic]}
+tiers: {openai: build, anthropic: start}
+"""
+
+
+@pytest.fixture
+def catalogue_rows(rows):
+    """Rows by offer, tier and window."""
+    return lambda *arguments: {(row["offer"], row["tier"], row["window"]): row for row in rows(*arguments)}
+
+
+def test_a_workload_is_replayed_at_every_offer_that_it_asks_for(tmp_path, catalogue_rows):
+    file = tmp_path / "w.yaml"
+    file.write_text(SUPPORT)
+    rows = catalogue_rows(str(file))
+    assert {offer.split("/")[0] for offer, _, _ in rows} == {"openai", "anthropic"}
+    assert {window for _, _, window in rows} == {1, 60}
+    assert {row["requests"] for row in rows.values()} == {20_000}
+    assert all(row["served"] + row["refused"] == row["requests"] for row in rows.values())
+    harsh, kind = rows["openai/gpt-4o", "build", 1], rows["openai/gpt-4o", "build", 60]
+    assert harsh["refused"] > kind["refused"] == 0 and harsh["binding"] == "tpm" and kind["binding"] is None
+
+
+def test_a_higher_tier_and_the_policy_go_before_those_of_the_file(tmp_path, catalogue_rows):
+    file = tmp_path / "w.yaml"
+    file.write_text(SUPPORT)
+    asked = (str(file), "--offer", "openai/gpt-4o", "--window", "1")
+    (low,) = catalogue_rows(*asked).values()
+    (high,) = catalogue_rows(*asked, "--tier", "grow").values()
+    (patient,) = catalogue_rows(*asked, "--policy", "wait").values()
+    assert (high["tier"], high["refused"]) == ("grow", 0) and low["refused"] > 0
+    assert patient["refused"] == 0 and patient["delayed"] > 0 and patient["delay_s"]["max"] > 0
+
+
+def test_reserved_output_eats_the_limit_where_the_provider_reserves_it(tmp_path, catalogue_rows):
+    file = tmp_path / "w.yaml"
+    file.write_text(SUPPORT)
+    refused = {}
+    for offer in ("openai/gpt-4o", "anthropic/claude-fable-5"):
+        for tokens in ("100", "20000"):
+            (row,) = catalogue_rows(str(file), "--offer", offer, "--window", "60", "--max-tokens", tokens).values()
+            refused[offer, tokens] = row["refused"]
+    assert refused["openai/gpt-4o", "20000"] > refused["openai/gpt-4o", "100"]
+    assert refused["anthropic/claude-fable-5", "20000"] == refused["anthropic/claude-fable-5", "100"]
+
+
+def test_a_trace_at_an_offers_limits_is_counted_by_its_providers_rules_as_it_was_recorded(catalogue_rows):
+    (row,) = catalogue_rows("--trace", "azure_2023_conversation", "--offer", "openai/gpt-6-sol", "--window", "60").values()
+    assert row["requests"] == 19_366 and row["served"] + row["refused"] == 19_366
+
+
+def test_a_workload_at_limits_by_hand_needs_no_catalogue(tmp_path, rows):
+    file = tmp_path / "w.yaml"
+    file.write_text(SUPPORT)
+    found = rows(str(file), "--limits", "rpm=1", "--window", "60", "--pricing", str(tmp_path / "none"))
+    # One a minute for about ten hours and a full bucket at the start.
+    assert found[0]["offer"] is None and 400 < found[0]["served"] < 602
+
+
+def test_the_table_of_offers_stays_within_a_hundred_columns(tmp_path, replay):
+    file = tmp_path / "w.yaml"
+    file.write_text(SUPPORT)
+    _, told, _ = replay(str(file))
+    assert "anthropic/claude-fable-5-1" in told
+    assert max(len(line) for line in told.splitlines()) <= 100
+
+
+def test_a_limit_of_which_no_figure_is_published_is_said_to_be_missing(tmp_path, replay):
+    file = tmp_path / "w.yaml"
+    file.write_text(SUPPORT.replace("[openai, anthropic]", "[]"))
+    _, told, _ = replay(str(file), "--offer", "google/gemini-2.5-flash-lite", "--offer", "openai/gpt-4o", "--window", "60")
+    assert "openai/gpt-4o" in told and "google/gemini-2.5-flash-lite: also limited, but no figure is published" in " ".join(told.split())
+
+
+def test_an_offer_without_any_known_limit_is_not_replayed(tmp_path, replay):
+    file = tmp_path / "w.yaml"
+    file.write_text(SUPPORT.replace("[openai, anthropic]", "[]"))
+    code, _, err = replay(str(file), "--offer", "openai/gpt-5.2")
+    assert code == 2 and "none of these offers has a limit that is known" in err

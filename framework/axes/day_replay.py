@@ -5,6 +5,7 @@ Offers that charge and limit alike share a replay. Both readings of a bucket's d
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from framework.axes.peak_replay import distinct
 from framework.axes.tiers import ladder, rungs
 from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
-from framework.simulation.limiter import MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, lanes_of
+from framework.simulation.limiter import MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, fixed_windows, lanes_of
 from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Replay, replay
 from framework.workload import DAYS_PER_MONTH
 
@@ -90,12 +91,25 @@ def charges_at(question: Question, day: Day, offer: int, *, emptied_us: int = NO
 
 
 def replay_one(
-    question: Question, day: Day, offer: int, *, limits: Mapping[str, float], window_s: int, emptied_us: int = NOT_EMPTIED
+    question: Question,
+    day: Day,
+    offer: int,
+    *,
+    limits: Mapping[str, float],
+    window_s: int,
+    emptied_us: int = NOT_EMPTIED,
+    fixed_from_us: int | None = None,
+    seed: int = 0,
 ) -> tuple[Replay, Ints]:
-    """One offer at limits by dimension, call by call, and what each row is charged."""
+    """One offer at limits by dimension, call by call, and what each row is charged.
+
+    `fixed_from_us`: windows instead of buckets, begun as on a clock that shows this at the first call. `seed` of the pauses of a retry.
+    """
     charge = charges_at(question, day, offer, emptied_us=emptied_us)
     lanes = lanes_of(_scaled(limits, day.merged), charge.max(axis=1), window_s=window_s)
-    client = client_of(question.load, question.columns.providers[offer])
+    if fixed_from_us is not None:
+        lanes = fixed_windows(lanes, window_s=window_s, starts_us=fixed_from_us)
+    client = dataclasses.replace(client_of(question.load, question.columns.providers[offer]), seed=seed)
     return replay(day.time_us, charge, lanes, client, duration_us=durations(question, day, offer)), charge
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from framework import wording
 from framework.report.escaping import clean
 from framework.report.figure import plain
-from framework.simulation.replay import Client, Outcome, Replay, caused_by
+from framework.simulation.replay import Client, Outcome, Replay, caused_by, outcome
 from framework.vocabulary import LIMIT_WORDS
 
 WIDTH = 100
@@ -48,6 +48,13 @@ class Answer:
     limits: Mapping[str, int] | None = None
     fixed: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def times_merged(replayed: Replay, merged: int) -> Outcome:
+    """The figures of a replay whose rows stand for so many calls each."""
+    found = outcome(replayed)
+    counts = {name: getattr(found, name) * merged for name in ("requests", "served", "refused", "delayed", "attempts")}
+    return dataclasses.replace(found, **counts)
 
 
 def as_json(answer: Answer) -> str:
@@ -92,7 +99,7 @@ def _habits(client: Client) -> dict[str, Any]:
 
 def as_text(answer: Answer) -> str:
     """The table with what was replayed above it and what to know below it."""
-    table = _table([_cells(row) for row in answer.rows])
+    table = _table([_shown(_cells(row), answer) for row in answer.rows])
     told = [*answer.notes, *_on_windows(answer)]
     lines = [*_wrapped(_title(answer)), "", *table, *([""] if told else []), *(line for note in told for line in _wrapped(note, "- "))]
     return "".join(f"{line}\n" for line in lines)
@@ -116,6 +123,14 @@ def _cells(row: Row) -> dict[str, str]:
         "binding": found.binding or NOTHING,
         "first refusal": _seconds(found.first_refusal_s),
     }
+
+
+def _shown(cells: dict[str, str], answer: Answer) -> dict[str, str]:
+    """Beside long offer names only what the policy can make differ."""
+    if answer.rows[0].offer is None:
+        return cells
+    idle = {"refuse": ("delayed", "delay p50", "p95", "max", "attempts"), "wait": ("attempts",)}.get(answer.client.policy, ())
+    return {key: cell for key, cell in cells.items() if key not in idle}
 
 
 def _seconds(value: float) -> str:
