@@ -63,7 +63,7 @@ OWNERS = {
     "anthropic": ("framework.providers.anthropic",),
     "typst": ("framework.report.typesetter",),
     "scipy": ("framework.quantities",),
-    "numba": ("framework.simulation.kernels", "framework.simulation.cache_kernel"),
+    "numba": ("framework.simulation.compiling",),
     "pyarrow": ("framework.simulation.parquet",),
     "tiktoken": ("framework.counting.tokenizers",),
     "typer": CLI,

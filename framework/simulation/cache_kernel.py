@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
 
-compiled: Any = njit(cache=True, nogil=True)
+from framework.simulation.compiling import compiled
+
 _NEVER = -(1 << 62)
 
 

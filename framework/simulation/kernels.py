@@ -1,4 +1,4 @@
-"""The inner loops of the limiter, compiled on first use and kept on disk.
+"""The inner loops of the limiter for one set of limits, call by call; `lane_kernel` has the one for many sets at once.
 
 All numbers are int64 and exact. Time is in microseconds since the first arrival; a bucket's level is in ticks: `unit` ticks are one token
 (or call, or 1e-7 USD), `rate` ticks flow in each microsecond up to `cap`, `fill` microseconds fill it from empty, and `most` tokens are the
@@ -11,10 +11,9 @@ no more than `most`, so that none of any size does.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
+
+from framework.simulation.compiling import compiled
 
 NEVER = -1
 FOREVER = 1 << 61
@@ -24,66 +23,6 @@ NONE = 63
 SOURCE, RATE, UNIT, CAP, FILL, MOST, WINDOW, OFFSET = range(8)
 """The columns of the buckets of one lane, `(K, 8)`: one table is read far faster than eight arrays. Rows are unsigned where they are an
 index, which spares the question whether they count from the end: a tenth of the time."""
-
-
-def compiled(function) -> Any:
-    """Kept on disk where there is a place that can be written to, else compiled anew by every process."""
-    try:
-        return njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # numba's word for: no such place
-        return njit(nogil=True)(function)
-
-
-@compiled
-def refuse_lanes(time, charge, source, rate, unit, cap, fill, most, renewed, marks, huge):
-    """Every call against every lane: admitted where all buckets hold its charge, refused at once where one does not.
-
-    `charge` `(kinds, n)`, buckets `(K, lanes)`; `renewed` `(K, n)`: 1 where a fixed window began since the call before, `(K, 0)`
-    without any. `huge`: some charge times its unit may leave int64, so that each is cut at `most`. `marks` `(n, lanes)` takes the
-    buckets that were short as bits, `(0, 0)` for none. Gives refused `(lanes,)`, short `(K, lanes)`, and the first call refused
-    `(lanes,)`, n where none is.
-    """
-    n, (buckets, lanes) = time.size, rate.shape
-    level, open_ = cap.copy(), np.ones(lanes, np.int64)
-    refused, first = np.zeros(lanes, np.int64), np.full(lanes, n, np.int64)
-    short = np.zeros((buckets, lanes), np.int64)
-    fixed, marked = renewed.shape[1] > 0, marks.shape[0] > 0
-    last = time[0] if n else 0
-    for i in range(n):
-        gap = time[i] - last
-        last = time[i]
-        for lane in range(lanes):
-            open_[lane] = 1
-        for k in range(buckets):
-            c = charge[source[k], i]
-            begun = renewed[k, i] if fixed else 0
-            for lane in range(lanes):
-                held = level[k, lane] + min(gap, fill[k, lane]) * rate[k, lane] + begun * cap[k, lane]
-                held = min(held, cap[k, lane])
-                asked = (min(c, most[k, lane]) if huge else c) * unit[k, lane]
-                level[k, lane] = held
-                enough = 1 if held >= asked else 0
-                open_[lane] &= enough
-                short[k, lane] += 1 - enough
-        for k in range(buckets):
-            c = charge[source[k], i]
-            for lane in range(lanes):
-                level[k, lane] -= (min(c, most[k, lane]) if huge else c) * unit[k, lane] * open_[lane]
-        for lane in range(lanes):
-            refused[lane] += 1 - open_[lane]
-            first[lane] = min(first[lane], i + open_[lane] * n)
-        if marked:
-            _mark(marks, i, charge, source, level, unit, most, open_)
-    return refused, short, first
-
-
-@compiled
-def _mark(marks, i, charge, source, level, unit, most, open_):
-    for lane in range(open_.size):
-        if open_[lane] == 0:
-            for k in range(level.shape[0]):
-                if level[k, lane] < min(charge[source[k], i], most[k, lane]) * unit[k, lane]:
-                    marks[i, lane] |= np.uint8(1 << k)
 
 
 # Helpers take scalars, not rows: so the compiler folds them into the loops, which makes those ten times as fast.

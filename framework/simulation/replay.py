@@ -162,14 +162,16 @@ class Totals:
 
 
 def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints | None = None, marks: Bytes | None = None) -> Totals:
-    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` as `kernels.refuse_lanes` fills them.
+    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` as `lane_kernel.refuse_lanes` fills them.
 
     `short` and `marks` of a set with a limit on calls in flight are those that it would have without.
     """
-    from framework.simulation import kernels
+    from framework.simulation import lane_kernel
 
     buckets = (lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most)
-    refused, short, first = kernels.refuse_lanes(time_us, charge, *buckets, _renewed(time_us, lanes), _marks(marks), _huge(charge, lanes))
+    refused, short, first = lane_kernel.refuse_lanes(
+        time_us, charge, *buckets, _renewed(time_us, lanes), _marks(marks), _huge(charge, lanes)
+    )
     for at in np.flatnonzero(lanes.flight).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
         refused[at], first[at] = one.refused.sum(), one.refused.argmax() if one.refused.any() else len(time_us)

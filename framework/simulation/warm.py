@@ -19,11 +19,14 @@ LOOPS: dict[Policy, str] = {"refuse": "refuse_lane", "wait": "wait_lane", "retry
 
 def warm() -> None:
     """Every loop on two requests, through the functions that use it, so that each is compiled for the arrays it will get."""
+    from framework.simulation.cache_kernel import found_in_cache
+
     time_us, charge = np.arange(2), np.ones((len(KINDS), 2), dtype=np.int64)
     lanes = lanes_of({"rpm": 60}, np.ones(len(KINDS)))
     refuse_all(time_us, charge, lanes, marks=np.zeros((2, 1), dtype=np.uint8))
     for policy in POLICIES:
         replay(time_us, charge, lanes, Client(policy=policy))
+    found_in_cache(time_us, np.zeros_like(time_us), 1, 1, True, 1, -1, False)
 
 
 def is_cold(policy: Policy) -> bool:

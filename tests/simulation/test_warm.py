@@ -31,9 +31,9 @@ def warmed(tmp_path_factory):
 def test_after_warming_no_loop_is_cold_and_nothing_is_compiled_any_more(warmed):
     kept = {"NUMBA_CACHE_DIR": str(warmed)}
     assert python("-c", COLD, **kept).stdout.strip() == "[False, False, False]"
-    loops = "(kernels.refuse_lanes, kernels.refuse_lane, kernels.wait_lane, kernels.retry_lane)"
+    loops = "(lane_kernel.refuse_lanes, kernels.refuse_lane, kernels.wait_lane, kernels.retry_lane, cache_kernel.found_in_cache)"
     counted = f"print([(sum(loop.stats.cache_hits.values()), sum(loop.stats.cache_misses.values())) for loop in {loops}])"
-    again = python("-c", f"from framework.simulation import kernels, warm; warm.warm(); {counted}", **kept)
+    again = python("-c", f"from framework.simulation import cache_kernel, kernels, lane_kernel, warm; warm.warm(); {counted}", **kept)
     assert again.stdout.strip() == "[(1, 0), (1, 0), (1, 0), (1, 0)]"
 
 
