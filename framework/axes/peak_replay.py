@@ -77,10 +77,9 @@ def peak_replay(load: Load, columns: Columns, expected: Expected, *, best: Expec
     shown = _Reading.of(load, columns, expected, rules=AS_SHOWN, limit=limit[ROWS], window_s=60)
     kind = _Reading.of(load, columns, best, rules=LEAST, limit=limit[ROWS], window_s=60)
     harsh = _Reading.of(load, columns, expected, rules=MOST, limit=limit[ROWS], window_s=window_s)
-    served, sustained = shown.served(load, per_minute, span_s=HOUR_S), shown.calls_per_minute(load)
-    served_best, sustained_best = served, sustained
-    if not np.array_equal(shown.table, kind.table, equal_nan=True):
-        served_best, sustained_best = kind.served(load, per_minute, span_s=HOUR_S), kind.calls_per_minute(load)
+    both = _Reading(np.hstack([shown.table, kind.table]))
+    served, served_best = np.split(both.served(load, np.tile(per_minute, 2), span_s=HOUR_S), 2)
+    sustained, sustained_best = np.split(both.calls_per_minute(load), 2)
     with np.errstate(divide="ignore"):
         headroom, headroom_best = sustained / per_minute, sustained_best / per_minute
     served_worst = np.minimum(harsh.served(load, per_minute, span_s=MINUTE_S), served)
@@ -116,7 +115,12 @@ class _Reading:
             classes, where = distinct(self.table[:, places])
             merged = int(_merged(rate, span_s=span_s))
             traffic = _traffic(load, merged=merged, gap_us=60e6 * merged / float(rate))
-            served[places] = _shares(load, traffic, classes, np.ones((classes.shape[1], 1)))[where, 0]
+            shares = np.ones(classes.shape[1])
+            charges = _Charges.of(traffic, classes)
+            open_ = np.flatnonzero(~_never_short(traffic, classes, charges))
+            if open_.size:
+                shares[open_] = _shares(load, traffic, classes[:, open_], charges.some(open_), np.ones((open_.size, 1)))[:, 0]
+            served[places] = shares[where]
         return served
 
     def calls_per_minute(self, load: Load) -> Array:
@@ -167,7 +171,7 @@ def _sustained(load: Load, classes: Array) -> Array:
         places = np.flatnonzero(groups == merged)
         multiples = LADDER * used_up[places, None] / (60 * merged)
         traffic = _traffic(load, merged=int(merged), gap_us=1e6)
-        shares = _shares(load, traffic, classes[:, places], multiples)
+        shares = _shares(load, traffic, classes[:, places], _Charges.of(traffic, classes[:, places]), multiples)
         found[places] = used_up[places] * [_reached(share, load.target_share) for share in shares]
     return found
 
@@ -180,10 +184,42 @@ def distinct(table: Array) -> tuple[Array, Ints]:
     return table[:, first], where
 
 
-def _shares(load: Load, traffic: _Traffic, classes: Array, multiples: Array) -> Array:
+@dataclass(frozen=True, eq=False)
+class _Charges:
+    """`charge` `(kinds of charging, kinds, n)`, and which of them each class has."""
+
+    charge: Ints
+    which: Ints
+
+    @classmethod
+    def of(cls, traffic: _Traffic, classes: Array) -> _Charges:
+        """Classes that differ in their limits alone are charged once."""
+        charging, which = distinct(classes[:5])
+        return cls(charged(charging, traffic.texts, traffic.chance, merged=traffic.merged), which)
+
+    def some(self, classes: Ints) -> _Charges:
+        """Those of some of the classes."""
+        kinds, which = np.unique(self.which[classes], return_inverse=True)
+        return _Charges(self.charge[kinds], which)
+
+
+def _never_short(traffic: _Traffic, classes: Array, charges: _Charges) -> Bools:
+    """Classes `(classes,)` whose buckets no stretch of this traffic can empty, as `simulation.busiest` reasons: they need no replay."""
+    charge, which = charges.charge[:, KINDS_REPLAYED], charges.which
+    total = np.concatenate([np.zeros((*charge.shape[:2], 1), dtype=np.int64), np.cumsum(charge, axis=2)], axis=2)
+    safe = np.zeros(classes.shape[1], dtype=bool)
+    for depth_s in np.unique(classes[-1]):
+        behind = np.searchsorted(traffic.time_us, traffic.time_us + int(depth_s * 1e6), side="right")
+        most = (total[:, :, behind] - total[:, :, :-1]).max(axis=2)[which].T
+        limit = classes[5:-1]
+        within = (np.isnan(limit) | (most <= limit * depth_s / MINUTE_S)).all(axis=0)
+        safe |= within & (classes[-1] == depth_s)
+    return safe
+
+
+def _shares(load: Load, traffic: _Traffic, classes: Array, charges: _Charges, multiples: Array) -> Array:
     """Served shares of classes that charge and limit alike, at `multiples` `(classes, steps)` of the traffic's own pace."""
-    charging, which = distinct(classes[:5])
-    charge = charged(charging, traffic.texts, traffic.chance, merged=traffic.merged)
+    charge, which = charges.charge, charges.which
     order, width = np.argsort(which, kind="stable"), multiples.shape[1]
     paces = multiples[order].ravel()
     lanes = lanes_of(
