@@ -18,7 +18,7 @@ from framework.axes.day import Day
 from framework.axes.day_figures import FIGURES, LIMITED, Sets, figures_of
 from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
 from framework.axes.demand import AS_SHOWN, DIMENSIONS, Expected, interactive_share
-from framework.axes.peak_replay import distinct
+from framework.axes.peak_classes import distinct
 from framework.axes.tiers import ladder, rungs
 from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from framework import wording
 from framework.axes.assessment import Finding, Verdict
 from framework.axes.demand import DIMENSIONS, peak_calls
-from framework.axes.peak_replay import REPLAYED, PeakReplay
+from framework.axes.peak_classes import REPLAYED
+from framework.axes.peak_replay import PeakReplay
 from framework.axes.tiers import TierChoice, reaching, title
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Bools, Columns, Ints

@@ -19,7 +19,8 @@ from framework.axes.assessment import Assessment, Verdict
 from framework.axes.average_room import enforced_by, room_for, share_of
 from framework.axes.demand import AS_SHOWN, DIMENSIONS, LEAST, MOST, Expected, Rules, busy_moment, demand_of
 from framework.axes.limit_findings import Limits, findings, next_steps
-from framework.axes.peak_replay import REPLAYED, PeakReplay, peak_replay
+from framework.axes.peak_classes import REPLAYED
+from framework.axes.peak_replay import PeakReplay, peak_replay
 from framework.axes.tiers import TierChoice, at_tier, choose, ladder, rungs
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.catalogue.records import METERS
