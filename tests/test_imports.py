@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_tokens"))
+CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_rollout", "cli_tokens"))
 LAYERS = (
     {
         "framework.errors",
