@@ -34,6 +34,7 @@ if page.study is not None:
             rollouts.SPLITS,
             format_func=wording.share,
             key="split_share",
+            width=460,
             help="Sticky by the key of a call, counted apart in calls, errors, latency, tokens and USD.",
         )
     plan = rollouts.rollout(page.study, share)

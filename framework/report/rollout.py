@@ -18,7 +18,7 @@ SPLITS = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5)
 
 NOTHING = (
     "Nothing fits, so there is nothing to roll out. The recommendation says which must-have to loosen; then this page writes the "
-    "configuration. To measure a candidate before that, write its line into an llm.yaml of your own and run `fouraxes probe llm.yaml`."
+    "configuration. To measure a candidate before that, write its line into an llm.yaml of your own and run fouraxes probe llm.yaml."
 )
 
 

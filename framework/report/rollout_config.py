@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from framework.report.rollout import Rollout
     from framework.report.rollout_reach import Callee
 
-WIDTH = 118
+WIDTH = 96
 LONGEST_S = 3600.0
 """The layer takes no longer timeout."""
 

@@ -94,7 +94,7 @@ def _lines(plan: Rollout) -> tuple[Difference, ...]:
 
 
 def _system(facts: Facts) -> str:
-    return "field `system`" if facts.is_anthropic else "first message, role `system`"
+    return "system, a field of the request" if facts.is_anthropic else "first message, of the role system"
 
 
 def _longest_field(facts: Facts) -> str:

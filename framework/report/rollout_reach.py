@@ -76,8 +76,8 @@ def callee(study: Study, offer_id: str) -> Callee | None:
 def instead(study: Study, offer_id: str) -> str:
     """Why the layer cannot call an offer, and what to do: a class of one's own, or the same model where it can be called."""
     provider = study.catalogue.provider_of(study.catalogue.offer(offer_id))
-    cannot = f"The abstraction layer cannot call {labels(study)[offer_id]} at {provider.name}. {INSTEAD.get(provider.provider, ANY_OTHER)}"
-    return f"{cannot} {_same_model(study, offer_id)}"
+    what = INSTEAD.get(provider.provider, ANY_OTHER)
+    return f"The abstraction layer cannot call {labels(study)[offer_id]}. {what} {_same_model(study, offer_id)}"
 
 
 def _same_model(study: Study, offer_id: str) -> str:

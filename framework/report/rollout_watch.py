@@ -85,7 +85,7 @@ def _refused(plan: Rollout, at: int) -> Row:
         _lost(plan, at),
         f"above {wording.share(allowed)}",
         where=_counted(plan, 'errors["RateLimited"] / tally.calls', "RateLimited errors over all calls"),
-        why=f"{wording.share(1 - allowed)} of the calls at the peak are to be served (clients.target_share): ask for the next tier.",
+        why=f"Your target is to serve {wording.share(1 - allowed)} of the calls at the peak: beyond that, ask for the next tier.",
     )
 
 

@@ -56,7 +56,7 @@ def test_the_file_for_every_offer_that_the_layer_can_call_loads(offer: str, tmp_
         path.write_text(llm_yaml(plan))
         llm = load_provider(path)
         assert isinstance(llm, Split)
-        assert [type(arm).__name__ for arm in llm.arms][0] == "Fallback"
+        assert isinstance(next(iter(llm.arms)), Fallback)
         assert list(llm.arms.values()) == pytest.approx([0.9, 0.1])
         assert set(llm._prices) == {one.name for one in plan.callees}
 
@@ -241,12 +241,10 @@ def test_what_to_watch_follows_from_the_study_by_hand() -> None:
 
 
 def test_the_split_moves_its_share_of_the_bill() -> None:
-    # Sol: 1,000 x 2 + 100 x 12... is taken from the study; the day is nine tenths of one bill and one tenth of the other.
-    study = real()
-    usd = study.assessments.cost.expected_usd
-    sol, haiku = (float(usd[study.columns.index(offer)]) for offer in ("openai/gpt-6-sol", "anthropic/claude-haiku-5-5"))
-    expected = (0.9 * sol + 0.1 * haiku) / 30
-    assert watched(rollout(study, 0.1))["Bill per day, mean of a week"]["expected"].startswith(f"${expected:,.2f}")
+    # Sol, 2 in and 10 out per million: 30,000 x (1,000 x 2 + 100 x 10) / 1e6 = 90 a month; Haiku 30,000 x 150 / 1e6 = 4.50.
+    # Four fifths and one fifth: (72 + 0.90) / 30 = 2.43 a day.
+    assert watched(rollout(real()))["Bill per day, mean of a week"]["expected"] == "$3.00"
+    assert watched(rollout(real(), 0.2))["Bill per day, mean of a week"]["expected"] == "$2.43"
 
 
 def cached_row(monthly_usd: float) -> dict[str, str]:
@@ -290,7 +288,7 @@ def test_a_provider_alone_is_watched_by_its_replies() -> None:
 def test_the_checklist_tells_the_two_wire_formats_apart() -> None:
     rows = {row["name"]: row for row in difference_rows(rollout(real()))}
     told = {name: (row["primary"], row["fallback"], row["differs"]) for name, row in rows.items()}
-    assert told["System prompt"] == ("first message, role `system`", "field `system`", "yes")
+    assert told["System prompt"] == ("first message, of the role system", "system, a field of the request", "yes")
     assert told["Field of the longest reply"] == ("max_completion_tokens; thinking counts", "max_tokens, required; thinking counts", "yes")
     assert told["Longest reply counts against the limit"] == ("charged on arrival", "only what is written", "yes")
     assert told["Why a reply ended"][0] == "cut: length; declined: content_filter"
@@ -309,6 +307,10 @@ def test_what_no_source_says_is_unknown_in_the_checklist() -> None:
     told = {row["name"]: (row["primary"], row["fallback"], row["differs"]) for row in difference_rows(rollout(study))}
     assert told["Longest reply counts against the limit"] == ("unknown", "unknown", "unknown")
     assert told["Overloaded"] == ("unknown", "unknown", "unknown")
-    assert told["Why a reply ended"] == ("cut: length, model_length; declined: content_filter", "cut: length; declined: content_filter", "yes")
+    assert told["Why a reply ended"] == (
+        "cut: length, model_length; declined: content_filter",
+        "cut: length; declined: content_filter",
+        "yes",
+    )
     assert told["Field of the longest reply"][0] == "max_tokens; whether thinking counts was not found"
     assert difference_rows(rollout(plain())) == []

@@ -85,10 +85,7 @@ def test_the_example_asks_for_no_more_than_the_workload_reserves_and_the_models_
 
 def run(folder: Path) -> str:
     keys = {"OPENAI_API_KEY": KEY, "ANTHROPIC_API_KEY": KEY, "PATH": os.environ["PATH"]}
-    done = subprocess.run([sys.executable, "-I", "example.py"], cwd=folder, env=keys, capture_output=True, text=True, timeout=120)
-    if "No module named 'providers'" in done.stderr:  # -I leaves the folder out of the path, which proves that nothing of ours helps
-        code = "import runpy, sys; sys.path.insert(0, '.'); runpy.run_path('example.py', run_name='__main__')"
-        done = subprocess.run([sys.executable, "-I", "-c", code], cwd=folder, env=keys, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "example.py"], cwd=folder, env=keys, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
