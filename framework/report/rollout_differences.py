@@ -71,7 +71,6 @@ def _told(text: str) -> Callable[[Facts, Facts], str]:
 
 def _lines(plan: Rollout) -> tuple[Difference, ...]:
     workload = plan.study.workload
-    prefix = f"Your prefix has {wording.tokens(workload.caching.prefix_tokens)} tokens; a shorter one is silently not cached."
     reserve = f"You ask for at most {wording.tokens(workload.context.output_reserve_tokens)}: where it is charged on arrival, ask for less."
     waits = "The layer waits two seconds at most, then asks the fallback." if retries(plan) else "The layer asks the fallback at once."
     return (
@@ -80,7 +79,7 @@ def _lines(plan: Rollout) -> tuple[Difference, ...]:
         Difference("Longest reply counts against the limit", _reserved, _told(reserve)),
         Difference("Why a reply ended", _stops, _told('The layer says finish_reason "length"; a decline is the error Refused.')),
         Difference("Asking for the cache", _marker, _told("The layer sends the marker where llm.yaml says cache_system: true.")),
-        Difference("Shortest cached prefix", _shortest_prefix, _told(prefix if workload.caching.prefix_tokens else "You cache no prefix.")),
+        Difference("Shortest cached prefix", _shortest_prefix, _told(_your_prefix(plan))),
         Difference("Cached input counts against the limit", _cached_counts, _told("Where it does, hits save money and no room.")),
         Difference("Overloaded", _failure("overloaded"), _told("The layer raises Overloaded; the fallback is asked.")),
         Difference("Rate limit reached", _failure("rate_limited"), _told("The layer raises RateLimited.")),
@@ -91,6 +90,15 @@ def _lines(plan: Rollout) -> tuple[Difference, ...]:
         Difference("Tokens per o200k token", _tokenizer, _longer),
         Difference("Batch discount", _batch, _told("Batches have interfaces of their own, which the layer does not speak.")),
     )
+
+
+def _your_prefix(plan: Rollout) -> str:
+    """At whom the study finds the workload's prefix cached: a shorter one than the least is silently not."""
+    tokens, cost = plan.study.workload.caching.prefix_tokens, plan.study.assessments.cost
+    if not tokens:
+        return "You cache no prefix."
+    told = [f"{'cached' if cost.cached[plan.at(one)] else 'not cached'} at {one.label}" for one in plan.callees]
+    return f"Your {wording.count(tokens)} tokens, as the study has it: {', '.join(told)}."
 
 
 def _system(facts: Facts) -> str:

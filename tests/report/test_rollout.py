@@ -302,6 +302,13 @@ def test_the_checklist_tells_the_two_wire_formats_apart() -> None:
     assert told["Batch discount"] == ("50 % off", "50 % off", "no")
 
 
+def test_the_checklist_says_at_whom_a_short_prefix_is_not_cached() -> None:
+    # GPT-6 Sol caches from 1,024 tokens on, Haiku 5.5 from 512.
+    rows = {row["name"]: row["care"] for row in difference_rows(rollout(real(caching={"prefix_tokens": 900, "hit_rate": 0.8})))}
+    assert rows["Shortest cached prefix"] == "Your 900 tokens, as the study has it: not cached at GPT-6 Sol, cached at Claude Haiku 5.5."
+    assert {row["name"]: row["care"] for row in difference_rows(rollout(real()))}["Shortest cached prefix"] == "You cache no prefix."
+
+
 def test_what_no_source_says_is_unknown_in_the_checklist() -> None:
     study = chosen("mistral/mistral-large-4", "groq/gpt-oss-120b")
     told = {row["name"]: (row["primary"], row["fallback"], row["differs"]) for row in difference_rows(rollout(study))}
