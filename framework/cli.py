@@ -19,6 +19,7 @@ from framework.cli_forecast import forecast
 from framework.cli_options import ForceOption, OnOption, OutOption, PricingOption, TableOrJson, day
 from framework.cli_prices import prices_app
 from framework.cli_replay import replay
+from framework.cli_rollout import rollout
 from framework.cli_tokens import tokens
 from framework.errors import FourAxesError, ReportError
 from framework.output import may_write, put
@@ -42,6 +43,7 @@ app.command()(tokens)
 app.command()(bill)
 app.command()(forecast)
 app.command()(replay)
+app.command()(rollout)
 
 
 class Format(StrEnum):

@@ -7,20 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLI = tuple(
-    f"framework.{name}"
-    for name in (
-        "cli",
-        "cli_bill",
-        "cli_forecast",
-        "cli_options",
-        "cli_prices",
-        "cli_replay",
-        "cli_replay_asked",
-        "cli_replay_catalogue",
-        "cli_tokens",
-    )
-)
+CLI = tuple(sorted(f"framework.{path.stem}" for path in (ROOT / "framework").glob("cli*.py")))
 LAYERS = (
     {
         "framework.errors",

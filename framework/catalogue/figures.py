@@ -23,6 +23,7 @@ GROUPS = (
     "retirement",
     "tokenizer",
     "enforcement",
+    "failures",
     "caching",
     "tools",
     "reasoning",
@@ -81,6 +82,7 @@ def sources_of(catalogue: Catalogue, offer: Offer) -> dict[str, tuple[Source, ..
         "retirement": list(retirement.source) if retirement else [],
         "tokenizer": list(model.tokenizer.source),
         "enforcement": list(provider.enforcement.source) + list(provider.enforcement.ramp.source if provider.enforcement.ramp else ()),
+        "failures": list(provider.failures.source) if provider.failures else [],
         "caching": list(provider.caching.source),
         "tools": _flat(fee.source for fee in provider.tools if offer.model in (fee.models or (offer.model,))),
         "reasoning": list(model.reasoning_by_effort.source) if model.reasoning_by_effort else [],
@@ -125,6 +127,8 @@ def _figures(catalogue: Catalogue, on: dt.date) -> Iterator[Figure]:
     for provider in catalogue.providers.values():
         file = f"providers/{provider.provider}.yaml"
         yield file, "enforcement", provider.enforcement.source
+        if provider.failures:
+            yield file, "failures", provider.failures.source
         yield from ((file, _fee_name(fee), fee.source) for fee in _standing_fees(provider.tools, on))
         if provider.reserved:
             yield file, provider.reserved.name, provider.reserved.source

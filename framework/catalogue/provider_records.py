@@ -133,20 +133,38 @@ class Enforcement(Record):
     source: Sources
 
 
+class Failures(Record):
+    """What a call that is turned away looks like, in the provider's own status and codes; null = not found.
+
+    `retry_after`: the answer to a call above a rate limit says how long to wait.
+    """
+
+    overloaded: str | None = Field(max_length=200)
+    rate_limited: str | None = Field(max_length=200)
+    out_of_money: str | None = Field(max_length=300)
+    retry_after: bool | None
+    source: Sources
+
+
 class CacheRules(Record):
-    """Whether a hit renews the lifetime, and how long an entry lives where writes have no price (seconds, null = not promised)."""
+    """Whether a hit renews the lifetime, and how long an entry lives where writes have no price (seconds, null = not promised).
+
+    `marker_needed`: nothing is cached unless the request marks where its prefix ends.
+    """
 
     refresh_on_hit: bool | None
+    marker_needed: bool | None = None
     implicit_lifetime_s: tuple[float, float] | None = None
     note: str | None = Field(default=None, max_length=400)
     source: Sources
 
 
 class Offer(Record):
-    """One model as one provider sells it."""
+    """One model as one provider sells it; `api_name`: what a request calls the model, where that is not the part of `id` after the `/`."""
 
     id: Id
     model: Id
+    api_name: str | None = Field(default=None, min_length=1, max_length=120)
     pool: Id | None = None
     latency_model: Id | None = None
     output_burndown: Ratio = 1.0
@@ -206,6 +224,7 @@ class ProviderFile(Record):
     default_tier: Id | None
     caching: CacheRules
     enforcement: Enforcement
+    failures: Failures | None = None
     tiers: tuple[Tier, ...]
     pools: tuple[Pool, ...] = ()
     offers: tuple[Offer, ...]

@@ -19,6 +19,7 @@ from framework.catalogue.model_records import (
 from framework.catalogue.provider_records import (
     CacheRules,
     Enforcement,
+    Failures,
     LongContext,
     Meters,
     Offer,
@@ -67,6 +68,7 @@ __all__ = [
     "Effort",
     "EffortTokens",
     "Enforcement",
+    "Failures",
     "Feature",
     "Features",
     "Id",

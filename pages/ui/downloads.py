@@ -7,6 +7,9 @@ import json
 import streamlit as st
 
 from framework.report import adr, comparison
+from framework.report.rollout import Rollout
+from framework.report.rollout_config import llm_yaml
+from framework.report.rollout_files import starter_zip
 from framework.study import Study
 from pages.ui import cached, session
 from pages.ui.frame import Page
@@ -30,6 +33,13 @@ def row(page: Page, study: Study) -> None:
                 "The address in your browser's address bar **is** the link: it holds every input, the day and the catalogue's digest."
             )
             st.code(f"{(st.context.url or '').rstrip('/')}?{session.PARAMETER}={page.token}", language=None, wrap_lines=True)
+
+
+def starter(plan: Rollout) -> None:
+    """The layer with its configuration and an example, and the configuration alone."""
+    with st.container(horizontal=True, gap="small", key="downloads"):
+        _button("Starter (ZIP)", lambda: starter_zip(plan), "llm-rollout.zip", "application/zip")
+        _button("llm.yaml", lambda: llm_yaml(plan).encode(), "llm.yaml", "application/yaml")
 
 
 def _button(label: str, data: object, name: str, mime: str) -> None:

@@ -23,6 +23,7 @@ MENU = (
     ("pages/rate_limits.py", "Rate limits"),
     ("pages/context_window.py", "Context window"),
     ("pages/recommendation.py", "Recommendation"),
+    ("pages/rollout.py", "Rollout"),
     ("pages/prices.py", "Prices"),
 )
 

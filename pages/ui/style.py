@@ -17,6 +17,7 @@ h3 {font-size: 1.3rem !important;}
 .fa-headline {font-size: 1.3rem; line-height: 1.45; font-weight: 600; margin: 0 0 .25rem; text-wrap: pretty; overflow-wrap: anywhere;}
 .fa-finding {font-weight: 600; margin: .25rem 0 0; text-wrap: pretty; overflow-wrap: anywhere;}
 .fa-scroll {overflow: auto; max-height: 34rem;}
+.st-key-difference_table .fa-scroll {max-height: none;}
 table.fa {border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums;
   --ground: light-dark(#ffffff, #0f141b);}
 table.fa th {text-align: left; font-weight: 600; padding: .4rem .6rem; white-space: nowrap; position: sticky; top: 0;
