@@ -62,6 +62,13 @@ class RateLimitAssessment(Assessment):
         return self.say_steps()
 
 
+def replays(found: RateLimitAssessment, columns: Columns) -> Bools:
+    """`(offers,)`: `served` tells something: a limit of a minute is known, or the provider has none."""
+    rows = [DIMENSIONS.index(meter) for meter in REPLAYED]
+    known = np.isfinite(found.use[rows]).any(axis=0)
+    return np.asarray(known | ~columns.limits.enforced[rows].any(axis=0) & ~np.isnan(found.room))
+
+
 def _share(demand: Any, single: Any, limit: Array, enforced: Any) -> Array:
     """Share of a limit, NaN without one. A bucket smaller than the one call in a hundred never admits it: then that call is the demand."""
     use = np.asarray(np.where(single > limit, np.maximum(single, demand), demand) / limit)
