@@ -35,7 +35,8 @@ class Target(Part):
 
 
 class Targets(Part):
-    """`cost` in USD a month (good below unacceptable); `latency` and `context_window` as shares, `rate_limits` as headroom (good above)."""
+    """`cost` in USD a month (good below unacceptable); `latency` and `context_window` as shares, `rate_limits` as room,
+    how many times the peak (good above)."""
 
     cost: Target | None = None
     latency: Target | None = None
@@ -62,7 +63,7 @@ class Priorities(Part):
     targets: Targets = Targets()
 
     def anchors(self, budget: Budget) -> dict[str, Target]:
-        """Those in force: cost 30 % of the budget to all of it, latency the percentile to half of it, headroom 2 to 1, fits 1 to 0.9."""
+        """Those in force: cost 30 % of the budget to all of it, latency the percentile to half of it, room 2 to 1, fits 1 to 0.9."""
         defaults = {
             "cost": Target(good=0.3 * budget.monthly_usd, unacceptable=budget.monthly_usd),
             "latency": Target(good=budget.percentile / 100, unacceptable=min(0.5, budget.percentile / 200)),

@@ -88,6 +88,8 @@ def share(value: float | None) -> str:
         return "< 0.1 %"
     if 99.9 < percent < 100:
         return "> 99.9 %"
+    if percent > 110:
+        return f"{percent:,.0f} %"
     return f"{percent:.0f} %" if 10 <= percent <= 90 or percent in (0, 100) else f"{percent:.1f} %".replace(".0 %", " %")
 
 
@@ -103,11 +105,15 @@ def probability(value: float | None) -> str:
 
 
 def factor(value: float | None) -> str:
-    """`1.8x`, `45x`."""
+    """`1.8x`, `45x`, `0.13x`, `21,900x` to three figures; what is below one never reads as one."""
     if value is None or math.isnan(value):
         return UNKNOWN
     if math.isinf(value):
         return "no limit"
+    if 0 < value < 1:
+        return f"{min(value, 0.99):.2g}x"
+    if abs(value) >= 1_000:
+        return f"{round(value, 2 - math.floor(math.log10(abs(value)))):,.0f}x"
     return f"{value:.1f}x" if abs(value) < 9.95 else f"{value:,.0f}x"
 
 

@@ -1,7 +1,7 @@
 import streamlit as st
 
-from framework.report import charts, headlines, listing, own_limits, tables
-from pages.ui import controls, show
+from framework.report import headlines, listing, own_limits, replay_tables, replay_words, tables
+from pages.ui import controls, replay, show, traffic_source
 from pages.ui.frame import frame
 from pages.ui.own_limits import own_limits as own_section
 from pages.ui.own_limits import own_limits_banner
@@ -9,14 +9,28 @@ from pages.ui.own_limits import own_limits_banner
 COLUMNS = {
     "rank": ">#",
     "name": "Offer",
-    "tier": "Your tier",
-    "use": ">Peak use",
-    "verdict": "Served",
-    "headroom": ">Headroom",
+    "served": ">Served at peak",
+    "verdict": "Target",
+    "room": ">Room",
+    "refused": ">Refused in the day",
+    "delayed": ">Delayed",
+    "first": "First refused",
     "binding": "Binding limit",
-    "second": ">In a busy second",
+    "tier": "Your tier",
     "lowest": "Lowest tier that serves",
     "step": "Next step",
+}
+DETAILS = {
+    "rank": ">#",
+    "name": "Offer",
+    "tier": "Your tier",
+    "p95": ">Delay, p95",
+    "max": ">Longest delay",
+    "attempts": ">Attempts a call",
+    "users": ">Users affected",
+    "use": ">Peak use",
+    "second": ">In a busy second",
+    "lasting": ">Headroom by averages",
 }
 LIMITS = {"name": "Limit", "load": ">At peak", "limit": ">Limit", "use": ">Use", "whose": "Figure from"}
 
@@ -24,6 +38,7 @@ page = frame("Rate limits")
 with st.sidebar:
     controls.providers(page.provider_names)
     controls.tiers(page.catalogue)
+    controls.at_a_limit()
     controls.controls(
         "traffic.requests_per_day",
         "traffic.active_hours",
@@ -40,19 +55,31 @@ if page.study is not None:
     study = page.study
     said, at = headlines.headline(study, "rate_limits"), headlines.subject(study)
     show.headline(said)
+    found = replay.replayed(page)
+    if found is not None and at is not None:
+        show.finding(replay_words.of_the_day(study, found, at))
+        show.note(replay_words.merged(found.day_of(at)))
     own_limits_banner(page)
-    note = "Tiers of the choice, the fallback and what you are on today; the table below has every offer at your tier."
-    show.chart(charts.limit_use(study), key="chart_limits", alt="Use of each limit at peak, per tier", said=said, note=note)
-    show.axis_table(COLUMNS, tables.limit_rows(study), key="limit_table")
-    st.caption(
-        "Peak use is that of the busiest minute, of a spend cap that of the month. No provider publishes how deep its buckets "
-        "are: *in a busy second* is the pessimistic reading for those that enforce below the minute. A limit that is not "
-        "published is unknown, never free."
-    )
+    traffic_source.note(study)
+    if found is not None and at is not None:
+        replay.views(study, found, said)
+    show.axis_table(COLUMNS, replay_tables.limit_rows(study, found), key="limit_table")
+    st.caption(replay_words.DEPTH)
+    if at is not None:
+        replay.remedies(page, at)
+traffic_source.traffic_source(page.study)
+if page.study is not None:
+    if found is not None:
+        folder = show.unfolding("Delays, attempts, users and averages of every offer", "limit_details")
+        if folder.open:
+            with folder:
+                show.axis_table(DETAILS, replay_tables.detail_rows(study, found), key="detail_table")
     if at is not None:
         st.subheader(f"{show.plain(study.columns.names[at])} at its busiest minute")
         show.axis_table(LIMITS, tables.limit_figures(study, at), key="limit_figures")
-    show.findings(study.assessments.rate_limits.findings, listing.compared_ids(study))
+    compared = listing.compared_ids(study)
+    extra = replay_words.findings(study, found, compared) if found is not None else ()
+    show.findings((*extra, *study.assessments.rate_limits.findings), compared)
 own_section(page)
 if page.study is not None:
     groups = {"limits": "Limits and tiers", "enforcement": "Counting rules"}

@@ -20,7 +20,7 @@ from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
 from framework.axes.demand import AS_SHOWN, DIMENSIONS, Expected, interactive_share
 from framework.axes.peak_classes import distinct
 from framework.axes.tiers import ladder, rungs
-from framework.catalogue.columns import Array, Columns, Ints
+from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
 from framework.simulation.limiter import MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, fixed_windows, lanes_of
 from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Replay, replay
@@ -32,12 +32,16 @@ SENDS_RETRY_AFTER = frozenset({"openai", "anthropic", "azure"})
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What a day is replayed for: the load and the offers, what the other axes expect, and each offer's cache."""
+    """What a day is replayed for: the load and the offers, what the other axes expect, and each offer's cache.
+
+    `asked` `(offers,)`: the offers that `replay_day` answers for, None all of them; the others stay NaN.
+    """
 
     load: Load
     columns: Columns
     expected: Expected
     caches: CacheRules
+    asked: Bools | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,8 +177,9 @@ def replay_day(
     binding = np.full(blank.shape, -1, dtype=np.int64)
     shares = np.broadcast_to(interactive_share(question.load, columns), (len(columns),))
     rules, calls, done = _rules(question), np.zeros(len(columns)), 0
-    for share in np.unique(shares):
-        day, offers = days(float(share)), np.flatnonzero(shares == share)
+    asked = np.ones(len(columns), dtype=bool) if question.asked is None else question.asked
+    for share in np.unique(shares[asked]):
+        day, offers = days(float(share)), np.flatnonzero((shares == share) & asked)
         calls[offers] = day.calls if share > 0 else 0
         if share <= 0:
             continue
@@ -183,9 +188,9 @@ def replay_day(
                 for name, value in zip(FIGURES, figures[:-1], strict=True):
                     found_[name][at] = value
                 binding[at] = figures[-1]
-            done += len(block)
+            done += len({offer for (_, _, offers_), _ in block for offer in offers_.tolist()})
             if tell is not None:
-                tell(min(1.0, done / max(1, len(columns))))
+                tell(min(1.0, done / max(1, int(np.count_nonzero(asked)))))
     return Answers(**found_, binding=binding, calls=calls)
 
 

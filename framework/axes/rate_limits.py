@@ -64,6 +64,13 @@ class RateLimitAssessment(Assessment):
         return self.say_steps()
 
 
+def replays(found: RateLimitAssessment, columns: Columns) -> Bools:
+    """`(offers,)`: `served` tells something: a limit of a minute is known, or the provider has none."""
+    rows = [DIMENSIONS.index(meter) for meter in REPLAYED]
+    known = np.isfinite(found.use[rows]).any(axis=0)
+    return np.asarray(known | ~columns.limits.enforced[rows].any(axis=0) & ~np.isnan(found.room))
+
+
 def limits_calls_in_flight(columns: Columns) -> Bools:
     """`(offers,)`: a limit on calls in flight is enforced or published."""
     row = METERS.index("concurrency")

@@ -53,7 +53,7 @@ def limit_use(study: Study, offers: tuple[str, ...] = ()) -> Figure:
         height=170 + 27 * len(rows),
         xaxis=_across([DIMENSIONS[row] for row in kept]),
         yaxis=categories(names),
-        shapes=[_outline(number, len(kept)) for number, (offer, tier) in enumerate(rows) if _is_own(study, offer, tier)],
+        shapes=[outline(number, len(kept)) for number, (offer, tier) in enumerate(rows) if _is_own(study, offer, tier)],
     )
 
 
@@ -140,7 +140,8 @@ def _across(dimensions: list[str]) -> dict[str, Any]:
     }
 
 
-def _outline(row: int, width: int) -> dict[str, Any]:
+def outline(row: int, width: int) -> dict[str, Any]:
+    """A frame around the first `width` cells of a row."""
     return {
         "type": "rect",
         "xref": "x",

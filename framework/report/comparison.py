@@ -11,6 +11,7 @@ from framework.axes.assessment import Verdict
 from framework.report.comparison_words import as_markdown_table, as_text_table, excluded, in_order, rows
 from framework.report.escaping import csv_cell
 from framework.report.selection import baseline
+from framework.report.served import share_served
 from framework.study import spend
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def as_json(study: Study) -> dict[str, Any]:
     Shares are 0..1, money USD a month (`usd_per_success`: USD); `drawn_usd` and `cheapest_share` are null for offers not asked for;
     `headroom` a factor. Null is unknown, but `headroom` null beside `peak_use` 0 is no limit at all,
     `chunks_that_fit` and `turns_that_fit` are null too where a chunk or turn has no tokens, and `rank` and `score` are null where excluded.
+    `replay`: by offer id, the peak replayed call by call: share `served` within the time allowed from low (buckets a second deep) to high
+    (a minute), `room` (times that traffic would still be served as `target_share` asks; null where it is not known or nothing limits it),
+    `room_at_best`, the `policy` of a refused call and the `lowest_tier` known to serve. `headroom` beside it is that of plain averages.
     """
     answer, spent = study.recommendation, spend(study)
     return {
@@ -36,6 +40,7 @@ def as_json(study: Study) -> dict[str, Any]:
         "catalogue_digest": answer.catalogue_digest,
         "workload": study.workload.model_dump(mode="json") | {"priorities": study.priorities.model_dump(mode="json")},
         "offers": [_offer(study, at) for at in range(len(study.columns))],
+        "replay": {offer: _replay(study, at) for at, offer in enumerate(study.columns.ids)},
         "spend": {offer: _spend(spent, at) for at, offer in enumerate(study.columns.ids)},
         "recommendation": {
             "choice": answer.choice,
@@ -118,6 +123,20 @@ def _rate_limits(study: Study, at: int) -> dict[str, Any]:
         "peak_use": _number(limits.peak_use[at]),
         "headroom": _number(limits.headroom[at]),
         "verdict": _verdict(limits.verdicts, at),
+    }
+
+
+def _replay(study: Study, at: int) -> dict[str, Any]:
+    limits, load = study.assessments.rate_limits, study.load
+    low, high = share_served(study, at) or (math.nan, math.nan)
+    return {
+        "tier": limits.tier[at],
+        "served": {"low": _number(low), "high": _number(high)},
+        "room": _number(limits.room[at]),
+        "room_at_best": _number(limits.room_best[at]),
+        "target_share": load.target_share,
+        "policy": load.client.policy,
+        "lowest_tier": limits.lowest_tier[at],
     }
 
 

@@ -28,7 +28,7 @@ HEADS = {
     "id": "Offer",
     "monthly_usd": "USD a month",
     "in_time": "In time",
-    "headroom": "Headroom",
+    "room": "Room",
     "fits": "Fits",
     "score": "Score",
 }
@@ -73,7 +73,7 @@ def _row(study: Study, at: int) -> Row:
             *(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high))
         ),
         "tier": limits.tier[at] or wording.UNKNOWN,
-        "headroom": wording.factor(float(limits.headroom[at])),
+        "room": wording.factor(float(limits.room[at])),
         "fits": wording.share(float(window.fits_share[at])),
         "chunks": wording.count(float(window.chunks_that_fit[at])),
         "turns": wording.count(float(window.turns_that_fit[at])),
@@ -149,7 +149,7 @@ def _fitted(found: list[list[str]], width: int) -> tuple[list[list[str]], list[i
 
 
 def _cell(row: Row, key: str) -> str:
-    axis = {"monthly_usd": "cost", "in_time": "latency", "headroom": "rate_limits", "fits": "context_window"}.get(key)
+    axis = {"monthly_usd": "cost", "in_time": "latency", "room": "rate_limits", "fits": "context_window"}.get(key)
     words = _RANGE_ENDS.sub(lambda found: {"at least ": "≥ ", "up to ": "≤ "}[found[0]], clean(str(row[key])))
     words = words.replace("at least", "from") if "≤" in words or "up to" in words or "at least" in words else words.replace(" to ", "–")
     return words + (VERDICT_SIGNS[row["verdicts"][axis]] if axis else "")

@@ -9,6 +9,7 @@ import numpy as np
 from framework import wording
 from framework.axes.assessment import AXES, Axis, Verdict
 from framework.report.selection import eligible, labels, nearest
+from framework.report.served import served, share_served
 from framework.vocabulary import LIMIT_WORDS
 
 if TYPE_CHECKING:
@@ -103,19 +104,31 @@ def latency(study: Study, at: int) -> str:
 
 
 def rate_limits(study: Study, at: int) -> str:
-    """The limit that binds at peak, and the headroom."""
+    """The share served at the peak, how many times that traffic would still be served, and the limit that binds."""
     limits = study.assessments.rate_limits
-    who = labels(study)[study.columns.ids[at]]
-    tier, binding = limits.tier[at], limits.binding[at]
-    place = f" at {tier_name(study, at, tier)}" if tier else ""
-    if np.isnan(limits.peak_use[at]) or binding is None:
-        return f"How much of {who}'s limits your peak uses{place} is unknown: the provider publishes no limits that could be checked."
-    used = (
-        f"{'' if binding == 'monthly_cap' else 'At peak '}{who} uses {wording.share(float(limits.peak_use[at]))} "
-        f"of its tightest known limit{place}, the {LIMIT_WORDS.get(binding, binding)}"
-    )
-    sure = "" if limits.verdicts[at] != Verdict.UNKNOWN else "; other limits are not published"
-    return f"{used}: headroom {wording.factor(float(limits.headroom[at]))}{sure}."
+    who, tier, binding = labels(study)[study.columns.ids[at]], limits.tier[at], limits.binding[at]
+    where = f"At {tier_name(study, at, tier)}, {who}" if tier else who
+    if np.isnan(limits.room[at]):
+        return f"How much of your peak {who} serves is unknown: the provider publishes no limits that could be checked."
+    if binding is None:
+        return f"{where} serves 100 % of the calls at the peak: none of its limits is drawn on."
+    late = "" if study.load.client.policy == "refuse" else f" within {wording.seconds(study.load.max_wait_s)}"
+    known = share_served(study, at)
+    share = "an unknown share" if known is None else served(study, at)
+    sure = "" if limits.verdicts[at] != Verdict.UNKNOWN or known is None else "; other limits are not published"
+    missed = known is None or known[1] < study.load.target_share
+    return f"{where} serves {share} of the calls at the peak{late}{_takes(float(limits.room[at]), binding, missed)}{sure}."
+
+
+def _takes(room: float, binding: str, missed: bool) -> str:
+    """What binds: where the calls of the peak are served and yet something stops it, that it does."""
+    limit = f"the {LIMIT_WORDS.get(binding, binding)}"
+    one = binding in ("spend_10min", "monthly_cap")
+    if room >= 1:
+        return f" and takes {wording.factor(room).removesuffix('x')} times this traffic; {limit} {'binds' if one else 'bind'} first"
+    if missed:
+        return f" and takes only {wording.share(room)} of this traffic; {limit} {'binds' if one else 'bind'}"
+    return f", but {limit} {'allows' if one else 'allow'} only {wording.share(room)} of this traffic"
 
 
 def tier_name(study: Study, at: int, tier: str) -> str:

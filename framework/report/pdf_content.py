@@ -26,7 +26,7 @@ MOST_NOTES = 300
 MOST_COMPARED = 16
 WIDE, HALF = 620, 318
 SOURCE_GROUPS = ("price", "limits", "enforcement", "latency", "window", "class", "tokenizer", "retirement")
-HEADS = ["#", "Offer", "USD a month", "First token", "In time", "Headroom", "Fits", "Score"]
+HEADS = ["#", "Offer", "USD a month", "First token", "In time", "Room", "Fits", "Score"]
 
 
 def content(study: Study, compared: int) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def _cards(study: Study) -> list[dict[str, str]]:
             f"{asked}reply {wording.seconds(budget.response_s)}; {budget.percentile:g} % asked",
         ),
         _card(
-            "Headroom at peak",
-            wording.factor(float(limits.headroom[at])),
+            "Room at peak",
+            wording.factor(float(limits.room[at])),
             f"{LIMIT_WORDS.get(binding, binding) if binding else 'no limit binds'}, {_tier(study, at)}",
         ),
         _card(
@@ -115,7 +115,7 @@ def _key_figures(study: Study, at: list[int]) -> list[list[dict[str, Any]]]:
         offer = study.columns.ids[place]
         row = by_id[offer]
         role = {answer.choice: "choice", answer.fallback: "fallback"}.get(offer, "on it today" if place == today else "")
-        cells = [_cell(row[key]) for key in ("monthly_usd", "ttft_p50", "in_time", "headroom", "fits")]
+        cells = [_cell(row[key]) for key in ("monthly_usd", "ttft_p50", "in_time", "room", "fits")]
         score = row["score"] if row["rank"] != "–" else "excluded"
         found.append([_cell(row["rank"]), {"main": shortened(row["name"], 60), "small": role, "inline": True}, *cells, _cell(score)])
     return found
@@ -131,7 +131,7 @@ def _legend(study: Study) -> str:
     budget = study.workload.budget
     return (
         "USD a month with its range; median time to first token; estimated share of requests in time with its band; how many times the "
-        "peak would fit the tightest known limit at your tier; share of requests that fit the window. Asked: "
+        "peak would still be served at your tier (replayed); share of requests that fit the window. Asked: "
         f"{wording.usd(budget.monthly_usd)} a month, {budget.percentile:g} % in time. Sources of each row are at the end."
     )
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 AXIS_WORDS: dict[Axis, Callable[[float], str]] = {
     "cost": lambda usd: f"{wording.usd(usd)} a month",
     "latency": lambda share: f"{wording.probability(share)} of requests in time",
-    "rate_limits": lambda times: f"{wording.factor(times)} headroom at peak",
+    "rate_limits": lambda times: f"room for {wording.factor(times)} the peak",
     "context_window": lambda share: f"{wording.share(share)} of requests fit",
 }
 _ANCHOR_WORDS: dict[Axis, Callable[[float], str]] = {
     **AXIS_WORDS,
     "latency": lambda share: f"{wording.share(share)} in time",
-    "rate_limits": lambda times: f"{wording.factor(times)} headroom",
+    "rate_limits": lambda times: f"room for {wording.factor(times)} the peak",
 }
 
 
@@ -142,7 +142,7 @@ def assumptions(study: Study) -> list[str]:
         _tiers(work),
         "Time to first token and speed are published readings on other people's traffic, widened for their age; they are estimates until "
         "you measure your own.",
-        "No provider publishes how deep its rate-limit buckets are: use of a limit is for the busiest minute, and higher in a busy second.",
+        "No provider publishes how deep its rate-limit buckets are: the peak is replayed with buckets of a minute and of a second.",
         _spreads(work.spreads),
         "List prices, but for the terms named above; no taxes. Calls that fail cost nothing unless a share that is billed is named.",
         "Quality is not measured: the class is the vendor's own positioning. Try the choice on your own tasks before you sign.",

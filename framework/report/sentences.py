@@ -128,7 +128,7 @@ def axis_figure(study: Study, axis: Axis, at: int) -> str:
     value: float = {
         "cost": axes.cost.expected_usd,
         "latency": axes.latency.attainment,
-        "rate_limits": axes.rate_limits.headroom,
+        "rate_limits": axes.rate_limits.room,
         "context_window": axes.context_window.fits_share,
     }[axis][at]
     return wording.UNKNOWN if np.isnan(value) else AXIS_WORDS[axis](float(value))

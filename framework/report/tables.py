@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,12 +35,13 @@ def cards(study: Study, at: int) -> list[tuple[str, str, str, int]]:
     return [
         ("Cost a month", headlines.money(study, at), f"budget {wording.usd(budget.monthly_usd)}", int(axes.cost.verdicts[at])),
         ("Replies in time, estimated", band, f"{budget.percentile:g} % asked for", int(speed.verdicts[at])),
-        ("Headroom at peak", wording.factor(float(limits.headroom[at])), tight, int(limits.verdicts[at])),
+        ("Room at peak", wording.factor(float(limits.room[at])), tight, int(limits.verdicts[at])),
         ("Requests that fit the window", wording.share(float(window.fits_share[at])), usable, int(window.verdicts[at])),
     ]
 
 
-def _rows(study: Study, fill: Any) -> list[Row]:
+def offer_rows(study: Study, fill: Callable[[int], Row]) -> list[Row]:
+    """One row per offer that is listed, with its rank and mark and what `fill` says of it by its position."""
     out = exclusions_by_offer(study)
     answer = study.recommendation
     rows = []
@@ -88,7 +90,7 @@ def cost_rows(study: Study, spent: Spend) -> list[Row]:
             "verdict": int(bill.verdicts[at]),
         }
 
-    return _rows(study, fill)
+    return offer_rows(study, fill)
 
 
 def _cache(study: Study, at: int) -> str:
@@ -127,36 +129,7 @@ def latency_rows(study: Study) -> list[Row]:
             "verdict": int(speed.verdicts[at]),
         }
 
-    return _rows(study, fill)
-
-
-def limit_rows(study: Study) -> list[Row]:
-    """What binds at the user's tier, how much room is left, and what to do; the tier says where limits of the user's own hold."""
-    limits, own = study.assessments.rate_limits, own_limits.in_force(study)
-
-    def fill(at: int) -> Row:
-        binding = limits.binding[at]
-        return {
-            "tier": (_tier(study, at, limits.tier[at]) or wording.UNKNOWN) + (", own limits" if study.columns.ids[at] in own else ""),
-            "use": wording.share(float(limits.peak_use[at])),
-            "binding": LIMIT_WORDS.get(binding, binding) if binding else wording.UNKNOWN,
-            "headroom": wording.factor(float(limits.headroom[at])),
-            "second": wording.share(_worst(limits.use_pessimistic[:, at])),
-            "lowest": _tier(study, at, limits.lowest_tier[at]) or "none is known to",
-            "step": limits.next_step[at],
-            "verdict": int(limits.verdicts[at]),
-        }
-
-    return _rows(study, fill)
-
-
-def _tier(study: Study, at: int, tier: str | None) -> str:
-    return headlines.tier_name(study, at, tier).removeprefix("tier ") if tier else ""
-
-
-def _worst(uses: Any) -> float:
-    known = uses[~np.isnan(uses)]
-    return float(known.max()) if known.size else float("nan")
+    return offer_rows(study, fill)
 
 
 def limit_figures(study: Study, at: int) -> list[Row]:
@@ -212,7 +185,7 @@ def context_rows(study: Study) -> list[Row]:
             "verdict": int(window.verdicts[at]),
         }
 
-    return _rows(study, fill)
+    return offer_rows(study, fill)
 
 
 def ranking_rows(study: Study) -> list[Row]:
@@ -236,7 +209,7 @@ def ranking_rows(study: Study) -> list[Row]:
             "mark": marks.strip() or ("dominated" if scores.dominated[at] else ""),
         }
 
-    return [row for row in _rows(study, fill) if row["rank"] != "out"]
+    return [row for row in offer_rows(study, fill) if row["rank"] != "out"]
 
 
 def _value(low: float, high: float) -> str:

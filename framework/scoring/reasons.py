@@ -114,7 +114,7 @@ def figure(case: Case, axis: int, position: int) -> str:
     if axis == 1:
         return f"{wording.probability(float(parts.latency.attainment[position]))} of replies in time"
     if axis == 2:
-        return f"{wording.factor(float(parts.rate_limits.headroom[position]))} the peak"
+        return f"{wording.factor(float(parts.rate_limits.room[position]))} the peak"
     return f"{wording.share(float(parts.context_window.fits_share[position]))} of requests fit"
 
 

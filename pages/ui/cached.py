@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
+from framework.axes.limit_fixes import Fixes
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.compare_pins import load_pins
 from framework.catalogue.conflicts import Disagreement, disagreements
@@ -14,8 +17,13 @@ from framework.catalogue.files import pricing_directory
 from framework.catalogue.load import load_catalogue
 from framework.counting.tokenizers import o200k_tokens
 from framework.priorities import Priorities
+from framework.replayed import Replayed
+from framework.replayed import replayed as replay_of
+from framework.report.fix_rows import fixes_of
 from framework.report.pdf import render
 from framework.report.price_lines import Line, price_lines
+from framework.simulation.arrivals import Arrivals
+from framework.simulation.ready import make_ready
 from framework.study import Spend, Study, deepen, spend, study
 from framework.workload import Workload
 
@@ -49,6 +57,44 @@ def deepened(token: str, digest: str, _study: Study, on: dt.date) -> Study:
 def spent(token: str, digest: str, _study: Study, on: dt.date) -> Spend:
     """The bills over seeded draws."""
     return spend(_study)
+
+
+@st.cache_resource(show_spinner="Preparing the replay for this machine: a few seconds, once after an installation ...")
+def kernels() -> None:
+    """What is compiled on first use."""
+    make_ready()
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _shelf(token: str, digest: str, on: dt.date, traced: str) -> list[Replayed]:
+    """Where one replay is kept. It is filled from outside: what is drawn within a cached function would be drawn again from the cache."""
+    return []
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a day is replayed for: the inputs of a study by their `token`, and another traffic than theirs, if any."""
+
+    token: str
+    digest: str
+    study: Study
+    trace: Arrivals | None = None
+    traced: str = ""
+    as_recorded: bool = False
+
+
+def replayed(ask: Ask, begun: Callable[[], Callable[[float], None] | None]) -> Replayed:
+    """The day of a study; `begun` is called where it is not at hand yet, and gives who is to be told of the progress."""
+    shelf = _shelf(ask.token, ask.digest, ask.study.on, f"{ask.traced}{ask.as_recorded}")
+    if not shelf:
+        shelf.append(replay_of(ask.study, trace=ask.trace, as_recorded=ask.as_recorded, tell=begun()))
+    return shelf[0]
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def fixes(token: str, digest: str, _study: Study, on: dt.date, at: int) -> Fixes:
+    """What would change who is served by one offer."""
+    return fixes_of(_study, at)
 
 
 @st.cache_data(max_entries=16, show_spinner="Writing the PDF ...")

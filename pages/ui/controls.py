@@ -17,6 +17,7 @@ from pages.ui.help import HELP
 
 __all__ = [
     "CONTROLS",
+    "at_a_limit",
     "baseline",
     "control",
     "controls",
@@ -49,6 +50,17 @@ def controls(*paths: str) -> None:
 def prompt_length() -> None:
     """What makes prompts long: their mean, or in a conversation what a user adds a turn."""
     control("tokens.input_mean" if session.value("conversation.turns") is None else "conversation.user_tokens")
+
+
+def at_a_limit() -> None:
+    """What a call does at a limit and what counts as served; pauses only where calls are tried again."""
+    controls("clients.policy", "clients.target_share")
+    policy = session.value("clients.policy")
+    if policy != "refuse":
+        control("clients.max_wait_s")
+    if policy == "retry":
+        with st.expander("How it is tried again"):
+            controls("clients.retries", "clients.first_backoff_s", "clients.backoff_cap_s", "clients.retry_after")
 
 
 def exact(*paths: str) -> None:
@@ -207,7 +219,7 @@ def targets(anchors: dict[str, Target]) -> None:
 _ANCHORS = {
     "cost": ("USD a month", 50.0),
     "latency": ("Share in time", 0.05),
-    "rate_limits": ("Headroom", 0.5),
+    "rate_limits": ("Room at peak, times", 0.5),
     "context_window": ("Share that fits", 0.05),
 }
 

@@ -53,6 +53,18 @@ def headline(text: str) -> None:
     st.html(f"<p class='fa-headline' data-testid='headline'>{_unbroken(text)}</p>")
 
 
+def finding(text: str) -> None:
+    """A sentence that carries a finding; nothing where there is none."""
+    if text:
+        st.html(f"<p class='fa-finding'>{_unbroken(text)}</p>")
+
+
+def note(text: str) -> None:
+    """Something that a reader should know about what is shown; nothing where there is nothing."""
+    if text:
+        st.caption(plain(text))
+
+
 def badge(verdict: int) -> str:
     """A verdict as HTML: a sign and a word, never colour alone."""
     word, sign = _VERDICTS[Verdict(verdict)]
@@ -163,13 +175,13 @@ def exclusions(study: Study) -> None:
 def chart(figure: dict[str, Any], *, key: str, alt: str, said: str = "", note: str = "") -> None:
     """A figure dict as an interactive chart; its finding stands above it as text, unless the page has `said` it; `note` is below."""
     layout = figure["layout"]
-    finding = str(layout.get("meta", {}).get("headline", ""))
-    if finding and finding not in said:
-        st.html(f"<p class='fa-finding'>{_unbroken(finding)}</p>")
+    told = str(layout.get("meta", {}).get("headline", ""))
+    if told and told not in said:
+        finding(told)
     bare = {**layout, "title": None, "margin": {**layout.get("margin", {}), "t": 24}}
     ink = _ink()
     config = {"displayModeBar": False, "responsive": True}
-    st.plotly_chart(inked({**figure, "layout": bare}, ink), key=key, theme="streamlit", config=config, alt=f"{alt}. {finding}")
+    st.plotly_chart(inked({**figure, "layout": bare}, ink), key=key, theme="streamlit", config=config, alt=f"{alt}. {told}")
     if note:
         st.caption(note)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
 from framework.errors import FourAxesError
+from framework.report.escaping import shortened
+from framework.simulation.traces import Trace, parse_trace
 from framework.workload_file import parse_workload
 from pages.ui import session
 
-_REFUSED = "fouraxes.refused"
+_REFUSED, _TRACE, _TRACE_REFUSED = (f"fouraxes.{name}" for name in ("refused", "trace", "trace_refused"))
 
 
 def take_file(key: str) -> None:
@@ -24,4 +29,44 @@ def take_file(key: str) -> None:
 def refused() -> str | None:
     """Why the last uploaded file was not taken."""
     found: str | None = session.held(_REFUSED)
+    return found
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A trace that the user handed in: it stays in this session, no link and no file holds it."""
+
+    name: str
+    digest: str
+    trace: Trace
+
+
+def take_trace(key: str) -> None:
+    """Take in the trace just uploaded under a widget key; what is wrong with it is kept for `trace_refused`, and the one before stays."""
+    upload = session.held(key)
+    session.put({_TRACE_REFUSED: None})
+    if upload is None:
+        session.put({_TRACE: None})
+        return
+    name, content = shortened(upload.name, 80) or "your file", upload.getvalue()
+    try:
+        session.put({_TRACE: Uploaded(name, hashlib.sha256(content).hexdigest(), parse_trace(content, name))})
+    except FourAxesError as error:
+        session.put({_TRACE_REFUSED: str(error)})
+
+
+def drop_trace() -> None:
+    """Go back to the workload's own traffic."""
+    session.put({_TRACE: None, _TRACE_REFUSED: None})
+
+
+def trace() -> Uploaded | None:
+    """The trace in use."""
+    found: Uploaded | None = session.held(_TRACE)
+    return found
+
+
+def trace_refused() -> str | None:
+    """Why the last trace was not taken."""
+    found: str | None = session.held(_TRACE_REFUSED)
     return found

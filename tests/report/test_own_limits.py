@@ -8,7 +8,7 @@ import pytest
 from report.studies import ON, catalogue, made, plain
 
 from framework.errors import WorkloadError
-from framework.report import adr, own_limits, pdf, premises, tables
+from framework.report import adr, own_limits, pdf, premises, replay_tables, tables
 from framework.report.pdf_content import content
 from framework.report.sources import footnotes
 from framework.study import Study
@@ -61,10 +61,10 @@ def test_an_uncapped_tier_and_one_without_figures_are_told_apart():
 
 
 def test_the_tables_say_whose_a_limit_is():
-    tiers = {row["id"]: row["tier"] for row in tables.limit_rows(mine())}
+    tiers = {row["id"]: row["tier"] for row in replay_tables.limit_rows(mine(), None)}
     assert tiers["alpha/sage-2"] == tiers["alpha/sage-1"] == "Scale, own limits"
     assert tiers["gamma/reed"] == "unknown"
-    assert all("own limits" not in row["tier"] for row in tables.limit_rows(plain()))
+    assert all("own limits" not in row["tier"] for row in replay_tables.limit_rows(plain(), None))
     figures = {row["name"]: row for row in tables.limit_figures(mine(), mine().columns.index("alpha/sage-1"))}
     assert (figures["requests per minute"]["limit"], figures["requests per minute"]["whose"]) == ("12,000", "your console, 2026-11-20")
     assert (figures["output tokens per minute"]["limit"], figures["output tokens per minute"]["whose"]) == ("800,000", "published")

@@ -72,7 +72,7 @@ def test_a_measured_series_has_days_by_number_and_brings_its_own_peak():
     steps = np.ones(2 * 1_008)
     steps[8 * 144 + 6] = 2.0
     made = drawn(measured=(600.0, steps), shape="servegen_large")
-    assert made.words == "Busiest minute: 25 calls, 0.8x the mean minute of the active hours, day 9 1 h after the recording begins"
+    assert made.words == "Busiest minute: 25 calls, 0.83x the mean minute of the active hours, day 9 1 h after the recording begins"
     assert texts(made.svg)[1:] == [f"day {day}" for day in range(1, 15, 2)]
 
 
