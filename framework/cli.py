@@ -17,6 +17,7 @@ import typer
 from framework.cli_bill import bill
 from framework.cli_forecast import forecast
 from framework.cli_options import ForceOption, OnOption, OutOption, PricingOption, TableOrJson, day
+from framework.cli_outage import outage
 from framework.cli_prices import prices_app
 from framework.cli_tokens import tokens
 from framework.errors import FourAxesError, ReportError
@@ -40,6 +41,7 @@ app.add_typer(prices_app, name="prices")
 app.command()(tokens)
 app.command()(bill)
 app.command()(forecast)
+app.command()(outage)
 
 
 class Format(StrEnum):

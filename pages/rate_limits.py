@@ -3,6 +3,7 @@ import streamlit as st
 from framework.report import charts, headlines, listing, own_limits, tables
 from pages.ui import controls, show
 from pages.ui.frame import frame
+from pages.ui.outage import outage_drill
 from pages.ui.own_limits import own_limits as own_section
 from pages.ui.own_limits import own_limits_banner
 
@@ -54,6 +55,7 @@ if page.study is not None:
         show.axis_table(LIMITS, tables.limit_figures(study, at), key="limit_figures")
     show.findings(study.assessments.rate_limits.findings, listing.compared_ids(study))
 own_section(page)
+outage_drill(page)
 if page.study is not None:
     groups = {"limits": "Limits and tiers", "enforcement": "Counting rules"}
     show.sources(page.catalogue, listing.shown_ids(page.study), groups, own=own_limits.sources(page.study))

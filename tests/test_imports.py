@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_tokens"))
+CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_outage", "cli_prices", "cli_tokens"))
 LAYERS = (
     {
         "framework.errors",
@@ -34,7 +34,7 @@ LAYERS = (
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
     {"framework.scoring"},
-    {"framework.study", "framework.forecast", "framework.replayed"},
+    {"framework.study", "framework.forecast", "framework.replayed", "framework.outage", "framework.outage_year"},
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},
     {"pages", "app"},

@@ -13,6 +13,7 @@ from framework.catalogue.conflicts import Disagreement, disagreements
 from framework.catalogue.files import pricing_directory
 from framework.catalogue.load import load_catalogue
 from framework.counting.tokenizers import o200k_tokens
+from framework.outage import Drill, drill
 from framework.priorities import Priorities
 from framework.report.pdf import render
 from framework.report.price_lines import Line, price_lines
@@ -49,6 +50,13 @@ def deepened(token: str, digest: str, _study: Study, on: dt.date) -> Study:
 def spent(token: str, digest: str, _study: Study, on: dt.date) -> Spend:
     """The bills over seeded draws."""
     return spend(_study)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def drilled(token: str, digest: str, _study: Study, on: dt.date, asked: tuple[str | None, str | None, float, float]) -> Drill:
+    """The outage drill; `asked`: who fails, who steps in, for how many hours, and which share of the calls fails."""
+    primary, fallback, hours, failing_share = asked
+    return drill(_study, primary=primary, fallback=fallback, hours=hours, failing_share=failing_share)
 
 
 @st.cache_data(max_entries=16, show_spinner="Writing the PDF ...")
