@@ -17,6 +17,7 @@ import typer
 from framework.cli_bill import bill
 from framework.cli_forecast import forecast
 from framework.cli_options import ForceOption, OnOption, OutOption, PricingOption, TableOrJson, day
+from framework.cli_outage import outage
 from framework.cli_prices import prices_app
 from framework.cli_replay import replay
 from framework.cli_rollout import rollout
@@ -44,6 +45,7 @@ app.command()(bill)
 app.command()(forecast)
 app.command()(replay)
 app.command()(rollout)
+app.command()(outage)
 
 
 class Format(StrEnum):

@@ -3,6 +3,7 @@ import streamlit as st
 from framework.report import headlines, listing, own_limits, replay_tables, replay_words, tables
 from pages.ui import controls, replay, show, traffic_source
 from pages.ui.frame import frame
+from pages.ui.outage import outage_drill
 from pages.ui.own_limits import own_limits as own_section
 from pages.ui.own_limits import own_limits_banner
 
@@ -81,6 +82,7 @@ if page.study is not None:
     extra = replay_words.findings(study, found, compared) if found is not None else ()
     show.findings((*extra, *study.assessments.rate_limits.findings), compared)
 own_section(page)
+outage_drill(page)
 if page.study is not None:
     groups = {"limits": "Limits and tiers", "enforcement": "Counting rules"}
     show.sources(page.catalogue, listing.shown_ids(page.study), groups, own=own_limits.sources(page.study))

@@ -4,6 +4,7 @@ from framework.axes.assessment import AXES
 from framework.report import charts, headlines, listing, own_limits, tables
 from pages.ui import controls, downloads, show
 from pages.ui.frame import frame
+from pages.ui.outage import outage_sentence
 
 COLUMNS = {
     "rank": ">#",
@@ -39,6 +40,7 @@ if page.study is not None:
     study = page.deepened()
     show.headline(headlines.recommendation(study))
     show.reasons(study.recommendation.reasons)
+    outage_sentence(page)
     downloads.row(page, study)
     rows = tables.ranking_rows(study)
     note, lines = (listing.drawn(study), listing.drawn(study, 6)) if rows else ("", "")

@@ -34,7 +34,7 @@ LAYERS = (
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
     {"framework.scoring"},
-    {"framework.study", "framework.forecast", "framework.replayed"},
+    {"framework.study", "framework.forecast", "framework.replayed", "framework.outage", "framework.outage_year"},
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},
     {"pages", "app"},

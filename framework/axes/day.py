@@ -121,12 +121,18 @@ def _day(arrivals: Arrivals, load: Load, *, days: float) -> Day:
         time_us=arrivals.time_us,
         texts=Texts(prompt, reusable, arrivals.output_tokens.astype(float)),
         chance=(bits >> np.uint64(11)).astype(float) / float(1 << 53),
-        prefix=((bits & np.uint64(0xFFFFFFFF)) * np.uint64(min(prefixes, 0xFFFFFFFF)) >> np.uint64(32)).astype(np.int64),
+        prefix=_prefixes(bits, prefixes),
         user=arrivals.user,
         merged=1,
         starts_s=arrivals.starts_s,
         days=days,
     )
+
+
+def _prefixes(bits: NDArray[np.uint64], prefixes: int) -> Ints:
+    """Which one each call has; numbered through where there are more than calls, as a cache is looked up by number."""
+    drawn = ((bits & np.uint64(0xFFFFFFFF)) * np.uint64(min(prefixes, 0xFFFFFFFF)) >> np.uint64(32)).astype(np.int64)
+    return drawn if prefixes <= len(bits) else np.unique(drawn, return_inverse=True)[1].astype(np.int64)
 
 
 def _bits(count: int) -> NDArray[np.uint64]:

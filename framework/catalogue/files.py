@@ -11,8 +11,8 @@ from framework.errors import CatalogueError, DocumentError
 
 FOLDERS = ("models", "providers", "latency")
 OTHERS = ("README.md", "schema.json", "deviations.yaml", "gateways.yaml")
-BESIDE = ("traces",)
-"""Stand in the same folder and are no part of the catalogue: traffic, read by the simulation."""
+BESIDE = ("traces", "uptime.yaml")
+"""Stand in the same folder and are no part of the catalogue: traffic and outages, read by the simulation."""
 
 
 def pricing_directory() -> Path:

@@ -9,6 +9,7 @@ from framework.axes.assessment import AXES, Verdict
 from framework.report import charts_range, sentences
 from framework.report.escaping import markdown, web_address
 from framework.report.headlines import AXIS_NAMES
+from framework.report.outage_words import beside_fallback
 from framework.report.selection import eligible, labels, shown
 from framework.study import spend
 
@@ -73,6 +74,8 @@ def _outcome(study: Study) -> str:
     if answer.choice is None:
         return f"No option is chosen, because none passes every must-have.\n\n{reasons}"
     stand_in = f'Fallback: "{markdown(names[answer.fallback])}".' if answer.fallback else "No fallback."
+    if (drilled := beside_fallback(study)) is not None:
+        stand_in += f" {markdown(drilled, 600)}"
     if answer.confidence is not None:
         stand_in += f" Confidence: {wording.probability(answer.confidence)} of draws over weights and inputs."
     chosen = f'Chosen option: "{markdown(names[answer.choice])}", because it ranks first of the options that pass.'

@@ -13,6 +13,7 @@ from framework.report.charts_range import between
 from framework.report.comparison_words import rows
 from framework.report.escaping import shortened, web_address
 from framework.report.figure import Figure
+from framework.report.outage_words import beside_fallback
 from framework.report.selection import baseline, eligible, labels, named, shown
 from framework.report.sources import GROUPS
 from framework.study import spend
@@ -45,7 +46,7 @@ def content(study: Study, compared: int) -> dict[str, Any]:
         "most_pages": MOST_PAGES,
         "headline": headlines.recommendation(study),
         "cards": _cards(study),
-        "reasons": _texts(list(study.recommendation.reasons), 12),
+        "reasons": _texts([*study.recommendation.reasons, *filter(None, [beside_fallback(study)])], 12),
         "table": {"heads": HEADS, "rows": _key_figures(study, at), "legend": _legend(study)},
         "charts": _charts(study, count),
         "steps": _steps(study),

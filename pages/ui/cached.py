@@ -16,6 +16,7 @@ from framework.catalogue.conflicts import Disagreement, disagreements
 from framework.catalogue.files import pricing_directory
 from framework.catalogue.load import load_catalogue
 from framework.counting.tokenizers import o200k_tokens
+from framework.outage import Drill, drill
 from framework.priorities import Priorities
 from framework.replayed import Replayed
 from framework.replayed import replayed as replay_of
@@ -23,7 +24,7 @@ from framework.report.fix_rows import fixes_of
 from framework.report.pdf import render
 from framework.report.price_lines import Line, price_lines
 from framework.simulation.arrivals import Arrivals
-from framework.simulation.ready import make_ready
+from framework.simulation.warm import warm
 from framework.study import Spend, Study, deepen, spend, study
 from framework.workload import Workload
 
@@ -62,7 +63,7 @@ def spent(token: str, digest: str, _study: Study, on: dt.date) -> Spend:
 @st.cache_resource(show_spinner="Preparing the replay for this machine: a few seconds, once after an installation ...")
 def kernels() -> None:
     """What is compiled on first use."""
-    make_ready()
+    warm()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -95,6 +96,13 @@ def replayed(ask: Ask, begun: Callable[[], Callable[[float], None] | None]) -> R
 def fixes(token: str, digest: str, _study: Study, on: dt.date, at: int) -> Fixes:
     """What would change who is served by one offer."""
     return fixes_of(_study, at)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def drilled(token: str, digest: str, _study: Study, on: dt.date, asked: tuple[str | None, str | None, float, float]) -> Drill:
+    """The outage drill; `asked`: who fails, who steps in, for how many hours, and which share of the calls fails."""
+    primary, fallback, hours, failing_share = asked
+    return drill(_study, primary=primary, fallback=fallback, hours=hours, failing_share=failing_share)
 
 
 @st.cache_data(max_entries=16, show_spinner="Writing the PDF ...")
