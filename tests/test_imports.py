@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_tokens"))
+CLI = tuple(f"framework.{name}" for name in ("cli", "cli_bill", "cli_forecast", "cli_options", "cli_prices", "cli_probe", "cli_tokens"))
 LAYERS = (
     {
         "framework.errors",
@@ -20,7 +20,14 @@ LAYERS = (
         "framework.providers",
     },
     {"framework.documents", "framework.draws", "framework.output"},
-    {"framework.workload", "framework.billing", "framework.clients", "framework.priorities"},
+    {
+        "framework.workload",
+        "framework.billing",
+        "framework.clients",
+        "framework.measured",
+        "framework.priorities",
+        "framework.token_counts",
+    },
     {
         "framework.catalogue",
         "framework.load",

@@ -14,7 +14,8 @@ from framework.report.selection import baseline, labels
 if TYPE_CHECKING:
     from framework.billing import Spreads
     from framework.study import Study
-    from framework.workload import Budget, Caching, Tokens, Workload
+    from framework.token_counts import Tokens
+    from framework.workload import Budget, Caching, Workload
 
 AXIS_WORDS: dict[Axis, Callable[[float], str]] = {
     "cost": lambda usd: f"{wording.usd(usd)} a month",
