@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from framework.report import headlines, listing, own_limits, tables
+from framework.report import headlines, listing, own_latency, tables
 from pages.ui import form, show
 from pages.ui.frame import frame
 
@@ -34,4 +34,4 @@ form.inputs(page)
 form.files(page)
 form.preset_reasons()
 if study is not None:
-    show.sources(page.catalogue, listing.named_ids(study), SOURCES, own=own_limits.sources(study))
+    show.sources(page.catalogue, listing.named_ids(study), SOURCES, own=own_latency.own_sources(study))

@@ -1,7 +1,7 @@
 """The `fouraxes` command.
 
 Exit codes: 0 done, 1 price lists differ (`prices`) or prices are out of proportion (`check`), 2 wrong input, 3 the answer is "none fits"
-(it is printed all the same).
+(it is printed all the same), 4 a measurement was stopped (`probe`; what it has is written), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import typer
 
 from framework.cli_bill import bill
 from framework.cli_forecast import forecast
-from framework.cli_options import ForceOption, OnOption, OutOption, PricingOption, TableOrJson, day
+from framework.cli_options import ForceOption, OnOption, OutOption, PricingOption, ProfilesOption, TableOrJson, day
 from framework.cli_outage import outage
 from framework.cli_prices import prices_app
+from framework.cli_probe import probe
 from framework.cli_replay import replay
 from framework.cli_rollout import rollout
 from framework.cli_tokens import tokens
@@ -46,6 +47,7 @@ app.command()(forecast)
 app.command()(replay)
 app.command()(rollout)
 app.command()(outage)
+app.command()(probe)
 
 
 class Format(StrEnum):
@@ -76,12 +78,17 @@ def _catalogue(pricing: Path | None) -> Catalogue:
     return load_catalogue(pricing)
 
 
-def _study(workload_file: Path, *, on: str | None, pricing: Path | None) -> Study:
+def _study(workload_file: Path, *, on: str | None, pricing: Path | None, profiles: list[Path] | None) -> Study:
     from framework.study import deepen, study
     from framework.workload_file import read_workload
 
     workload, priorities = read_workload(workload_file)
-    return deepen(study(workload, priorities, _catalogue(pricing), day(on)))
+    catalogue = _catalogue(pricing)
+    if profiles:
+        from framework.catalogue.own_profile import merged, read_profiles
+
+        workload = workload.with_own_latency(merged(workload.own_latency, read_profiles(profiles, catalogue, day(None)), catalogue))
+    return deepen(study(workload, priorities, catalogue, day(on)))
 
 
 @app.command()
@@ -145,13 +152,14 @@ def decide(
     format_: Annotated[Format, typer.Option("--format")] = Format.table,
     on: OnOption = None,
     pricing: PricingOption = None,
+    profile: ProfilesOption = None,
     output: OutOption = None,
     force: ForceOption = False,
 ) -> None:
     """Compare every offer for a workload and recommend one."""
     from framework.report import comparison
 
-    study = _study(workload_file, on=on, pricing=pricing)
+    study = _study(workload_file, on=on, pricing=pricing, profiles=profile)
     if format_ is Format.json:
         content = json.dumps(comparison.as_json(study), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     elif format_ is Format.csv:
@@ -170,6 +178,7 @@ def report(
     output: Annotated[Path, typer.Option("-o", "--output", help="FILE.pdf for the report, FILE.md for the architecture decision record")],
     on: OnOption = None,
     pricing: PricingOption = None,
+    profile: ProfilesOption = None,
     force: ForceOption = False,
 ) -> None:
     """Write the report as PDF or the decision as ADR, by the file's ending."""
@@ -179,7 +188,7 @@ def report(
     if ending not in (".pdf", ".md"):
         raise ReportError(f"{output}: the file must end in .pdf (report) or .md (architecture decision record)")
     may_write(output, force)
-    study = _study(workload_file, on=on, pricing=pricing)
+    study = _study(workload_file, on=on, pricing=pricing, profiles=profile)
     put(pdf.render(study) if ending == ".pdf" else adr.render(study), output, force)
     put(f"{output}\n")
     _exit_for(study)

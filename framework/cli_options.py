@@ -15,6 +15,10 @@ PricingOption = Annotated[Path | None, typer.Option("--pricing", help="another c
 OnOption = Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="answer as of this day (default: today)")]
 OutOption = Annotated[Path | None, typer.Option("-o", "--output", help="write to this file instead of the screen")]
 ForceOption = Annotated[bool, typer.Option("--force", help="overwrite the output file if it exists")]
+ProfilesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--profile", metavar="FILE", help="latency that `fouraxes probe` measured, before the published; may be given again"),
+]
 
 
 class TableOrJson(StrEnum):

@@ -7,6 +7,7 @@ FourAxesError
 ├── CatalogueError       `pricing/` cannot be read as a whole: file, line, entry, key, cure
 ├── UsageError           a log of recorded usage holds something that cannot be billed: file, line, field, cure
 ├── TraceError           a trace of requests cannot be read or rescaled: file, line, column, cure
+├── ProfileError         a probe that cannot be planned, or a latency profile that cannot be read: file, line, key, cure
 ├── SourceError          a price list to compare with cannot be had, read or understood
 ├── UnknownOffer         an offer id that the catalogue does not hold
 ├── NotSold              a meter, service or lifetime that the offer does not sell
@@ -48,6 +49,10 @@ class UsageError(FourAxesError):
 
 class TraceError(FourAxesError):
     """Traffic request by request that cannot be read or rescaled; the message is `file:line: column: what, and the cure`."""
+
+
+class ProfileError(FourAxesError):
+    """A probe that cannot be planned or sent, or a latency profile that cannot be read or taken."""
 
 
 class SourceError(FourAxesError):

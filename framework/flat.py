@@ -13,7 +13,7 @@ from framework.workload import Workload
 
 Model = TypeVar("Model", bound=BaseModel)
 
-MAPPINGS = ("tiers", "billing.discounts", "task.success_rates", "own_limits")
+MAPPINGS = ("tiers", "billing.discounts", "task.success_rates", "own_limits", "own_latency")
 """Fields that hold a mapping and stay whole."""
 
 

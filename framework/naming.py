@@ -28,6 +28,8 @@ def _unknown(workload: Workload, catalogue: Catalogue) -> Iterator[tuple[str, st
     yield from _missing("needs.regions", "region", workload.needs.regions, regions)
     for text in own_names.unusable(workload.own_limits, catalogue):
         yield "own_limits", text
+    for text in own_names.unusable(workload.own_latency, catalogue):
+        yield "own_latency", text
     if workload.baseline is not None:
         try:
             catalogue.offer(workload.baseline)

@@ -13,6 +13,7 @@ from framework.axes.own_limits import with_own
 from framework.axes.success import usd_per_success
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.columns import Array, Columns
+from framework.catalogue.own_latency import with_own_latency
 from framework.catalogue.own_names import by_id
 from framework.load import Load, load_of
 from framework.naming import check_names
@@ -48,12 +49,15 @@ class Study:
 def columns_for(workload: Workload, catalogue: Catalogue, on: dt.date) -> Columns:
     """The catalogue on that day as this workload sees it: readings with thinking where it asks for thinking, prices of its first region.
 
-    Prices stay the list's; what was negotiated off them stands beside them. The user's own limits stand in the place of the published ones.
+    Prices stay the list's; what was negotiated off them stands beside them. The user's own limits and latency stand in the place of the
+    published ones.
     """
     region = workload.needs.regions[0] if workload.needs.regions else None
     columns = catalogue.columns(on, thinking=workload.tokens.reasoning_mean > 0, region=region)
     if workload.own_limits:
         columns = with_own(columns, by_id(workload.own_limits, catalogue), workload.tiers)
+    if workload.own_latency:
+        columns = with_own_latency(columns, by_id(workload.own_latency, catalogue, "own_latency"), catalogue)
     discounts = workload.billing.discounts
     if not discounts:
         return columns

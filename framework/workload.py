@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import Annotated, Any, Literal, TypeGuard
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, model_validator
 
 from framework.billing import Billing, Conversation, Spreads, Task, Tools
 from framework.clients import Clients, OwnLimits
+from framework.measured import OwnLatency, thinking_warnings
 from framework.part import Count, Flag, Key, Keys, Name, Part, Share, TokenCount
-from framework.quantities import MAX_P95_OVER_MEAN, log_normal_from_p50
-from framework.vocabulary import CapabilityClass, Effort, Feature, Lifetime, Series, Shape, Trace
+from framework.token_counts import Tokens
+from framework.vocabulary import CapabilityClass, Feature, Lifetime, Series, Shape, Trace
 
 DAYS_PER_MONTH = 30
 
@@ -43,76 +45,6 @@ class Traffic(Part):
     burstiness: Annotated[float, Field(ge=0.1, le=20, allow_inf_nan=False, strict=True)] = 1
     ramp_minutes: Annotated[float, Field(ge=0, le=720, allow_inf_nan=False, strict=True)] = 5
     users: Annotated[float, Field(ge=1, le=1e8, allow_inf_nan=False, strict=True)] | None = None
-
-
-def _spread_problem(what: str, mean: float, p95: float | None) -> str | None:
-    """Why `(mean, p95)` is no log-normal, or None."""
-    if p95 is None:
-        return None
-    if p95 < mean:
-        return f"{what}_p95 ({p95:g}) is below {what}_mean ({mean:g}): raise it to {mean:g} or more, or leave it out for no spread"
-    if mean > 0 and p95 / mean > MAX_P95_OVER_MEAN:
-        return (
-            f"{what}_p95 is {p95 / mean:.2f} times {what}_mean; above {MAX_P95_OVER_MEAN} no log-normal has such a mean: "
-            f"give {what}_p50 and {what}_p95 instead"
-        )
-    return None
-
-
-def _usable(value: Any) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value > 0
-
-
-class Tokens(Part):
-    """Tokens per request. `own`: counts are already each model's; `o200k`: convert by each model's ratio.
-
-    A missing p95 means no spread. `*_p50` replaces the mean where the spread is too wide for mean and p95 (p95 above 3.868 times the mean).
-    `reasoning_mean` is at medium effort; `effort` scales it by how much more or less each model thinks at another one.
-    """
-
-    input_mean: Annotated[float, Field(ge=1, le=10_000_000, allow_inf_nan=False, strict=True)] = 1_200
-    input_p95: TokenCount | None = None
-    input_p50: TokenCount | None = None
-    output_mean: Annotated[float, Field(ge=1, le=1_000_000, allow_inf_nan=False, strict=True)] = 300
-    output_p95: TokenCount | None = None
-    output_p50: TokenCount | None = None
-    reasoning_mean: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)] = 0
-    effort: Effort = "medium"
-    tokenizer: Literal["own", "o200k"] = "own"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _mean_from_p50(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        filled = dict(data)
-        for what in ("input", "output"):
-            p50, p95, mean = (filled.get(f"{what}_{part}") for part in ("p50", "p95", "mean"))
-            if not (_usable(p50) and _usable(p95)) or not p50 <= p95 <= 1000 * p50:
-                continue  # the field's own validation reports it
-            derived = log_normal_from_p50(p50, p95).mean
-            if mean is not None and abs(mean - derived) > 0.01 * derived:
-                raise ValueError(
-                    f"{what}_mean {mean:g} does not follow from {what}_p50 and {what}_p95 (they give {derived:,.0f}): leave the mean out"
-                )
-            filled[f"{what}_mean"] = derived
-        return filled
-
-    @model_validator(mode="after")
-    def _spreads(self) -> Tokens:
-        for what, mean, p50, p95 in (
-            ("input", self.input_mean, self.input_p50, self.input_p95),
-            ("output", self.output_mean, self.output_p50, self.output_p95),
-        ):
-            if p50 is None:
-                problem = _spread_problem(what, mean, p95)
-            elif p95 is None or p50 <= 0:
-                problem = f"{what}_p50 needs {what}_p95 beside it"
-            else:
-                problem = f"{what}_p95 must lie between {what}_p50 and 1,000 times it" if not p50 <= p95 <= 1000 * p50 else None
-            if problem:
-                raise ValueError(problem)
-        return self
 
 
 class Caching(Part):
@@ -182,6 +114,7 @@ class Workload(Part):
     spreads: Spreads = Spreads()
     clients: Clients = Clients()
     own_limits: dict[Key, OwnLimits] = Field(default_factory=dict, max_length=50)
+    own_latency: dict[Key, OwnLatency] = Field(default_factory=dict, max_length=20)
     tiers: dict[Key, Key] = Field(default_factory=dict, max_length=50)
     baseline: Key | None = None
 
@@ -203,6 +136,10 @@ class Workload(Part):
         except ValidationError:
             return data  # the field's own validation reports it with its full path
         return data
+
+    def with_own_latency(self, own: Mapping[str, OwnLatency]) -> Workload:
+        """The same with these readings of the team's own; what was not given stays so, as only what was is warned of."""
+        return Workload.model_validate({**self.model_dump(exclude_unset=True), "own_latency": dict(own)})
 
     def warnings(self) -> tuple[str, ...]:
         """What looks contradictory but can be computed: sentences for the user."""
@@ -237,7 +174,7 @@ class Workload(Part):
             )
         if self.traffic.batch_share == 1:
             found.append("traffic.batch_share is 1: nobody waits for a reply, so give latency no weight (priorities.weights.latency: 0).")
-        return tuple(found)
+        return (*found, *thinking_warnings(self.own_latency, self.tokens.reasoning_mean))
 
 
 def _context_from(tokens: Tokens, caching: Any) -> dict[str, float]:

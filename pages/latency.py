@@ -1,8 +1,10 @@
 import streamlit as st
 
 from framework.report import charts, headlines, listing, tables
+from framework.report.own_latency import own_sources
 from pages.ui import controls, show
 from pages.ui.frame import frame
+from pages.ui.own_latency import own_latency, own_latency_banner
 
 COLUMNS = {
     "rank": ">#",
@@ -37,6 +39,7 @@ if page.study is not None:
     study = page.study
     said, note, lines = headlines.headline(study, "latency"), listing.drawn(study), listing.drawn(study, 6)
     show.headline(said)
+    own_latency_banner(page)
     odds, lengths = st.tabs(["Inside the budget", "Against prompt length"], on_change="rerun", key="latency_charts")
     if odds.open:
         with odds:
@@ -53,4 +56,6 @@ if page.study is not None:
         " hour of day."
     )
     show.findings(study.assessments.latency.findings, listing.compared_ids(study))
-    show.sources(page.catalogue, listing.shown_ids(study), {"latency": "Latency reading"})
+own_latency(page)
+if page.study is not None:
+    show.sources(page.catalogue, listing.shown_ids(page.study), {"latency": "Latency reading"}, own=own_sources(page.study))

@@ -1,7 +1,7 @@
 import streamlit as st
 
 from framework.axes.assessment import AXES
-from framework.report import charts, headlines, listing, own_limits, tables
+from framework.report import charts, headlines, listing, own_latency, tables
 from pages.ui import controls, downloads, show
 from pages.ui.frame import frame
 from pages.ui.outage import outage_sentence
@@ -65,4 +65,4 @@ if page.study is not None:
     show.flip_points(study)
     show.could_win(study)
     show.exclusions(study)
-    show.sources(page.catalogue, listing.compared_ids(study), SOURCES, own=own_limits.sources(study))
+    show.sources(page.catalogue, listing.compared_ids(study), SOURCES, own=own_latency.own_sources(study))

@@ -20,7 +20,14 @@ LAYERS = (
         "framework.providers",
     },
     {"framework.documents", "framework.draws", "framework.output"},
-    {"framework.workload", "framework.billing", "framework.clients", "framework.priorities"},
+    {
+        "framework.workload",
+        "framework.billing",
+        "framework.clients",
+        "framework.measured",
+        "framework.priorities",
+        "framework.token_counts",
+    },
     {
         "framework.catalogue",
         "framework.load",

@@ -55,8 +55,8 @@ def _readings(load: Load, columns: Columns) -> Said:
         ~read,
         "warning",
         lambda k: (
-            "No latency reading was found: unknown, not slow. Measure your own (40 or more serial requests with your prompts) "
-            f"and enter p50 and p95 in pricing/latency/{columns.providers[k]}.yaml."
+            "No latency reading was found: unknown, not slow. Measure your own with fouraxes probe and upload the profile on the latency "
+            f"page, or enter p50 and p95 in pricing/latency/{columns.providers[k]}.yaml."
         ),
     )
     yield (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ _KNOTS = ("p05", "p25", "p50", "p75", "p95")
 
 
 @dataclass(frozen=True)
-class _Reading:
+class OfferReading:
     """What one offer's column is made of; `speed` is the profile whose speed is used, where any has one."""
 
     provider: str
@@ -33,11 +34,15 @@ class _Reading:
 
 def latency_columns(catalogue: Catalogue, on: dt.date, *, thinking: bool) -> LatencyColumns:
     """Without `thinking` the first reading that does not think, else the lowest effort; with it the lowest effort that thinks."""
-    defaults = catalogue.defaults
     readings = [
         _reading(catalogue.provider_of(offer).provider, catalogue.vendors[offer.model], catalogue.profiles_of(offer), thinking)
         for offer in catalogue.offers
     ]
+    return columns_of(readings, catalogue.defaults, on)
+
+
+def columns_of(readings: Sequence[OfferReading], defaults: LatencyDefaultsFile, on: dt.date) -> LatencyColumns:
+    """The readings laid out, one per offer; what they do not say is taken from the defaults of their class."""
     profiles = [reading.profile for reading in readings]
     shapes = [_shape(defaults, reading) for reading in readings]
     slopes = [_slope(defaults, reading) for reading in readings]
@@ -74,14 +79,19 @@ def effort_rank(effort: str) -> int:
     return next((EFFORTS.index(word) for word in words if word in EFFORTS), EFFORTS.index("medium"))
 
 
-def _reading(provider: str, vendor: str, profiles: tuple[LatencyProfile, ...], thinking: bool) -> _Reading:
+def _reading(provider: str, vendor: str, profiles: tuple[LatencyProfile, ...], thinking: bool) -> OfferReading:
     timed = [profile for profile in profiles if profile.ttft_s]
-    chosen = _chosen(timed, thinking)
-    speeds = [profile for profile in profiles if profile.tps]
-    return _Reading(provider, vendor, chosen, min(speeds, key=lambda profile: _distance(profile, chosen), default=None))
+    chosen = chosen_of(timed, thinking)
+    return OfferReading(provider, vendor, chosen, speed_for(chosen, profiles))
 
 
-def _chosen(timed: list[LatencyProfile], thinking: bool) -> LatencyProfile | None:
+def speed_for(chosen: LatencyProfile | None, profiles: Iterable[LatencyProfile]) -> LatencyProfile | None:
+    """The reading whose speed goes with the chosen one; None where no speed is known."""
+    return min((profile for profile in profiles if profile.tps), key=lambda profile: _distance(profile, chosen), default=None)
+
+
+def chosen_of(timed: list[LatencyProfile], thinking: bool) -> LatencyProfile | None:
+    """The reading of the first token to prefer; None where there is none."""
     if thinking:
         low = EFFORTS.index("low")
         fit = [profile for profile in timed if profile.thinks and effort_rank(profile.effort) >= low]
@@ -97,12 +107,12 @@ def _distance(profile: LatencyProfile, chosen: LatencyProfile | None) -> tuple[b
     return (profile is not chosen, profile.thinks != chosen.thinks, abs(effort_rank(profile.effort) - effort_rank(chosen.effort)))
 
 
-def _shape(defaults: LatencyDefaultsFile, reading: _Reading) -> Shape:
+def _shape(defaults: LatencyDefaultsFile, reading: OfferReading) -> Shape:
     kind = "reasoning" if reading.profile and reading.profile.thinks else "fast"
     return defaults.shapes.get(f"{kind}/{reading.vendor}") or defaults.shapes[f"{kind}/ALL"]
 
 
-def _slope(defaults: LatencyDefaultsFile, reading: _Reading) -> tuple[float | None, float | None]:
+def _slope(defaults: LatencyDefaultsFile, reading: OfferReading) -> tuple[float | None, float | None]:
     """Seconds per million tokens and per million tokens squared; 1 ms per 1,000 tokens is 1 s per million."""
     profile = reading.profile
     if profile is None:
@@ -129,7 +139,7 @@ def _stale_sigma(defaults: LatencyDefaultsFile, profile: LatencyProfile | None, 
     return min(rule.cap, per_day * float(np.sqrt(max(0, on.toordinal() - measured))))
 
 
-def _tps_sigma(defaults: LatencyDefaultsFile, reading: _Reading, on: dt.date) -> float | None:
+def _tps_sigma(defaults: LatencyDefaultsFile, reading: OfferReading, on: dt.date) -> float | None:
     stale = _stale_sigma(defaults, reading.speed, on)
     spread = defaults.tps_log_sigma.get(reading.provider, defaults.tps_log_sigma["ALL"])
     return None if stale is None else float(np.hypot(spread, stale))

@@ -1,16 +1,18 @@
-"""Under which offer a limit of the user's own stands: aliases resolved, and the entry that already speaks for the same buckets found."""
+"""Under which offer a figure of the user's own stands: aliases resolved, and the entry that already speaks for the same buckets found."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from framework.catalogue.catalogue import Catalogue
-from framework.clients import OwnLimits
 from framework.errors import UnknownOffer, WorkloadError
+
+Own = TypeVar("Own")
 
 
 def unusable(names: Iterable[str], catalogue: Catalogue) -> Iterator[str]:
-    """What is wrong with the names of `own_limits`: an offer that the catalogue lacks, or one that is named twice."""
+    """What is wrong with the names of `own_limits` or `own_latency`: an offer that the catalogue lacks, or one that is named twice."""
     seen: dict[str, str] = {}
     for name in names:
         try:
@@ -23,11 +25,11 @@ def unusable(names: Iterable[str], catalogue: Catalogue) -> Iterator[str]:
         seen.setdefault(offer, name)
 
 
-def by_id(own: Mapping[str, OwnLimits], catalogue: Catalogue) -> dict[str, OwnLimits]:
-    """The same limits by offer id; `WorkloadError` for a name that is not known or an offer named twice."""
-    problems = tuple(("own_limits", text) for text in unusable(own, catalogue))
+def by_id(own: Mapping[str, Own], catalogue: Catalogue, field: str = "own_limits") -> dict[str, Own]:
+    """The same entries by offer id; `WorkloadError` for a name that is not known or an offer named twice."""
+    problems = tuple((field, text) for text in unusable(own, catalogue))
     if problems:
-        raise WorkloadError("; ".join(f"{field}: {text}" for field, text in problems), problems)
+        raise WorkloadError("; ".join(f"{where}: {text}" for where, text in problems), problems)
     return {catalogue.offer(name).id: given for name, given in own.items()}
 
 

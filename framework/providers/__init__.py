@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .anthropic import AnthropicProvider
     from .base import FinishReason, LLMProvider, LLMResponse, Stream
     from .breaker import BreakerRule
-    from .config import load_provider
+    from .config import load_provider, load_target
     from .dialects import COMPATIBLE, compatible
     from .errors import (
         AuthenticationFailed,
@@ -37,10 +37,13 @@ if TYPE_CHECKING:
         TimedOut,
         UnknownModel,
     )
+    from .measure import Probe
     from .openai import Dialect, OpenAIProvider
+    from .plan import ProbeCaps, ProbePlan
     from .routing import Fallback
     from .split import Split
     from .tally import Prices, Tally
+    from .target import Target
 
 __all__ = [
     "COMPATIBLE",
@@ -62,6 +65,9 @@ __all__ = [
     "OpenAIProvider",
     "Overloaded",
     "Prices",
+    "Probe",
+    "ProbeCaps",
+    "ProbePlan",
     "ProviderError",
     "RateLimited",
     "Refused",
@@ -69,10 +75,12 @@ __all__ = [
     "Split",
     "Stream",
     "Tally",
+    "Target",
     "TimedOut",
     "UnknownModel",
     "compatible",
     "load_provider",
+    "load_target",
 ]
 
 _HOMES = {
@@ -80,11 +88,14 @@ _HOMES = {
     "base": ("FinishReason", "LLMProvider", "LLMResponse", "Stream"),
     "breaker": ("BreakerRule",),
     "dialects": ("COMPATIBLE", "compatible"),
-    "config": ("load_provider",),
+    "config": ("load_provider", "load_target"),
+    "measure": ("Probe",),
     "openai": ("Dialect", "OpenAIProvider"),
+    "plan": ("ProbeCaps", "ProbePlan"),
     "routing": ("Fallback",),
     "split": ("Split",),
     "tally": ("Prices", "Tally"),
+    "target": ("Target",),
 }
 
 

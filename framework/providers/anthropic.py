@@ -128,6 +128,7 @@ class AnthropicProvider(Endpoint):
             finish_reason=FINISHES.get(stop_reason, "other"),
             provider=self.name,
             id=getattr(message, "id", None) or "",
+            reasoning_tokens=count_of(getattr(usage, "output_tokens_details", None), "thinking_tokens"),
         )
 
 
@@ -142,6 +143,7 @@ class _Seen:
         self.cache_read_input_tokens: int | None = None
         self.cache_creation_input_tokens: int | None = None
         self.output_tokens: int | None = None
+        self.output_tokens_details: Any = None
 
     def read(self, event: Any) -> str:
         """Take note of one event; its visible text, "" where it has none, as when a model is thinking."""
@@ -164,3 +166,4 @@ class _Seen:
             count = count_of(usage, field)
             if count is not None:
                 setattr(self, field, count)
+        self.output_tokens_details = getattr(usage, "output_tokens_details", None) or self.output_tokens_details

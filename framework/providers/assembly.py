@@ -21,6 +21,7 @@ from .retry import Retry
 from .routing import Fallback
 from .split import Split
 from .tally import Prices
+from .target import Target, effort_of, service_of
 
 DIALECTS: dict[str, Dialect] = {"openai": OPENAI, **COMPATIBLE}
 TOP = ("primary", "fallback", "split", "timeout_s", "max_retries", "attempts", "budget_s", "breaker", "prices", "providers")
@@ -60,6 +61,23 @@ class Assembly:
         arms.update({self._line(arm): share for arm, share in shares})
         return Split(arms, key=split_key, prices=self._prices)
 
+    def target(self, name: str | None) -> Target:
+        """One provider that the file names (the primary unless told otherwise), alone and without retries, made when it is opened."""
+        named = [self._top["primary"]] if "primary" in self._top else []
+        if not named:
+            self._root.refuse("primary is missing; add a line such as `primary: openai/gpt-6-sol`")
+        named += [*self._rest, *(arm for arm, _ in self._shares(named[0].text()))]
+        field = next((field for field in named if field.text() == name), None) if name is not None else named[0]
+        if field is None:
+            self._root.refuse(f"names no {name!r}; it names {', '.join(dict.fromkeys(field.text() for field in named))}")
+        provider, _ = self._parts(field)
+        settings = self._settings[provider]
+        settings["max_retries"] = 0
+        options = settings.get("options", {})
+        return Target(
+            field.text(), effort_of(options), service_of(options), self._prices.get(field.text()), open=lambda: self._provider(field)
+        )
+
     def _shares(self, primary: str) -> list[tuple[Field, float]]:
         split = self._top.get("split")
         if split is None:
@@ -87,14 +105,19 @@ class Assembly:
     def _provider(self, field: Field) -> LLMProvider:
         name = field.text()
         if name not in self._made:
-            provider, _, model = name.partition("/")
-            if not model.strip() or provider not in self._settings:
-                field.refuse(f"{name!r} must be provider/model; providers are {', '.join(self._settings)}")
+            provider, model = self._parts(field)
             try:
                 self._made[name] = self._make(provider, model)
             except MissingPackage as error:
                 raise ConfigError(f"{field.file}:{field.line}: {field.path}: {error}") from error
         return self._made[name]
+
+    def _parts(self, field: Field) -> tuple[str, str]:
+        name = field.text()
+        provider, _, model = name.partition("/")
+        if not model.strip() or provider not in self._settings:
+            field.refuse(f"{name!r} must be provider/model; providers are {', '.join(self._settings)}")
+        return provider, model
 
     def _make(self, provider: str, model: str) -> LLMProvider:
         section, settings = self._sections.get(provider, {}), dict(self._settings[provider])

@@ -18,8 +18,8 @@ class LLMResponse:
     """One reply.
 
     `input_tokens` counts ALL input tokens, those read from and written to a cache included, whatever the provider's own field says;
-    `cached_tokens` (read) and `cache_write_tokens` are disjoint parts of them. `output_tokens` includes reasoning. A count is None
-    where the provider did not say: unknown is never zero.
+    `cached_tokens` (read) and `cache_write_tokens` are disjoint parts of them. `output_tokens` includes reasoning, of which
+    `reasoning_tokens` says how much. A count is None where the provider did not say: unknown is never zero.
 
     `response_s` is the caller's whole wait, retries included, and `ttft_s` the part of it up to the first visible text, known only of
     streams; where `attempts` is 1 both are one request's own. `model` is the one that the provider says it used, `provider` the name
@@ -38,6 +38,7 @@ class LLMResponse:
     provider: str = ""
     id: str = ""
     attempts: int = 1
+    reasoning_tokens: int | None = None
 
 
 class Prompt(NamedTuple):

@@ -34,6 +34,7 @@ from .assembly import Assembly
 from .base import LLMProvider
 from .errors import ConfigError, MissingPackage
 from .fields import Field, Value, refuse_keys
+from .target import Target
 
 MAX_BYTES = 100_000
 MAX_DEPTH = 10
@@ -54,9 +55,24 @@ def load_provider(
     `ConfigError` says file, line, key and cure; `AuthenticationFailed` which variable of the environment has no key. `split_key` tells
     whom a call is for (`Split.key`). Hosts of `base_url` are looked up once, now.
     """
+    return _assembly(path, allow_hosts, resolving).build(split_key)
+
+
+def load_target(
+    path: str | Path,
+    name: str | None = None,
+    *,
+    allow_hosts: Collection[str] = (),
+    resolving: addresses.Resolve = addresses.resolve,
+) -> Target:
+    """The primary of the file, or another provider that it names, on its own: what a probe measures. No key is needed to load it."""
+    return _assembly(path, allow_hosts, resolving).target(name)
+
+
+def _assembly(path: str | Path, allow_hosts: Collection[str], resolving: addresses.Resolve) -> Assembly:
     root = read_fields(Path(path))
     refuse_keys(root, allowed=("key_env", "prompt_cache_key"))
-    return Assembly(root, allow_hosts, resolving).build(split_key)
+    return Assembly(root, allow_hosts, resolving)
 
 
 def read_fields(path: Path) -> Field:

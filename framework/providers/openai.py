@@ -150,11 +150,11 @@ class OpenAIProvider(Endpoint):
 
     def _response(self, reply: Any, content: str, finish: FinishReason, usage: Any) -> LLMResponse:
         details = getattr(usage, "prompt_tokens_details", None)
-        cached = count_of(details, "cached_tokens")
+        cached, output = count_of(details, "cached_tokens"), _output_tokens(usage)
         return LLMResponse(
             content=content,
             input_tokens=count_of(usage, "prompt_tokens"),
-            output_tokens=_output_tokens(usage),
+            output_tokens=output,
             model=getattr(reply, "model", None) or self._model,
             # DeepSeek says it beside the details, and the two add up to the prompt.
             cached_tokens=count_of(usage, "prompt_cache_hit_tokens") if cached is None else cached,
@@ -162,6 +162,7 @@ class OpenAIProvider(Endpoint):
             finish_reason=finish,
             provider=self.name,
             id=getattr(reply, "id", None) or "",
+            reasoning_tokens=_reasoning_tokens(usage, output),
         )
 
 
@@ -215,6 +216,14 @@ def _output_tokens(usage: Any) -> int | None:
     if output is None or total is None or prompt is None:
         return output
     return max(output, total - prompt)
+
+
+def _reasoning_tokens(usage: Any, output: int | None) -> int | None:
+    """The part of the output that is reasoning: as told, else what the total has beyond the visible; None where neither says."""
+    told = count_of(getattr(usage, "completion_tokens_details", None), "reasoning_tokens")
+    if told is not None or output is None:
+        return told
+    return output - (count_of(usage, "completion_tokens") or 0) or None
 
 
 def _own_headers(key: str, omit: Any) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def latency(study: Study, at: int) -> str:
     if not budget.streaming:
         what = f"the whole reply within {wording.seconds(budget.response_s)}"
     if np.isnan(speed.attainment[at]):
-        return f"How often {who} gives {what} is unknown: no usable reading is published."
+        return f"How often {who} gives {what} is unknown: no usable reading is published. Measure it with fouraxes probe."
     likely = wording.between(
         *(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high))
     )

@@ -28,12 +28,13 @@ FEW = 4
 
 @dataclass(frozen=True)
 class OwnSource:
-    """A place such as `catalogue.records.Source`, but the user's own; `seen` None: on no day that was named."""
+    """A place such as `catalogue.records.Source`, but the user's own; `seen` None: on no day that was named. `group`: of which figures."""
 
     url: str
     seen: str | None
     kind: str
     note: str | None
+    group: str = "limits"
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import AXES, Axis
-from framework.report import own_limits
+from framework.report import own_latency, own_limits
 from framework.report.headlines import AXIS_NAMES
 from framework.report.selection import baseline, labels
 
 if TYPE_CHECKING:
     from framework.billing import Spreads
     from framework.study import Study
-    from framework.workload import Budget, Caching, Tokens, Workload
+    from framework.token_counts import Tokens
+    from framework.workload import Budget, Caching, Workload
 
 AXIS_WORDS: dict[Axis, Callable[[float], str]] = {
     "cost": lambda usd: f"{wording.usd(usd)} a month",
@@ -44,6 +45,7 @@ def workload_facts(study: Study) -> list[tuple[str, str]]:
         ("Context", _context(work)),
         *_terms(work),
         *([("Own limits", own_limits.in_words(study))] if work.own_limits else []),
+        *([("Own latency", own_latency.in_words(study))] if work.own_latency else []),
         ("Budget", f"{wording.usd(work.budget.monthly_usd)} a month"),
         ("Time", _time(work.budget)),
         ("Needs", needs(work)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from framework.errors import NotSold
-from framework.report import own_limits
+from framework.report.own_latency import own_sources
 from framework.report.own_limits import OwnSource
 from framework.report.selection import labels
 
@@ -58,12 +58,12 @@ class Footnotes:
 def footnotes(study: Study, offers: Iterable[str], groups: Iterable[str] = tuple(GROUPS)) -> Footnotes:
     """The sources of these offers' figures, numbered in the order of `groups`; of prices those in force and the next.
 
-    Of limits the user's own come first: they stand in the place of published ones.
+    The user's own limits and latency come first: they stand in the place of published ones.
     """
     places: dict[tuple[str, str | None, str], Source | OwnSource] = {}
     covered: dict[tuple[str, str | None, str], dict[str, list[str]]] = {}
     used: dict[str, dict[str, list[tuple[str, str | None, str]]]] = {}
-    own = own_limits.sources(study)
+    own = own_sources(study)
     found = {offer: _sources(study, offer, own.get(offer, ())) for offer in offers if offer in study.columns.ids}
     for group in groups:
         for offer, by_group in found.items():
@@ -99,7 +99,10 @@ def _sources(study: Study, offer_id: str, own: tuple[OwnSource, ...]) -> dict[st
     catalogue = study.catalogue
     offer = catalogue.offer(offer_id)
     found = catalogue.sources_of(offer)
-    return {**found, "price": _price_sources(catalogue, offer, study), "limits": (*own, *found["limits"])}
+    mine: dict[str, tuple[Source | OwnSource, ...]] = {
+        group: (*(source for source in own if source.group == group), *found[group]) for group in ("limits", "latency")
+    }
+    return {**found, "price": _price_sources(catalogue, offer, study), **mine}
 
 
 def _price_sources(catalogue: Catalogue, offer: Offer, study: Study) -> tuple[Source, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.demand import DIMENSIONS
-from framework.report import headlines, own_limits
+from framework.report import headlines, own_latency, own_limits
 from framework.report.charts_range import between
 from framework.report.listing import listed
 from framework.report.selection import exclusions_by_offer
@@ -122,14 +122,18 @@ def latency_rows(study: Study) -> list[Row]:
             "p50": wording.seconds(float(speed.ttft_p50_s[at])),
             "p95": wording.seconds(float(speed.ttft_p95_s[at])),
             "reply_p50": wording.seconds(float(speed.reply_p50_s[at])),
-            "reading": f"{study.columns.latency.effort[at] or 'default'}, {f'{age:.0f} days old' if not np.isnan(age) else 'undated'}"
-            if known
-            else "none published",
+            "reading": _reading(study, at, age) if known else "none published",
             "baseline": _against(study, at, speed.ttft_p50_s, wording.seconds),
             "verdict": int(speed.verdicts[at]),
         }
 
     return offer_rows(study, fill)
+
+
+def _reading(study: Study, at: int, age: float) -> str:
+    """The effort that was read, how old that is, and whether it is the team's own."""
+    dated = "undated" if np.isnan(age) else f"{age:.0f} days old"
+    return ", ".join(filter(None, (study.columns.latency.effort[at] or "default", dated, own_latency.cell(study, at))))
 
 
 def limit_figures(study: Study, at: int) -> list[Row]:

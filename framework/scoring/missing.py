@@ -32,7 +32,8 @@ def missing(case: Case, axis: int, place: int) -> str:
         return "its tokenizer is not known: count your texts with it and enter the ratio in pricing/models/"
     return {
         "cost": f"a price is not known: enter it in pricing/providers/{provider}.yaml",
-        "latency": f"its time to first token or its speed is not known: measure it and enter it in pricing/latency/{provider}.yaml",
+        "latency": f"its time to first token or its speed is not known: measure it with fouraxes probe and upload the "
+        f"profile on the latency page, or enter it in pricing/latency/{provider}.yaml",
         "rate_limits": f"a limit is not published: enter that of your own console in pricing/providers/{provider}.yaml",
         "context_window": "its window is not known: ask the vendor and enter it in pricing/models/",
     }[AXES[axis]]

@@ -219,7 +219,7 @@ def sources(
 ) -> None:
     """Where the numbers come from: each source once, with the offers and figures it stands behind, its date and kind.
 
-    `own`: by offer, where limits of the user's own are from; they come first.
+    `own`: by offer, where limits and latency of the user's own are from; they come first.
     """
     folder = unfolding("Sources: where these numbers come from, and as of when", "sources_of_figures")
     if not folder.open:
@@ -230,7 +230,7 @@ def sources(
     for offer_id in asked:
         found = catalogue.sources_of(catalogue.offer(offer_id))
         for group, label in groups.items():
-            places = (*(mine.get(offer_id, ()) if group == "limits" else ()), *found.get(group, ()))
+            places = (*(place for place in mine.get(offer_id, ()) if place.group == group), *found.get(group, ()))
             for source in places or (None,):
                 behind.setdefault((label, source), []).append(offer_id)
     with folder:
