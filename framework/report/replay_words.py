@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.assessment import Finding
+from framework.axes.assessment import Finding, Verdict
 from framework.axes.day_figures import LIMITED
 from framework.axes.day_story import MINUTE_US, input_per_minute, too_steep
 from framework.axes.tokens import ratio_of
@@ -48,7 +48,8 @@ def of_the_day(study: Study, replayed: Replayed, at: int) -> str:
     day, low, high = replayed.day_of(at), troubled(replayed, KIND, where), troubled(replayed, HARSH, where)
     over = span(day)
     if high == 0:
-        return f"Replayed call by call over {over}, none of {wording.count(day.calls)} calls is refused or has to wait."
+        known = " by the limits that are published" if study.assessments.rate_limits.verdicts[at] == Verdict.UNKNOWN else ""
+        return f"Replayed call by call over {over}, none of {wording.count(day.calls)} calls is refused or has to wait{known}."
     done, binding = DONE[study.load.client.policy], int(found.binding[HARSH][where])
     limit = f", by the {LIMIT_WORDS[LIMITED[binding]]}" if binding >= 0 else ""
     text = f"Replayed call by call over {over}, {spread(low, high)} of the calls are {done}{limit}"

@@ -178,7 +178,7 @@ def test_a_line_of_json_that_cannot_be_used_is_named(line, says):
     [
         (b"", "t.csv: is empty; it needs a header"),
         (b"\n \r\n\n", "t.csv: is empty"),
-        (gzip.compress(b""), "t.csv: is empty"),
+        (gzip.compress(b"", mtime=0), "t.csv: is empty"),
         (HEADER.encode(), "t.csv: has a header and no requests; write one line per request below it"),
         (b"[" + GOOD.encode() + b"]", "t.csv:1: a JSON array; write one object per line"),
         (b'{"usage": {"input_tokens": 1}}', "t.csv:1: no column for the time of arrival; it has usage; name"),
@@ -191,10 +191,10 @@ def test_a_line_of_json_that_cannot_be_used_is_named(line, says):
         (lzma.compress(csv_text("0,1,1")), "t.csv: packed with xz; unpack it, or pack it with gzip"),
         (b"\x28\xb5\x2f\xfd" + bytes(100), "t.csv: packed with zstd; unpack it, or pack it with gzip"),
         (b"PAR1" + bytes(100), "t.csv: a Parquet file; convert it to CSV, or read it from the command line"),
-        (gzip.compress(gzip.compress(csv_text("0,1,1"))), "t.csv: packed twice with gzip; unpack it once"),
-        (gzip.compress(csv_text("0,1,1"))[:-9], "t.csv: not a whole gzip file; pack or copy it again"),
+        (gzip.compress(gzip.compress(csv_text("0,1,1"), mtime=0)), "t.csv: packed twice with gzip; unpack it once"),
+        (gzip.compress(csv_text("0,1,1"), mtime=0)[:-9], "t.csv: not a whole gzip file; pack or copy it again"),
         (b"\x1f\x8b" + bytes(50), "t.csv: not a whole gzip file"),
-        (gzip.compress(csv_text("0,1,1")) + b"more", "t.csv: not a whole gzip file"),
+        (gzip.compress(csv_text("0,1,1"), mtime=0) + b"more", "t.csv: not a whole gzip file"),
         (csv_text("0,1,1") + b"1,1," + b"1" * 2**21, "t.csv:3: a line of more than 1 MB; write one request per line, without its text"),
         (b"a" * (2**20 + 1), "t.csv:1: a line of more than 1 MB"),
         (b"time_s,input_tokens,output_tokens\r0,1,1\r1,1,1\r", "t.csv:1: not CSV ("),
@@ -226,7 +226,7 @@ def test_rubbish_of_any_kind_gets_an_answer_and_no_traceback():
         noise = bytearray(whole)
         for _ in range(chance.randint(1, 30)):
             noise[chance.randrange(len(noise))] = chance.randrange(256)
-        for content in (bytes(noise), gzip.compress(bytes(noise)), os.urandom(200)):
+        for content in (bytes(noise), gzip.compress(bytes(noise), mtime=0), os.urandom(200)):
             try:
                 parse_trace(content, "t")
             except TraceError as error:
@@ -244,7 +244,7 @@ def test_an_upload_is_bounded_packed_unpacked_and_in_rows(monkeypatch):
 
 def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
     row = b"1,1,1," + b"x" * 1_000 + b"\n"
-    bomb = gzip.compress(csv_text(header=f"{HEADER},prompt") + row * 30_000)  # 30 MB in less than a tenth of one
+    bomb = gzip.compress(csv_text(header=f"{HEADER},prompt") + row * 30_000, mtime=0)  # 30 MB in less than a tenth of one
     assert len(bomb) < 2**18
     tracemalloc.start()
     monkeypatch.setattr(traces, "UPLOAD", Bounds(16 * 2**20, 2_000_000, "cut out the hours that matter"))
@@ -258,7 +258,7 @@ def test_a_gzip_bomb_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch
 
 
 def test_a_bomb_of_one_line_is_refused_at_once():
-    assert refusal(gzip.compress(bytes(2**23).replace(b"\0", b"a"))).startswith("t.csv:1: a line of more than 1 MB")
+    assert refusal(gzip.compress(bytes(2**23).replace(b"\0", b"a"), mtime=0)).startswith("t.csv:1: a line of more than 1 MB")
 
 
 def test_files_that_are_none_are_refused(tmp_path):
