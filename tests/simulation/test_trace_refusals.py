@@ -191,7 +191,7 @@ def test_a_line_of_json_that_cannot_be_used_is_named(line, says):
         (lzma.compress(csv_text("0,1,1")), "t.csv: packed with xz; unpack it, or pack it with gzip"),
         (b"\x28\xb5\x2f\xfd" + bytes(100), "t.csv: packed with zstd; unpack it, or pack it with gzip"),
         (b"PAR1" + bytes(100), "t.csv: a Parquet file; convert it to CSV, or read it from the command line"),
-        (gzip.compress(gzip.compress(csv_text("0,1,1"), mtime=0)), "t.csv: packed twice with gzip; unpack it once"),
+        (gzip.compress(gzip.compress(csv_text("0,1,1"), mtime=0), mtime=0), "t.csv: packed twice with gzip; unpack it once"),
         (gzip.compress(csv_text("0,1,1"), mtime=0)[:-9], "t.csv: not a whole gzip file; pack or copy it again"),
         (b"\x1f\x8b" + bytes(50), "t.csv: not a whole gzip file"),
         (gzip.compress(csv_text("0,1,1"), mtime=0) + b"more", "t.csv: not a whole gzip file"),
