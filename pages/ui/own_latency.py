@@ -16,12 +16,12 @@ TABLE = {
     "name": "Offer",
     "prompt": ">Prompt, not cached",
     "own": ">First token, median",
+    "n": ">n",
     "published": ">Published",
+    "where": "Measured",
     "p95": ">95th percentile",
     "warm": ">Sent again",
     "tps": ">Output tokens",
-    "n": ">n",
-    "where": "Measured",
 }
 
 
