@@ -131,7 +131,7 @@ def test_an_inner_address_is_refused_unless_its_host_is_named(tmp_path):
     with timed() as wire:
         path = config(tmp_path, wire)
         arguments = [part for part in command(path, *SMALL, "--yes") if part not in ("--allow-host", "127.0.0.1")]
-        done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL)
+        done = subprocess.run(arguments, capture_output=True, text=True, timeout=120, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL)
         assert wire.noted == []
     assert done.returncode == 2 and "leads to an inner address (127.0.0.1" in done.stderr
 
@@ -155,7 +155,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
         assert not arguments.exists() or KEY.encode() not in arguments.read_bytes()
         time.sleep(0.2)
         running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=30)
+        _, told = running.communicate(timeout=120)
     assert running.returncode == 130 and "Traceback" not in told and "Not all was sent: interrupted" in told
     content = yaml.safe_load((tmp_path / "p.yaml").read_text())
     # One to connect, a cold one, the same again; the second cold one was under way.

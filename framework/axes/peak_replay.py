@@ -100,7 +100,12 @@ class _Reading:
         return np.asarray(np.isnan(self.table[5:-1]).all(axis=0))
 
     def served(self, load: Load, per_minute: Array, *, span_s: float) -> Array:
-        """Share of the calls served in time at so many a minute, `(offers,)`."""
+        """Share of the calls served in time at so many a minute, `(offers,)`; not to be written to."""
+        asked = _AskedServed(self, load, per_minute)
+        return _kept_served((*_what_counts(load), span_s), self.table.tobytes() + per_minute.tobytes(), asked, span_s)
+
+    def replay_served(self, load: Load, per_minute: Array, *, span_s: float) -> Array:
+        """The same, worked out."""
         served = np.ones(len(per_minute))
         for rate in np.unique(per_minute[~self._free & (per_minute > 0)]):
             places = np.flatnonzero(~self._free & (per_minute == rate))
@@ -139,8 +144,29 @@ class _Asked:
         return 0
 
 
+@dataclass(frozen=True, eq=False)
+class _AskedServed:
+    """As `_Asked`: equal to any other."""
+
+    reading: _Reading
+    load: Load
+    per_minute: Array
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _AskedServed)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@functools.lru_cache(maxsize=64)
+def _kept_served(key: tuple[Hashable, ...], figures: bytes, asked: _AskedServed, span_s: float) -> Array:  # noqa: ARG001
+    """Controls that move neither limits, texts nor traffic find the answer again: those of budgets, weights and latency."""
+    return asked.reading.replay_served(asked.load, asked.per_minute, span_s=span_s)
+
+
 def _what_counts(load: Load) -> tuple[Hashable, ...]:
-    """The fields of a load that `_sustained` reads."""
+    """The fields of a load that a replay of its peak reads, beside the rate."""
     texts = (load.input_mean, load.input_sigma, load.output_mean, load.output_sigma, load.prefix_tokens, load.converses)
     shared = float(load.reusable_mean) if load.converses else None
     return (*texts, shared, load.burstiness, load.target_share, load.max_wait_s, load.client)

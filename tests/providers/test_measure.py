@@ -7,6 +7,7 @@ import statistics
 from typing import Any
 
 import pytest
+from providers.loops import finished
 from providers.makers import BOTH, Waits
 from providers.timed import Timed, provider, timed
 
@@ -30,7 +31,7 @@ def run(wire: Timed, plan: ProbePlan = SHORT, kind: str = "openai", **settings: 
             await probe.run()
             return probe
 
-    return asyncio.run(whole()), waits
+    return finished(whole()), waits
 
 
 def counts(probe: Probe) -> dict[tuple[int, str], tuple[int, dict[str, int]]]:
@@ -189,7 +190,7 @@ def test_a_cancelled_probe_keeps_what_it_has() -> None:
             return probe
 
     with timed(script=["ok", "ok", "hang"]) as wire:
-        probe = asyncio.run(whole(wire))
+        probe = finished(whole(wire))
     assert probe.ended == "interrupted" and probe.timed == 1
 
 
@@ -234,7 +235,7 @@ def test_blank_pieces_before_the_first_word_are_not_visible() -> None:
         await probe.run()
         return probe
 
-    sample = asyncio.run(whole()).groups[50, "cold"].samples[0]
+    sample = finished(whole()).groups[50, "cold"].samples[0]
     assert sample.first_s is not None and sample.first_s >= 0.05 and sample.pieces == 1
 
 
