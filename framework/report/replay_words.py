@@ -72,18 +72,24 @@ def merged(day: Day) -> str:
     if day.merged == 1:
         return ""
     return (
-        f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} rows, each row stands for {day.merged:,} calls: "
-        "shares are as sure as ever, single calls and users are not told apart."
+        f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} rows, each row stands for {day.merged:,} calls. "
+        "Where a row is more than a second of a limit, the harsh reading comes out harsher than it is; users are not told apart."
     )
 
 
 def ramps(study: Study, replayed: Replayed, offers: list[int]) -> list[tuple[str, str]]:
     """`(offer, sentence)` where traffic grows faster than the provider's ramp rule allows."""
     found: list[tuple[str, str]] = []
+    busiest: dict[int, float] = {}
     for at in offers:
         rule = study.catalogue.provider_of(study.catalogue.offer(study.columns.ids[at])).enforcement.ramp
         day = replayed.day_of(at)
-        if rule is None or _most_input(study, day, at) <= rule.above_input_tpm:
+        if rule is None:
+            continue
+        if id(day) not in busiest:
+            busiest[id(day)] = _most_prompt_tokens(day)
+        ratio = float(np.nan_to_num(ratio_of(study.load, study.columns)[at], nan=1.0))
+        if busiest[id(day)] * ratio * SLACK <= rule.above_input_tpm:
             continue
         drawn = input_per_minute(replayed.question, day, at)
         steep = too_steep(drawn, above=rule.above_input_tpm, growth_share=rule.growth_share, per_minutes=rule.per_minutes)
@@ -98,12 +104,11 @@ def ramps(study: Study, replayed: Replayed, offers: list[int]) -> list[tuple[str
     return found
 
 
-def _most_input(study: Study, day: Day, at: int) -> float:
+def _most_prompt_tokens(day: Day) -> float:
     """More input than any minute can be charged: all of each prompt, cached or not; cheap beside the charges themselves."""
     if not len(day):
         return 0.0
-    per_minute = np.bincount(day.time_us // MINUTE_US, weights=day.texts.prompt) * day.merged
-    return float(per_minute.max()) * float(np.nan_to_num(ratio_of(study.load, study.columns)[at], nan=1.0)) * SLACK
+    return float(np.bincount(day.time_us // MINUTE_US, weights=day.texts.prompt).max()) * day.merged
 
 
 def pools(study: Study, offers: list[int]) -> list[str]:
