@@ -33,6 +33,10 @@ class Sets:
         """Their buckets, deep enough for the largest charge."""
         return lanes_of(self.limits, charge.max(axis=1), window_s=self.depth_s)
 
+    def some(self, which: Ints) -> Sets:
+        """Some of the sets."""
+        return Sets({name: figure[which] for name, figure in self.limits.items()}, self.depth_s[which])
+
     def without(self, meters: Iterable[str], charge: Ints, seconds: Seconds) -> Sets:
         """The same less the limits that some traffic cannot run into: each row saved is a third of a replay."""
         kept = dict(self.limits)
@@ -43,6 +47,34 @@ class Sets:
         return Sets(kept, self.depth_s)
 
 
+def _at_least(sets: Sets) -> Bools:
+    """`(sets, sets)`: the first has every limit of the second or more, at the same depth; not said where calls in flight are limited."""
+    limits = np.array([np.where(np.isnan(figure), np.inf, figure) for figure in sets.limits.values()])
+    wider: Bools = (limits[:, :, None] >= limits[:, None, :]).all(axis=0) & (sets.depth_s[:, None] == sets.depth_s[None, :])
+    np.fill_diagonal(wider, False)
+    if IN_FLIGHT in sets.limits:
+        flying = np.flatnonzero(np.isfinite(limits[list(sets.limits).index(IN_FLIGHT)]))
+        wider[flying] = wider[:, flying] = False
+    return wider
+
+
+def _of_all(day: Day, charge: Ints, sets: Sets, duration_us: Ints) -> list[tuple[float, ...]]:
+    """Under refuse: first the tightest limits, then of the others those that are no wider than some which refuse nobody."""
+    wider = _at_least(sets)
+    first: Bools = np.asarray(~wider.any(axis=1))
+    users = 0.0 if day.user is not None and day.merged == 1 else math.nan
+    figures: list[tuple[float, ...]] = [(*NO_TROUBLE, users, math.nan, -1)] * len(first)
+    free: Bools = np.zeros(len(first), dtype=np.bool_)
+    for some in (first, ~first):
+        left = np.flatnonzero(some & ~(wider & free[None, :]).any(axis=1))
+        if left.size:
+            found = _refused(day, charge, sets.some(left).lanes(charge), duration_us)
+            for at, each in zip(left.tolist(), found, strict=True):
+                figures[at] = each
+                free[at] = each[0] == 0
+    return figures
+
+
 NO_TROUBLE = (0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 
 
@@ -50,9 +82,9 @@ def figures_of(day: Day, charge: Ints, sets: Sets, client: Client, duration_us: 
     """Of each set in turn: only what some second or minute could exceed is replayed."""
     # Under refuse a look at the calls pays, one at the tokens costs as much as it saves.
     sets = sets.without(("rpm",) if client.policy == "refuse" else METERED, charge, day.seconds)
-    lanes = sets.lanes(charge)
     if client.policy == "refuse":
-        return _refused(day, charge, lanes, duration_us)
+        return _of_all(day, charge, sets, duration_us)
+    lanes = sets.lanes(charge)
     users = 0.0 if day.user is not None and day.merged == 1 else math.nan
     figures: list[tuple[float, ...]] = []
     for at in range(len(lanes)):

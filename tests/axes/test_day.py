@@ -282,3 +282,26 @@ def test_long_prompts_draw_on_a_pool_of_their_own_and_on_nothing_else():
     answers = replay_day(asked(columns, a_load()), lambda share: day)
     assert answers.refused_share[1, 0, 0] == pytest.approx(0.25)
     assert LIMITED[answers.binding[1, 0, 0]] == "long_rpm"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_wider_limits_than_some_that_refuse_nobody_are_not_replayed_and_the_answer_is_the_same(seed):
+    from framework.axes.day_figures import Sets, _of_all, _refused
+
+    rng = np.random.default_rng(seed)
+    day = a_day(np.sort(rng.uniform(0, 120, 200)))
+    charge = np.zeros((7, 200), dtype=np.int64)
+    charge[CALLS], charge[INPUT] = 1, rng.integers(1, 1_000, 200)
+    count = 25
+    limits = {
+        "rpm": np.where(rng.random(count) < 0.2, NAN, rng.choice([60.0, 120.0, 600.0, 6_000.0], count)),
+        "itpm": np.where(rng.random(count) < 0.2, NAN, rng.choice([3e4, 1e5, 1e6, 1e7], count)),
+    }
+    if seed % 3 == 0:
+        limits["concurrency"] = np.where(rng.random(count) < 0.6, NAN, rng.choice([1.0, 5.0, 500.0], count))
+    sets = Sets(limits, rng.choice([1, 60], count))
+    lasts = np.full(200, 2_000_000, dtype=np.int64)
+    some, all_ = _of_all(day, charge, sets, lasts), _refused(day, charge, sets.lanes(charge), lasts)
+    for one, other in zip(some, all_, strict=True):
+        np.testing.assert_equal(one[:6], other[:6])
+        np.testing.assert_equal(one[7:], other[7:])
