@@ -17,7 +17,7 @@ from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of
 from framework.simulation.bundled import bundled_trace
 from framework.simulation.busiest import Seconds
 from framework.simulation.minutes import DAY_MINUTES
-from framework.simulation.scaling import scaled
+from framework.simulation.scaling import numbered, scaled
 from framework.simulation.series import rate_series
 from framework.simulation.shapes import Profile, profile_of
 from framework.vocabulary import SERIES
@@ -26,7 +26,6 @@ from framework.workload import Traffic
 MOST_ROWS = 100_000
 """Above it several calls are merged into one row: a slider's move has to stay quick."""
 SEED = 20_261_101
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +114,7 @@ def _day(arrivals: Arrivals, load: Load, *, days: float) -> Day:
     prompt = arrivals.input_tokens.astype(float)
     shared = float(load.reusable_mean / load.input_mean) if load.converses else 1.0
     reusable = prompt * shared if load.converses else np.minimum(prompt, float(load.prefix_tokens))
-    bits = _bits(len(arrivals))
+    bits = numbered(np.uint64(0), len(arrivals))  # the same call has the same luck whatever else is moved
     prefixes = max(1, int(float(load.prefixes)))
     return Day(
         time_us=arrivals.time_us,
@@ -133,11 +132,3 @@ def _prefixes(bits: NDArray[np.uint64], prefixes: int) -> Ints:
     """Which one each call has; numbered through where there are more than calls, as a cache is looked up by number."""
     drawn = ((bits & np.uint64(0xFFFFFFFF)) * np.uint64(min(prefixes, 0xFFFFFFFF)) >> np.uint64(32)).astype(np.int64)
     return drawn if prefixes <= len(bits) else np.unique(drawn, return_inverse=True)[1].astype(np.int64)
-
-
-def _bits(count: int) -> NDArray[np.uint64]:
-    """splitmix64 of the row: the same call has the same luck whatever else is moved."""
-    x = np.arange(1, count + 1, dtype=np.uint64) * _GOLDEN
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)))

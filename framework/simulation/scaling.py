@@ -105,6 +105,11 @@ def _laid_over(parts: list[Arrivals], whole: Arrivals) -> Arrivals:
 def _words(seed: int, copy: int, count: int) -> _Words:
     """`(count,)`: 64 well-mixed bits for each number of a copy (SplitMix64, public domain, Vigna 2015), the same on every machine."""
     start = _mixed(_mixed(np.array([seed % 2**64], dtype=np.uint64)) + np.uint64(copy))
+    return numbered(start, count)
+
+
+def numbered(start: np.uint64 | _Words, count: int) -> _Words:
+    """`(count,)`: 64 well-mixed bits for each number from 0 on, SplitMix64 begun at `start`."""
     return _mixed(start + np.arange(count, dtype=np.uint64) * _GAMMA)
 
 
