@@ -17,7 +17,7 @@ from framework.workload import Workload
 
 if TYPE_CHECKING:
     from framework.axes.day import Day
-    from framework.axes.day_replay import Question
+    from framework.axes.day_charges import Question
     from framework.catalogue.catalogue import Catalogue
     from framework.report.replay_rows import Answer, Row
     from framework.simulation.traces import Trace

@@ -78,6 +78,21 @@ class Lanes:
             yield Lanes(meters, self.source[own], flight=self.flight[cut], **parts)
             start += width
 
+    @property
+    def wider(self) -> NDArray[np.bool_]:
+        """`(lanes, lanes)`: every bucket of the first set is at least as deep as the second's, and fills at least as fast.
+
+        For certain: where numbers come too close to tell, it is not said. Neither is it of calls in flight, nor of fixed windows.
+        """
+        there = self.unit > 0
+        unit, absent = np.maximum(self.unit, 1), np.int64(_SAFE)
+        least, most = (np.where(there, depth, absent) for depth in (self.cap // unit, -(-self.cap // unit)))
+        flow = np.where(there, self.rate / unit, np.inf)
+        same = _pairs(np.equal, unit) & _pairs(np.equal, there)
+        deeper = (same & _pairs(np.equal, self.cap)) | _pairs(np.greater_equal, least, most)
+        faster = (same & _pairs(np.equal, self.rate)) | _pairs(np.greater_equal, flow, flow * (1 + 1e-12))
+        return np.asarray((deeper & faster).all(axis=0) & ~np.eye(len(self), dtype=bool))
+
     def lane(self, at: int) -> Ints:
         """The buckets of one set, its own meters alone, `(K, 8)` in the columns that `kernels` reads."""
         own = self.unit[:, at] > 0
@@ -87,6 +102,11 @@ class Lanes:
     def own_meters(self, at: int) -> tuple[str, ...]:
         """The meters of one set, as `lane` orders them."""
         return tuple(meter for meter, unit in zip(self.meters, self.unit[:, at], strict=True) if unit > 0)
+
+
+def _pairs(compare: np.ufunc, one: NDArray[Any], other: NDArray[Any] | None = None) -> NDArray[np.bool_]:
+    """`(K, lanes, lanes)`: each of the first against each of the second, or of its own."""
+    return np.asarray(compare(one[:, :, None], (one if other is None else other)[:, None, :]))
 
 
 def lanes_of(
