@@ -15,7 +15,8 @@ import numpy as np
 from framework.simulation.compiling import compiled
 from framework.simulation.kernels import CAP, FILL, MOST, RATE, SOURCE, UNIT
 
-SMALL, MIDDLE, LARGE = 8, 32, 256
+SMALL_BITS, MIDDLE_BITS, LARGE_BITS = 3, 5, 8
+SMALL, MIDDLE, LARGE = 1 << SMALL_BITS, 1 << MIDDLE_BITS, 1 << LARGE_BITS
 """Calls in a block."""
 
 
@@ -52,11 +53,11 @@ def refuse_by_blocks(time, charge, small, middle, large, b, bit, marks):
     refused, first = 0, n
     i, patience = 0, SMALL
     while i < n:
-        size = _skipped(time, i, large, LARGE, b, level, held, sure, since, known) if i % LARGE == 0 else 0
-        if size == 0 and i % MIDDLE == 0:
-            size = _skipped(time, i, middle, MIDDLE, b, level, held, sure, since, known)
+        size = _skipped(time, i, large, LARGE_BITS, b, level, held, sure, since, known) if i & (LARGE - 1) == 0 else 0
+        if size == 0 and i & (MIDDLE - 1) == 0:
+            size = _skipped(time, i, middle, MIDDLE_BITS, b, level, held, sure, since, known)
         if size == 0:
-            size = _skipped(time, i, small, SMALL, b, level, held, sure, since, known)
+            size = _skipped(time, i, small, SMALL_BITS, b, level, held, sure, since, known)
         if size:
             i, patience = i + size, SMALL
             continue
@@ -78,15 +79,15 @@ def refuse_by_blocks(time, charge, small, middle, large, b, bit, marks):
 
 
 @compiled
-def _skipped(time, i, sums, size, b, level, held, sure, since, known):
+def _skipped(time, i, sums, bits, b, level, held, sure, since, known):
     """How many calls from `i` on are admitted for sure, a block or none; `level` is then what is held after them at least."""
-    buckets, block, now = level.size, np.uint64(i // size), time[i]
+    buckets, block, now = level.size, np.uint64(i >> bits), time[i]
     gap = now - time[max(i - 1, 0)]
     for k in range(buckets):
         held[k] = min(level[k] + min(gap, b[k, FILL]) * b[k, RATE], b[k, CAP])
         if min(sums[np.uint64(b[k, SOURCE]), block], b[k, MOST]) * b[k, UNIT] > held[k]:
             return 0
-    behind = min(i + size, time.size)
+    behind = min(i + (1 << bits), time.size)
     for k in range(buckets):
         if sure[k]:
             since[k], known[k] = i, level[k]

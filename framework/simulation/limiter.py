@@ -9,6 +9,7 @@ one.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -78,26 +79,28 @@ class Lanes:
             yield Lanes(meters, self.source[own], flight=self.flight[cut], **parts)
             start += width
 
-    @property
-    def wider(self) -> NDArray[np.bool_]:
-        """`(lanes, lanes)`: every bucket of the first set is at least as deep as the second's, and fills at least as fast.
+    @functools.cached_property
+    def table(self) -> Ints:
+        """`(K, lanes, 8)` in the columns that `kernels` reads."""
+        parts = (self.rate, self.unit, self.cap, self.fill, self.most, self.window, self.offset)
+        return np.stack([np.broadcast_to(self.source[:, None], self.rate.shape), *parts], axis=-1)
 
-        For certain: where numbers come too close to tell, it is not said. Neither is it of calls in flight, nor of fixed windows.
+    @functools.cached_property
+    def wider(self) -> NDArray[np.bool_]:
+        """`(K, lanes, lanes)`: the first set's bucket is at least as deep as the second's, and fills at least as fast; both are there.
+
+        For certain: where numbers come too close to tell, it is not said. Of fixed windows it means nothing.
         """
-        there = self.unit > 0
-        unit, absent = np.maximum(self.unit, 1), np.int64(_SAFE)
-        least, most = (np.where(there, depth, absent) for depth in (self.cap // unit, -(-self.cap // unit)))
-        flow = np.where(there, self.rate / unit, np.inf)
-        same = _pairs(np.equal, unit) & _pairs(np.equal, there)
+        unit = np.maximum(self.unit, 1)
+        least, most, flow = self.cap // unit, -(-self.cap // unit), self.rate / unit
+        same = _pairs(np.equal, unit)
         deeper = (same & _pairs(np.equal, self.cap)) | _pairs(np.greater_equal, least, most)
         faster = (same & _pairs(np.equal, self.rate)) | _pairs(np.greater_equal, flow, flow * (1 + 1e-12))
-        return np.asarray((deeper & faster).all(axis=0) & ~np.eye(len(self), dtype=bool))
+        return np.asarray(deeper & faster & _pairs(np.logical_and, self.unit > 0))
 
     def lane(self, at: int) -> Ints:
         """The buckets of one set, its own meters alone, `(K, 8)` in the columns that `kernels` reads."""
-        own = self.unit[:, at] > 0
-        parts = (self.rate, self.unit, self.cap, self.fill, self.most, self.window, self.offset)
-        return np.ascontiguousarray(np.stack([self.source[own], *(part[own, at] for part in parts)], axis=1))
+        return np.asarray(self.table[self.unit[:, at] > 0, at])
 
     def own_meters(self, at: int) -> tuple[str, ...]:
         """The meters of one set, as `lane` orders them."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.simulation.limiter import Lanes
+from framework.simulation.skipping import refuse_skipping
 from framework.vocabulary import Policy
 
 Ints = NDArray[np.int64]
@@ -161,8 +162,8 @@ class Totals:
         return 1 - self.refused / max(self.requests, 1)
 
 
-MANY_CALLS = 4_096
-"""From so many on, what is skipped makes up for looking at one set after the other."""
+MANY_CALLS, FEW_SETS = 4_096, 50
+"""From so many calls on, what is skipped makes up for looking at one set after the other, unless there are more sets than that."""
 
 
 def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints | None = None, marks: Bytes | None = None) -> Totals:
@@ -171,46 +172,26 @@ def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints |
 
     `short` and `marks` of a set with a limit on calls in flight are those that it would have without.
     """
-    by_blocks = len(time_us) >= MANY_CALLS and not lanes.window.any()
-    totals = (_by_blocks if by_blocks else _side_by_side)(time_us, charge, lanes, marks)
+    if len(time_us) >= MANY_CALLS and len(lanes) <= FEW_SETS and not lanes.window.any():
+        refused, short, first = refuse_skipping(time_us, charge, lanes, marks)
+    else:
+        refused, short, first = refuse_side_by_side(time_us, charge, lanes, marks)
     for at in np.flatnonzero(lanes.flight).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
-        totals.refused[at], totals.first[at] = one.refused.sum(), one.refused.argmax() if one.refused.any() else len(time_us)
-    return totals
+        refused[at], first[at] = one.refused.sum(), one.refused.argmax() if one.refused.any() else len(time_us)
+    return Totals(len(time_us), refused, short, first)
 
 
-def _side_by_side(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> Totals:
-    """Call by call, every set at each."""
+def refuse_side_by_side(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> tuple[Ints, Ints, Ints]:
+    """Call by call, every set at each: refused, short and first as in `Totals`, as without a limit on calls in flight."""
     from framework.simulation import lane_kernel
 
     buckets = (lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most)
     kept = np.zeros((0, 0), np.uint8) if marks is None else marks
-    refused, short, first = lane_kernel.refuse_lanes(time_us, charge, *buckets, _renewed(time_us, lanes), kept, _huge(charge, lanes))
-    return Totals(len(time_us), refused, short, first)
-
-
-def _by_blocks(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> Totals:
-    """Set by set, without the stretches in which nothing can run short; no set may have fixed windows."""
-    from framework.simulation import block_kernel as kernel
-
-    rows = np.unique(lanes.source)
-    small = kernel.block_sums(charge, rows, kernel.SMALL)
-    middle = kernel.block_sums(small, rows, kernel.MIDDLE // kernel.SMALL)
-    sums = (small, middle, kernel.block_sums(middle, rows, kernel.LARGE // kernel.MIDDLE))
-    refused, first = np.zeros(len(lanes), np.int64), np.full(len(lanes), len(time_us))
-    short = np.zeros((len(lanes.meters), len(lanes)), np.int64)
-    wider = lanes.wider
-    quiet = np.zeros(len(lanes), np.bool_)
-    for at in np.argsort(wider.sum(axis=1), kind="stable").tolist():
-        # Limits wider than some that refuse nobody refuse nobody either.
-        if not (wider[at] & quiet).any():
-            own = np.flatnonzero(lanes.unit[:, at])
-            mine = np.zeros(0 if marks is None else len(time_us), np.uint8)
-            refused[at], first[at], short[own, at] = kernel.refuse_by_blocks(time_us, charge, *sums, lanes.lane(at), own, mine)
-            if marks is not None and refused[at]:
-                marks[:, at] |= mine
-        quiet[at] = refused[at] == 0
-    return Totals(len(time_us), refused, short, first)
+    found: tuple[Ints, Ints, Ints] = lane_kernel.refuse_lanes(
+        time_us, charge, *buckets, _renewed(time_us, lanes), kept, _huge(charge, lanes)
+    )
+    return found
 
 
 def _huge(charge: Ints, lanes: Lanes) -> bool:

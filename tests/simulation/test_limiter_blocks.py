@@ -11,8 +11,9 @@ from simulation.limiter_cases import arrays, some_limits, some_trace
 from simulation.test_limiter_lanes import Sets
 
 from framework.simulation.block_kernel import LARGE, MIDDLE, SMALL, block_sums
-from framework.simulation.limiter import BOTH, CALLS, INPUT, OUTPUT, Lanes, lanes_of
-from framework.simulation.replay import MANY_CALLS, _by_blocks, _side_by_side, refuse_all
+from framework.simulation.limiter import BOTH, Lanes, lanes_of
+from framework.simulation.replay import MANY_CALLS, refuse_all, refuse_side_by_side
+from framework.simulation.skipping import refuse_skipping
 
 NAN = float("nan")
 
@@ -35,11 +36,11 @@ def test_with_nasty_numbers_every_set_fares_as_in_rationals() -> None:
         lanes, expected = sets.lanes(), sets.fates()
         time_us, charge, _ = arrays(sets.trace)
         marks = np.zeros((len(time_us), len(lanes)), np.uint8)
-        totals = _by_blocks(time_us, charge, lanes, marks)
+        refusals, short, first = refuse_skipping(time_us, charge, lanes, marks)
         for at, fates in enumerate(expected):
             refused = [fate.admitted_us < 0 for fate in fates]
-            assert totals.refused[at] == sum(refused) and totals.first[at] == [*refused, True].index(True), number
-            assert totals.short[:, at].tolist() == [sum(meter in fate.short for fate in fates) for meter in lanes.meters], number
+            assert refusals[at] == sum(refused) and first[at] == [*refused, True].index(True), number
+            assert short[:, at].tolist() == [sum(meter in fate.short for fate in fates) for meter in lanes.meters], number
             found = [tuple(m for k, m in enumerate(lanes.meters) if mark >> k & 1) for mark in marks[:, at].tolist()]
             assert [set(short) for short in found] == [set(fate.short) for fate in fates], number
 
@@ -60,9 +61,9 @@ def test_stretches_are_skipped_without_a_trace_in_the_answer(seed: int, calls: i
     time_us, charge = a_traffic(rng, calls)
     lanes = some_lanes(rng, charge)
     marks, plainly = np.zeros((calls, len(lanes)), np.uint8), np.zeros((calls, len(lanes)), np.uint8)
-    ours, plain = _by_blocks(time_us, charge, lanes, marks), _side_by_side(time_us, charge, lanes, plainly)
-    for part in ("refused", "first", "short"):
-        np.testing.assert_array_equal(getattr(ours, part), getattr(plain, part))
+    ours, plain = refuse_skipping(time_us, charge, lanes, marks), refuse_side_by_side(time_us, charge, lanes, plainly)
+    for one, other in zip(ours, plain, strict=True):
+        np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(marks, plainly)
 
 
@@ -82,7 +83,7 @@ def test_the_cases_above_have_sets_that_refuse_nobody_some_and_nearly_all() -> N
     for seed in range(40):
         rng = np.random.default_rng(seed)
         time_us, charge = a_traffic(rng, 2_000)
-        shares.extend((_by_blocks(time_us, charge, some_lanes(rng, charge), None).refused / 2_000).tolist())
+        shares.extend((refuse_skipping(time_us, charge, some_lanes(rng, charge), None)[0] / 2_000).tolist())
     assert sum(share == 0 for share in shares) > 40
     assert sum(0 < share < 0.02 for share in shares) > 20
     assert sum(share > 0.5 for share in shares) > 20
@@ -106,40 +107,39 @@ def test_a_block_is_charged_what_its_calls_are(size: int) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32))
-def test_wider_limits_are_wider_in_rationals_and_refuse_nobody_whom_narrower_ones_admit(seed: int) -> None:
+def test_a_wider_bucket_is_wider_in_rationals_and_refuses_nobody_whom_the_narrower_one_admits(seed: int) -> None:
     rng = np.random.default_rng(seed)
     time_us, charge = a_traffic(rng, 300)
     lanes = some_lanes(rng, charge)
-    wider, totals = lanes.wider, _side_by_side(time_us, charge, lanes, None)
-    for one, other in np.argwhere(wider):
-        assert one != other and (totals.refused[other] > 0 or totals.refused[one] == 0)
-        for k in np.flatnonzero(lanes.unit[:, one]).tolist():
-            assert lanes.unit[k, other] > 0
+    for row, meter in enumerate(lanes.meters):
+        alone = Lanes((meter,), *(getattr(lanes, name)[row : row + 1] for name in PARTS), flight=lanes.flight)
+        refused, _, _ = refuse_side_by_side(time_us, charge, alone, None)
+        for one, other in np.argwhere(lanes.wider[row]):
+            assert lanes.unit[row, one] > 0 and lanes.unit[row, other] > 0
+            assert refused[one] <= refused[other] or refused[other] > 0
             for part in (lanes.cap, lanes.rate):
-                assert Fraction(*map(int, (part[k, one], lanes.unit[k, one]))) >= Fraction(
-                    *map(int, (part[k, other], lanes.unit[k, other]))
-                )
+                ours, theirs = (Fraction(int(part[row, at]), int(lanes.unit[row, at])) for at in (one, other))
+                assert ours >= theirs
 
 
-def test_of_two_sets_the_wider_one_is_known_whatever_the_depth_and_the_ticks() -> None:
-    # The largest call decides the depth of the first three, whose ticks differ.
+PARTS = ("source", "rate", "unit", "cap", "fill", "most", "window", "offset")
+
+
+def test_of_two_buckets_the_wider_one_is_known_whatever_the_depth_and_the_ticks() -> None:
+    # The largest call decides the depth of the first three, whose ticks differ; the last set has no such bucket.
     lanes = lanes_of({"tpm": np.array([7_000.0, 60_000.0, 90_000.0, 90_000.0, NAN])}, [1, 0, 0, 5_000], window_s=np.array([1, 1, 1, 60, 1]))
-    assert lanes.wider.astype(int).tolist() == [[0, 0, 0, 0, 0], [1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0], [1, 1, 1, 1, 0]]
-    same = lanes_of({"rpm": np.array([60.0, 60.0]), "itpm": np.array([100.0, 10.0])}, [1, 1, 0, 1])
-    assert same.wider.tolist() == [[False, True], [False, False]]
-    crossed = lanes_of({"rpm": np.array([60.0, 30.0]), "itpm": np.array([100.0, 1_000.0])}, [1, 1, 0, 1])
-    assert not crossed.wider.any()
+    assert lanes.wider[0].astype(int).tolist() == [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0], [1, 1, 1, 1, 0], [0, 0, 0, 0, 0]]
     # 70/60 against 90/60 of a call deep; 95 a minute against 100 a minute.
-    assert not lanes_of({"rpm": np.array([70.0, 45.0])}, [1], window_s=np.array([1, 2])).wider.any()
-    assert not lanes_of({"rpm": np.array([95.0, 100.0])}, [1], window_s=np.array([60, 1])).wider.any()
+    assert lanes_of({"rpm": np.array([70.0, 45.0])}, [1], window_s=np.array([1, 2])).wider[0].tolist() == [[True, False], [False, True]]
+    assert lanes_of({"rpm": np.array([95.0, 100.0])}, [1], window_s=np.array([60, 1])).wider[0].tolist() == [[True, False], [False, True]]
 
 
 def test_long_traffic_goes_by_blocks_and_short_traffic_does_not_with_the_same_answer() -> None:
     rng = np.random.default_rng(5)
     time_us, charge = a_traffic(rng, MANY_CALLS)
-    assert {CALLS, INPUT, OUTPUT, BOTH} < set(range(len(charge)))
     lanes = some_lanes(rng, charge)
     long, short = refuse_all(time_us, charge, lanes), refuse_all(time_us[1:], charge[:, 1:].copy(), lanes)
-    plain = _side_by_side(time_us, charge, lanes, None), _side_by_side(time_us[1:], charge[:, 1:].copy(), lanes, None)
-    for ours, theirs in zip((long, short), plain, strict=True):
-        assert ours.refused.tolist() == theirs.refused.tolist() and ours.short.tolist() == theirs.short.tolist()
+    plain = (refuse_side_by_side(time_us, charge, lanes, None), refuse_side_by_side(time_us[1:], charge[:, 1:].copy(), lanes, None))
+    for ours, (refused, counts, first) in zip((long, short), plain, strict=True):
+        assert ours.refused.tolist() == refused.tolist() and ours.first.tolist() == first.tolist()
+        assert ours.short.tolist() == counts.tolist()
