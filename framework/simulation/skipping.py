@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from framework.simulation.limiter import Lanes
 
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
-Run = tuple[int, int, Ints, Bytes]
-"""Refused, the first call refused, calls that found each bucket short, and which ones they were of every call."""
 
 
 def refuse_skipping(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> tuple[Ints, Ints, Ints]:
@@ -25,38 +24,39 @@ def refuse_skipping(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | No
     n, kinds = len(time_us), np.unique(lanes.source)
     small = kernel.block_sums(charge, kinds, kernel.SMALL)
     middle = kernel.block_sums(small, kinds, kernel.MIDDLE // kernel.SMALL)
-    large = kernel.block_sums(middle, kinds, kernel.LARGE // kernel.MIDDLE)
+    calls = (time_us, charge, small, middle, kernel.block_sums(middle, kinds, kernel.LARGE // kernel.MIDDLE))
+    unmarked = np.zeros(0, np.uint8)
 
-    def run(own: Ints, at: int) -> Run:
-        mine = np.zeros(0 if marks is None else n, np.uint8)
-        return (*kernel.refuse_by_blocks(time_us, charge, small, middle, large, lanes.table[own, at], own, mine), mine)
+    def runs_short(row: int, at: int) -> bool:
+        return bool(kernel.refuse_by_blocks(*calls, lanes.table[[row], at], np.array([row]), unmarked, True)[0])
 
     refused, short, first = np.zeros(len(lanes), np.int64), np.zeros(lanes.rate.shape, np.int64), np.full(len(lanes), n)
-    alone = [_alone(lanes, row, run) for row in range(len(lanes.meters))]
-    for at in range(len(lanes)):
-        own = np.array([row for row, found in enumerate(alone) if found[at] is not None], np.int64)
-        if own.size:
-            told = alone[own[0]][at] if own.size == 1 else None
-            refused[at], first[at], short[own, at], mine = told or run(own, at)
-            if marks is not None:
-                marks[:, at] |= mine
+    binds = np.array([_short_alone(lanes, row, runs_short) for row in range(len(lanes.meters))]).reshape(lanes.rate.shape)
+    known: dict[bytes, tuple[int, int, Ints, Bytes]] = {}
+    for at in np.flatnonzero(binds.any(axis=0)).tolist():
+        own = np.flatnonzero(binds[:, at])
+        buckets = lanes.table[own, at]
+        key = own.tobytes() + buckets.tobytes()
+        if key not in known:
+            mine = unmarked if marks is None else np.zeros(n, np.uint8)
+            known[key] = (*kernel.refuse_by_blocks(*calls, buckets, own, mine, False), mine)
+        refused[at], first[at], short[own, at], mine = known[key]
+        if marks is not None:
+            marks[:, at] |= mine
     return refused, short, first
 
 
-def _alone(lanes: Lanes, row: int, run: Callable[[Ints, int], Run]) -> list[Run | None]:
-    """Of one meter's buckets, each by itself: what comes of it, None where it refuses nobody."""
+def _short_alone(lanes: Lanes, row: int, runs_short: Callable[[int, int], bool]) -> Bools:
+    """`(lanes,)`: whether one meter's bucket, by itself, ever holds too little."""
     table, wider = lanes.table[row], lanes.wider[row]
-    quiet = np.zeros(len(lanes), np.bool_)
-    known: dict[bytes, Run | None] = {}
-    found: list[Run | None] = [None] * len(lanes)
+    binds, quiet = (np.zeros(len(lanes), np.bool_) for _ in range(2))
+    known: dict[bytes, bool] = {}
     for at in np.argsort(wider.sum(axis=1), kind="stable").tolist():
         if not lanes.unit[row, at]:
             continue
         bucket = table[at].tobytes()
         if bucket not in known:
-            # One that is wider than another that refuses nobody refuses nobody either.
-            one = None if (wider[at] & quiet).any() else run(np.array([row]), at)
-            known[bucket] = one if one is not None and one[0] else None
-        found[at] = known[bucket]
-        quiet[at] = found[at] is None
-    return found
+            # One that is wider than another that never is short never is either.
+            known[bucket] = not (wider[at] & quiet).any() and runs_short(row, at)
+        binds[at], quiet[at] = known[bucket], not known[bucket]
+    return binds
