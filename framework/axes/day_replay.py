@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from framework.axes.day import Day
-from framework.axes.day_charges import Charges, Question, charges_at, largest, rules_of
+from framework.axes.day_charges import Charges, Question, charges_at, counted, largest, rules_of
 from framework.axes.day_figures import FIGURES, LIMITED, figures_of
 from framework.axes.day_hits import NOT_EMPTIED
 from framework.axes.demand import DIMENSIONS, interactive_share
@@ -31,7 +31,8 @@ SENDS_RETRY_AFTER = frozenset({"openai", "anthropic", "azure"})
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Arrays `(windows, tiers, offers)` in the order of `WINDOWS_S`; NaN where an offer has no such tier or no limit of it is known.
+    """Arrays `(windows, tiers, offers)` in the order of `WINDOWS_S`; NaN where an offer has no such tier, no limit of it is known, or what
+    calls draw on it is not.
 
     Shares of all calls that are refused for good and that are delayed; quantiles of the delay of the served in seconds; `attempts` per
     call; share of the users with a call refused or delayed (NaN: users not known); `first_s` after the first call; `binding`: place in
@@ -57,6 +58,11 @@ def limits_of(columns: Columns) -> Array:
     rows = np.moveaxis(columns.limits.long_limit, 1, 0) if apart.any() else np.full((2, *table.shape[::2]), np.nan)
     beside = dict(zip(("long_rpm", "long_tpm"), rows, strict=True))
     return np.stack([beside[name] if name in beside else table[:, DIMENSIONS.index(name)] for name in LIMITED], axis=1)
+
+
+def countable(question: Question, offer: int, tier: int) -> bool:
+    """Whether it is known what calls draw on an offer's limits at a row of its ladder; without limits it is."""
+    return bool(counted(rules_of(question), limits_of(question.columns))[tier, offer])
 
 
 def client_of(load: Load, provider: str) -> Client:
@@ -148,7 +154,7 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
     habits = np.array([clients.index(client) for client in clients], dtype=float)
     kinds, which = distinct(np.vstack([rules[:, offers], habits]))
     charges = Charges(question, day, emptied_us)
-    there = rungs(question.columns.limits)
+    there = rungs(question.columns.limits) & counted(rules, table)
     for kind in range(kinds.shape[1]):
         some = offers[which == kind]
         places = [(w, t, o) for w in range(len(WINDOWS_S)) for t in range(len(table)) for o in some.tolist() if there[t, o]]

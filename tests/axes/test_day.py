@@ -12,7 +12,7 @@ from framework.axes.day import Day, planned_day, trace_day
 from framework.axes.day_charges import Charges, Question, largest
 from framework.axes.day_figures import LIMITED, figures_of
 from framework.axes.day_hits import CacheRules, found
-from framework.axes.day_replay import replay_day
+from framework.axes.day_replay import countable, replay_day
 from framework.axes.day_story import cold_cache, limits_at, story, too_steep
 from framework.axes.demand import Expected
 from framework.clients import Clients
@@ -109,6 +109,26 @@ def test_a_days_limit_counts_the_day():
     answers = replay_day(asked(an_offer({"rpd": [3]}), a_load()), lambda share: a_day([0.0, 1_000.0, 2_000.0, 3_000.0]))
     # 3 a day is one in eight hours: 3,000 seconds bring 0.1.
     assert answers.refused_share[1, 0, 0] == pytest.approx(0.25)
+
+
+def test_where_the_tokens_of_a_text_are_not_known_only_limits_of_calls_have_an_answer():
+    columns = an_offer({"rpm": [60, 60, NAN], "itpm": [NAN, 9e9, NAN], "concurrency": [NAN, NAN, 9]}, tiers=("calls", "tokens", "flight"))
+    columns = dataclasses.replace(columns, ratio=np.full_like(columns.ratio, NAN))
+    known = replay_day(asked(columns, a_load()), lambda share: a_day([0.0] * 90))
+    np.testing.assert_allclose(known.refused_share[1, :, 0], [1 / 3, 1 / 3, 0.9])  # in its own tokens all are known
+    question = asked(columns, a_load(converts=True))
+    told = replay_day(question, lambda share: a_day([0.0] * 90))
+    np.testing.assert_allclose(told.refused_share[1, :, 0], [1 / 3, NAN, 0.9])
+    assert [countable(question, 0, tier) for tier in range(3)] == [True, False, True]
+
+
+@pytest.mark.parametrize("unknown", [{"usd": NAN}, {"duration_s": NAN}])
+def test_neither_money_nor_calls_in_flight_have_an_answer_where_price_or_seconds_are_not_known(unknown):
+    limits = {"rpm": [60, 60]} | ({"concurrency": [NAN, 1]} if "duration_s" in unknown else {})
+    columns = an_offer(limits, tiers=("calls", "more"), spend_usd_per_10min=(NAN, 5.0) if "usd" in unknown else NAN)
+    told = replay_day(asked(columns, a_load(), **unknown), lambda share: a_day([0.0, 0.0]))
+    np.testing.assert_array_equal(told.refused_share[1, :, 0], [0.0, NAN])
+    assert told.binding[1, :, 0].tolist() == [-1, -1]
 
 
 def test_spend_in_ten_minutes_is_a_bucket_of_money():
