@@ -6,7 +6,6 @@ retries after half a second and a second, less up to a quarter; openai 3.54 and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -208,9 +207,3 @@ def _renewed(time_us: Ints, lanes: Lanes) -> Ints:
         return np.zeros((len(lanes.meters), 0), np.int64)
     number = (time_us - lanes.offset[:, :1]) // lanes.window[:, :1]
     return np.diff(number, axis=1, prepend=number[:, :1]).astype(bool).astype(np.int64)
-
-
-def each(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, duration_us: Ints | None = None) -> Iterator[Outcome]:
-    """The figures of every set in turn, whatever the client does."""
-    for at in range(len(lanes)):
-        yield outcome(replay(time_us, charge, lanes, client, at=at, duration_us=duration_us))
