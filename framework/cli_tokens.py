@@ -43,7 +43,7 @@ def tokens(
     if corpus.files:
         put(_as_json(corpus, asked) if format_ is TableOrJson.json else _as_text(corpus, asked, named=models is not None))
     if corpus.refused:
-        sys.stderr.write("".join(f"fouraxes: {problem}\n" for problem in corpus.refused))
+        sys.stderr.write("".join(f"fouraxes: {refusal.why}\n" for refusal in corpus.refused))
         raise typer.Exit(WRONG_INPUT)
 
 
@@ -67,7 +67,7 @@ def _model(name: str, catalogue: Catalogue) -> Model:
 
 def _counted(names: list[str]) -> Corpus:
     """Every file that can be read; the others are refused and stop none."""
-    from framework.texts.corpus import Corpus
+    from framework.texts.corpus import Corpus, Refusal
 
     if len(set(names)) < len(names):
         raise CountError("a file is named twice: name each one once")
@@ -76,7 +76,7 @@ def _counted(names: list[str]) -> Corpus:
         try:
             counted.append(_count(name))
         except CountError as problem:
-            refused.append(str(problem))
+            refused.append(Refusal(str(problem)))
     return Corpus(tuple(counted), tuple(refused))
 
 
@@ -94,7 +94,7 @@ def _count(name: str) -> FileCount:
 def _as_json(corpus: Corpus, asked: list[Model]) -> str:
     content = {
         "files": [_file_as_json(file) for file in corpus.files],
-        "refused": list(corpus.refused),
+        "refused": [refusal.why for refusal in corpus.refused],
         "o200k_tokens": corpus.total_tokens,
         "documents": _lengths(corpus.counts),
         "models": [_model_as_json(model, corpus) for model in asked],

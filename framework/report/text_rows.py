@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.counting.count import Count, count_of
-from framework.report.token_rows import about
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 ALL = "All files"
-_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ def by_file(corpus: Corpus, model_ids: Iterable[str], catalogue: Catalogue) -> T
     others = _estimated(model_ids, catalogue)
     columns = {"name": "File", "documents": ">Documents", "spread": ">Mean, p95", "exact": ">o200k, exactly"}
     columns |= {f"model-{at}": f">{_heading(models)}" for at, models in enumerate(others)}
-    rows = [_row(file.name, file.counts, others) | {"how": f"{file.kind}: {file.note}"} for file in corpus.files]
+    rows = [_row(file.name, file.counts, others) | {"id": file.kind, "how": file.note} for file in corpus.files]
     if len(rows) > 1 and (together := corpus.counts) is not None:
         rows.insert(0, _row(ALL, together, others) | {"_class": "on"})
     return Table(columns | {"how": "Read as"}, rows)
@@ -56,8 +54,7 @@ def _estimated(model_ids: Iterable[str], catalogue: Catalogue) -> list[list[Mode
 
 
 def _heading(models: list[Model]) -> str:
-    more = len(models) - _NAMES
-    return ", ".join(model.name for model in models[:_NAMES]) + (f" and {more} more" if more > 0 else "")
+    return models[0].name + (f" and {len(models) - 1} more" if len(models) > 1 else "")
 
 
 def _row(name: str, counts: CorpusCounts, others: list[list[Model]]) -> Row:
@@ -67,4 +64,4 @@ def _row(name: str, counts: CorpusCounts, others: list[list[Model]]) -> Row:
 
 
 def _range(count: Count) -> str:
-    return f"{about(count.likely)} ({about(count.low)} to {about(count.high)})"
+    return f"{wording.tokens(count.likely)} ({wording.tokens(count.low)} to {wording.tokens(count.high)})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,11 +58,19 @@ class FileCount:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A file that is not counted; `why` names file, cause and cure."""
+
+    why: str
+    digest: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
 class Corpus:
-    """What was counted, and what was not and why: `refused` are messages that name file, cause and cure."""
+    """What was counted, and what was not and why."""
 
     files: tuple[FileCount, ...] = ()
-    refused: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     @property
     def total_tokens(self) -> int:
@@ -86,39 +94,45 @@ def _counts(tokens: NDArray[np.int64]) -> CorpusCounts:
 
 
 def add(corpus: Corpus, files: Sequence[tuple[str, bytes]], *, tell: Tell, limit: int = UPLOAD_BYTES) -> Corpus:
-    """The corpus with more files `(name, content)`; what the last addition refused is forgotten, and a bad file stops no other one.
+    """The corpus with more files `(name, content)`; a bad file stops no other one.
 
     A file that is in it already is not counted again; at most `limit` bytes are in it together.
     """
-    counted, refused, done = list(corpus.files), [], 0
+    counted, refused, done = list(corpus.files), list(corpus.refused), 0
     whole = max(1, sum(len(content) for _, content in files))
     for name, content in files:
+        digest = hashlib.sha256(content).digest()
         try:
-            digest = _admitted(content, name, counted, limit)
+            _admit(name, len(content), digest, counted, limit)
             told = functools.partial(_tell, tell, name, done / whole, len(content) / whole)
             counted.append(count_file(content, name, tell=told, digest=digest))
         except CountError as problem:
-            refused.append(str(problem))
+            refused.append(Refusal(str(problem), digest))
         done += len(content)
     return Corpus(tuple(counted), tuple(refused))
+
+
+def without(corpus: Corpus, digests: Collection[bytes]) -> Corpus:
+    """The corpus without some files, counted or refused."""
+    return Corpus(
+        tuple(file for file in corpus.files if file.digest not in digests),
+        tuple(refusal for refusal in corpus.refused if refusal.digest not in digests),
+    )
 
 
 def _tell(tell: Tell, name: str, start: float, extent: float, share: float) -> None:
     tell(name, min(1.0, start + extent * share))
 
 
-def _admitted(content: bytes, name: str, others: Sequence[FileCount], limit: int) -> bytes:
-    """The digest of a file that may be added."""
-    digest = hashlib.sha256(content).digest()
+def _admit(name: str, size: int, digest: bytes, others: Sequence[FileCount], limit: int) -> None:
     if twin := next((file for file in others if file.digest == digest), None):
         raise CountError(f"{name}: it is the same as {twin.name}, which is counted already: nothing to do")
     held = sum(file.size_bytes for file in others)
-    if held + len(content) > limit:
+    if held + size > limit:
         raise CountError(
-            f"{name}: {len(content) / 1e6:.1f} MB more than the {held / 1e6:.1f} MB that are counted, and at most {limit / 1e6:.0f} MB are "
+            f"{name}: {size / 1e6:.1f} MB more than the {held / 1e6:.1f} MB that are counted, and at most {limit / 1e6:.0f} MB are "
             "counted in all: forget the others first, count it in parts, or use `fouraxes tokens`"
         )
-    return digest
 
 
 def count_file(content: bytes, name: str, *, tell: Callable[[float], None] | None = None, digest: bytes = b"") -> FileCount:

@@ -15,16 +15,25 @@ _FAR = 1.5
 
 @dataclass(frozen=True)
 class Spread:
-    """What is entered, in o200k tokens: mean and p95, or p50 and p95 with the mean that follows; `told` says what, and what it leaves out."""
+    """What is entered, in o200k tokens: a mean with a p95 or without, or p50 and p95 with the mean that follows.
+
+    `told` says what it leaves out of the lengths that were counted; empty where it leaves out nothing.
+    """
 
     mean: float
     p50: float | None
     p95: float | None
-    told: str
+    told: str = ""
 
     def fields(self, what: str) -> dict[str, float | None]:
         """The fields of a length: `tokens.input` or `tokens.output`."""
         return {f"{what}_mean": self.mean, f"{what}_p50": self.p50, f"{what}_p95": self.p95}
+
+    @property
+    def words(self) -> str:
+        """`mean 60, p95 86`."""
+        first = f"mean {count(self.mean)}" if self.p50 is None else f"median {count(self.p50)}"
+        return first if self.p95 is None else f"{first}, p95 {count(self.p95)}"
 
 
 def spread_of(counts: CorpusCounts) -> Spread:
@@ -33,26 +42,20 @@ def spread_of(counts: CorpusCounts) -> Spread:
     p50, p95 = max(1.0, counts.p50_tokens), float(math.ceil(counts.p95_tokens))
     widest = float(math.floor(MAX_P95_OVER_MEAN * mean))
     if counts.documents == 1:
-        return Spread(mean, None, None, f"mean {count(mean)}, no spread: it is one document")
-    if p95 < mean:
-        return Spread(
-            mean, None, None, f"mean {count(mean)} without a spread: so few documents hold so much that 95 % are shorter than the mean"
-        )
+        return Spread(mean, None, None)
+    if counts.p95_tokens < counts.mean_tokens:
+        return Spread(mean, None, None, "Without a spread: a few documents hold so much that 95 % of them are shorter than the mean.")
     if p95 <= widest:
-        return Spread(mean, None, p95, f"mean {count(mean)}, 95th percentile {count(p95)}")
+        return Spread(mean, None, max(mean, p95))
     return _wide(mean, p50, p95, widest)
 
 
 def _wide(mean: float, p50: float, p95: float, widest: float) -> Spread:
     """Wider than a mean and a 95th percentile allow."""
     follows = float(log_normal_from_p50(p50, p95).mean) if p95 <= 1000 * p50 else math.inf
+    apart = f"The lengths lie so far apart that no log-normal has their mean ({count(mean)}) and 95th percentile ({count(p95)})"
     if mean / _FAR <= follows <= mean * _FAR:
         return Spread(
-            follows, p50, p95, f"median {count(p50)}, 95th percentile {count(p95)}; the mean that follows is {count(round(follows))}"
+            follows, p50, p95, f"{apart}: median and 95th percentile are entered, and the mean that follows is {count(round(follows))}."
         )
-    return Spread(
-        mean,
-        None,
-        widest,
-        f"mean {count(mean)}, 95th percentile {count(widest)}: the widest that a mean allows; that of the documents is {count(p95)}",
-    )
+    return Spread(mean, None, widest, f"{apart}: the mean is entered with the widest spread that it allows.")

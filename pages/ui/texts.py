@@ -13,11 +13,12 @@ from pages.ui.frame import Page
 
 KINDS = ["txt", "text", "md", "markdown", "html", "htm", "jsonl", "ndjson", "pdf"]
 USES = {"tokens.input": "prompt", "tokens.output": "reply"}
+PREFIX = "caching.prefix_tokens"
 HOW = (
     "Plain text and Markdown are counted as they are written, of HTML the visible text, of PDF the text that it holds (no pictures). "
-    "Each line of JSONL is a document: a string, or an object with “text”, “content” or “messages”, the first of them that it has; of "
-    "messages the contents count, not roles, tool calls or pictures. UTF-8, or UTF-16 with a byte order mark. To count markup too, name the "
-    "file .txt."
+    "Each line of JSONL is a document: a string, or an object with “text”, “content” or “messages”, the first of them that it has; "
+    "of messages the contents count, not roles, tool calls or pictures. UTF-8, or UTF-16 with a byte order mark. "
+    "To count markup too, name the file .txt."
 )
 
 
@@ -52,26 +53,29 @@ def documents(page: Page) -> None:
 
 
 def _upload() -> None:
-    """The uploader and, while files are counted, how far it is; counted files leave the uploader."""
+    """The uploader and, while files are counted, how far it is."""
+    key = uploads.documents_key()
     files = st.file_uploader(
         f"Text, Markdown, HTML, JSONL or PDF, several at once, {UPLOAD_BYTES // 1_000_000} MB in all",
         type=KINDS,
         accept_multiple_files=True,
-        key=uploads.documents_key(),
+        key=key,
         help=HOW,
+        on_change=uploads.take_out_documents,
+        args=(key,),
         max_upload_size=UPLOAD_BYTES // 1_000_000,
     )
-    if files:
-        bar = st.progress(0.0, text="Counting ...")
-        uploads.count_documents(files, tell=lambda name, share: bar.progress(share, text=f"Counting {show.plain(name)} ...") and None)
-        st.rerun()
+    place = st.empty()
+    bar = place.progress(0.0, text="Counting ...") if files else place
+    uploads.count_documents(key, files, lambda name, share: bar.progress(share, text=f"Counting {show.plain(name)} ...") and None)
+    place.empty()
 
 
 def _refused(corpus: Corpus) -> None:
     if corpus.refused:
         with st.container(key="documents_refused"):
-            st.error("Not counted; what is counted below is without them.")
-            st.code("\n".join(corpus.refused), language=None, wrap_lines=True)
+            st.error("Not counted, and in none of the figures below:" if corpus.files else "Not counted:")
+            st.code("\n".join(refusal.why for refusal in corpus.refused), language=None, wrap_lines=True)
 
 
 def _told(page: Page, corpus: Corpus, counts: CorpusCounts) -> None:
@@ -84,40 +88,45 @@ def _told(page: Page, corpus: Corpus, counts: CorpusCounts) -> None:
     table = text_rows.by_file(corpus, models, page.catalogue)
     show.axis_table(table.columns, table.rows, key="documents_table")
     if models:
+        st.caption("All files together, for the offers in the running. The text alone: each API adds a few tokens for roles and tools.")
         show.axis_table(token_rows.COLUMNS, token_rows.by_tokenizer(models, counts.total_tokens, page.catalogue), key="documents_models")
-    st.caption("Below: all files, for the offers in the running. The text alone: each API adds a few tokens for roles and tools.")
 
 
 def _buttons(counts: CorpusCounts) -> None:
     spread = spread_of(counts)
     with st.container(horizontal=True, gap="small", key="documents_uses"):
         for path, name in USES.items():
-            taken = (
-                all(session.value(field) == new for field, new in spread.fields(path).items())
-                and session.value("tokens.tokenizer") == "o200k"
-            )
-            st.button(
-                f"Use as the {name} length",
-                key=f"documents-{path}",
-                on_click=_use_as,
-                args=(path,),
-                icon=":material/check:" if taken else None,
-            )
-        st.button("Use the mean as the reusable prefix", key="documents-prefix", on_click=_use_as_prefix)
+            icon = _check(*((spread.fields(path) if counts.documents > 1 else {f"{path}_mean": spread.mean}).items()))
+            label = f"Use as the {name}: {spread.words}"
+            st.button(label, key=f"documents-{path}", on_click=_use_as, args=(path,), icon=icon)
+        label = f"Use as the reusable prefix: {wording.count(spread.mean)}"
+        icon = _check((PREFIX, spread.mean))
+        st.button(label, key=f"documents-{PREFIX}", on_click=_use_as_prefix, icon=icon)
         st.button("Forget these counts", key="documents_forget", on_click=uploads.forget_documents, type="tertiary")
+    moved = "A 95th percentile moves with its mean. " if counts.documents == 1 else ""
     st.caption(
         show.plain(
-            f"A length is entered as {spread.told}. A button also sets “Tokens are counted in” to o200k, so that every other length is read as "
-            "o200k tokens too; all other figures stay as they are."
+            f"{spread.told} {moved}A button also sets “Tokens are counted in” to o200k, so that every other length is read as o200k tokens "
+            "too; all other figures stay as they are."
         )
     )
 
 
+def _check(*fields: tuple[str, float | None]) -> str | None:
+    """The sign on a button whose figures are in use."""
+    used = all(session.value(field) == new for field, new in fields) and session.value("tokens.tokenizer") == "o200k"
+    return ":material/check:" if used else None
+
+
 def _use_as(path: str) -> None:
-    if (counts := corpus_counts()) is not None:
+    """Several documents bring their spread; one alone moves the mean, and the spread keeps its distance to it."""
+    counts = corpus_counts()
+    if counts is not None and counts.documents > 1:
         session.amend(spread_of(counts).fields(path) | {"tokens.tokenizer": "o200k"})
+    elif counts is not None:
+        session.take_count(f"{path}_mean", spread_of(counts).mean)
 
 
 def _use_as_prefix() -> None:
     if (counts := corpus_counts()) is not None:
-        session.take_count("caching.prefix_tokens", spread_of(counts).mean)
+        session.take_count(PREFIX, spread_of(counts).mean)

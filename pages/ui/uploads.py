@@ -12,12 +12,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from framework.errors import FourAxesError
 from framework.report.escaping import shortened
 from framework.simulation.traces import Trace, parse_trace
-from framework.texts.corpus import Corpus, Tell, add
+from framework.texts.corpus import Corpus, Tell, add, without
 from framework.workload_file import parse_workload
 from pages.ui import session
 
-_REFUSED, _TRACE, _TRACE_REFUSED, _CORPUS, _COUNTED_TIMES = (
-    f"fouraxes.{name}" for name in ("refused", "trace", "trace_refused", "corpus", "counted_times")
+_REFUSED, _TRACE, _TRACE_REFUSED, _CORPUS, _LISTED, _FORGOTTEN = (
+    f"fouraxes.{name}" for name in ("refused", "trace", "trace_refused", "corpus", "listed", "forgotten")
 )
 
 
@@ -80,8 +80,8 @@ def trace_refused() -> str | None:
 
 
 def documents_key() -> str:
-    """The key of the uploader of documents; another one after each count, so that it is empty again."""
-    return f"documents-{session.held(_COUNTED_TIMES) or 0}"
+    """The key of the uploader of documents; another one, and so an empty uploader, after the counts were forgotten."""
+    return f"documents-{session.held(_FORGOTTEN) or 0}"
 
 
 def corpus() -> Corpus:
@@ -89,15 +89,32 @@ def corpus() -> Corpus:
     return session.held(_CORPUS) or Corpus()
 
 
-def count_documents(files: Sequence[UploadedFile], *, tell: Tell) -> None:
-    """Add the counts of files just uploaded, and drop the files."""
+def take_out_documents(key: str) -> None:
+    """Forget the counts of what the user took out of the uploader."""
+    listed, known = _listed(key), session.held(_LISTED) or {}
+    kept = {digest for file_id, digest in known.items() if file_id in listed}
+    session.put({_CORPUS: without(corpus(), {digest for digest in known.values() if digest not in kept})})
+
+
+def count_documents(key: str, files: Sequence[UploadedFile], tell: Tell) -> None:
+    """Count what is new in the uploader and drop it; the uploader goes on to list it by name."""
     named = [(shortened(file.name, 80) or "your file", file.getvalue()) for file in files]
-    session.put({_CORPUS: add(corpus(), named, tell=tell), _COUNTED_TIMES: (session.held(_COUNTED_TIMES) or 0) + 1})
-    _drop(files)
+    if files:
+        session.put({_CORPUS: add(corpus(), named, tell=tell)})
+        _drop(files)
+    listed = _listed(key)
+    new = {file.file_id: hashlib.sha256(content).digest() for file, (_, content) in zip(files, named, strict=True)}
+    known = {file_id: digest for file_id, digest in ((session.held(_LISTED) or {}) | new).items() if file_id in listed}
+    session.put({_LISTED: known})
+
+
+def _listed(key: str) -> set[str]:
+    """Ids of what the uploader lists: what was dropped is still named there."""
+    return {file.file_id for file in session.held(key) or ()}
 
 
 def _drop(files: Sequence[UploadedFile]) -> None:
-    """Streamlit itself keeps what was uploaded until the session ends."""
+    """Streamlit itself would keep what was uploaded until the session ends."""
     context = get_script_run_ctx()
     if context is not None:
         for file in files:
@@ -105,5 +122,5 @@ def _drop(files: Sequence[UploadedFile]) -> None:
 
 
 def forget_documents() -> None:
-    """Drop the counts."""
-    session.put({_CORPUS: None})
+    """Drop the counts, and with them what the uploader lists."""
+    session.put({_CORPUS: None, _LISTED: None, _FORGOTTEN: (session.held(_FORGOTTEN) or 0) + 1})
