@@ -43,7 +43,9 @@ _RELEASE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t", _KEPT_LINE: "\n"})
 def visible_text(page: str) -> str:
     """What a reader of the page sees, blanks collapsed but in `<pre>`; empty where the page shows nothing without its scripts."""
     clean = page.translate(_OUR_SIGNS) if _ANY_OF_OURS.search(page) else page
-    flowing = _BLANKS.sub(" ", "".join(_Reading().pieces(clean)))
+    marked = "".join(_Reading().pieces(clean))
+    # The line end right after `<pre>` and that before `</pre>` are no lines.
+    flowing = _BLANKS.sub(" ", marked.replace(_PARAGRAPH + _KEPT_LINE, _PARAGRAPH).replace(_KEPT_LINE + _PARAGRAPH, _PARAGRAPH))
     return _BREAKS.sub(_broken, flowing).strip(" \n\t").translate(_RELEASE)
 
 

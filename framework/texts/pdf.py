@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,17 +27,20 @@ _REASONS = {
     "time": "it takes longer than {seconds:.0f} s to read: " + _CURE,
     "pages": f"it has {{pages:,}} pages, and at most {MAX_PAGES:,} are read: split it",
     "broken": f"it cannot be read as a PDF ({{detail}}): open it and save it again, or {_CURE}",
-    "blank": "there is no text in its {pages}: they are pictures (a scan): run text recognition (OCR) on it first",
+    "blank": "no text can be read from its {pages}: if it is a scan, run text recognition (OCR) on it first",
 }
+_NO_SIGN = "\0"
+"""What stands for a sign that the font does not have."""
+
 _AT_ONCE = threading.BoundedSemaphore(2)
 
 
 def pdf_text(content: bytes, told: str, *, seconds: float = SECONDS, tell: Callable[[float], None] | None = None) -> tuple[str, str]:
     """The pages one after the other, and how it was read; `tell` gets the share of the pages. `CountError` says why not, and the cure."""
     pages: list[str] = []
-    with _AT_ONCE:
-        for share, text in _pages(content, told, seconds):
-            pages.append(text.strip())
+    with _AT_ONCE, contextlib.closing(_pages(content, told, seconds)) as read:
+        for share, text in read:
+            pages.append(text.replace(_NO_SIGN, "").strip())
             if tell:
                 tell(share)
     blank = sum(not page for page in pages)
@@ -55,7 +58,7 @@ def _refused(told: str, why: str, **figures: Any) -> CountError:
     return CountError(f"{told}: {_REASONS[why].format(**figures)}")
 
 
-def _pages(content: bytes, told: str, seconds: float) -> Iterator[tuple[float, str]]:
+def _pages(content: bytes, told: str, seconds: float) -> Generator[tuple[float, str], None, None]:
     """The share of the pages that are read, with each one's text."""
     pages, read, late = 0, 0, threading.Event()
     with _reader(content, seconds, late) as process:
