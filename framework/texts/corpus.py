@@ -101,7 +101,7 @@ def add(corpus: Corpus, files: Sequence[tuple[str, bytes]], *, tell: Tell, limit
     counted, refused, done = list(corpus.files), list(corpus.refused), 0
     whole = max(1, sum(len(content) for _, content in files))
     for name, content in files:
-        digest = hashlib.sha256(content).digest()
+        digest = digest_of(content)
         try:
             _admit(name, len(content), digest, counted, limit)
             told = functools.partial(_tell, tell, name, done / whole, len(content) / whole)
@@ -110,6 +110,11 @@ def add(corpus: Corpus, files: Sequence[tuple[str, bytes]], *, tell: Tell, limit
             refused.append(Refusal(str(problem), digest))
         done += len(content)
     return Corpus(tuple(counted), tuple(refused))
+
+
+def digest_of(content: bytes) -> bytes:
+    """What knows a file again."""
+    return hashlib.sha256(content).digest()
 
 
 def without(corpus: Corpus, digests: Collection[bytes]) -> Corpus:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from framework.errors import FourAxesError
 from framework.report.escaping import shortened
 from framework.simulation.traces import Trace, parse_trace
-from framework.texts.corpus import Corpus, Tell, add, without
+from framework.texts.corpus import Corpus, Tell, add, digest_of, without
 from framework.workload_file import parse_workload
 from pages.ui import session
 
@@ -98,14 +98,13 @@ def take_out_documents(key: str) -> None:
 
 def count_documents(key: str, files: Sequence[UploadedFile], tell: Tell) -> None:
     """Count what is new in the uploader and drop it; the uploader goes on to list it by name."""
-    named = [(shortened(file.name, 80) or "your file", file.getvalue()) for file in files]
-    if files:
-        session.put({_CORPUS: add(corpus(), named, tell=tell)})
-        _drop(files)
-    listed = _listed(key)
-    new = {file.file_id: hashlib.sha256(content).digest() for file, (_, content) in zip(files, named, strict=True)}
-    known = {file_id: digest for file_id, digest in ((session.held(_LISTED) or {}) | new).items() if file_id in listed}
-    session.put({_LISTED: known})
+    known, listed = session.held(_LISTED) or {}, _listed(key)
+    fresh = [(file.file_id, shortened(file.name, 80) or "your file", file.getvalue()) for file in files if file.file_id not in known]
+    if fresh:
+        session.put({_CORPUS: add(corpus(), [(name, content) for _, name, content in fresh], tell=tell)})
+        _drop(session.held(key))
+    known = known | {file_id: digest_of(content) for file_id, _, content in fresh}
+    session.put({_LISTED: {file_id: digest for file_id, digest in known.items() if file_id in listed}})
 
 
 def _listed(key: str) -> set[str]:
@@ -113,11 +112,13 @@ def _listed(key: str) -> set[str]:
     return {file.file_id for file in session.held(key) or ()}
 
 
-def _drop(files: Sequence[UploadedFile]) -> None:
-    """Streamlit itself would keep what was uploaded until the session ends."""
+def _drop(listed: Sequence[UploadedFile | DeletedFile]) -> None:
+    """Streamlit itself would keep what was uploaded until the session ends, and what it handed out until the next run."""
     context = get_script_run_ctx()
-    if context is not None:
-        for file in files:
+    for file in listed:
+        if isinstance(file, UploadedFile):
+            file.truncate(0)
+        if context is not None:
             context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 

@@ -150,5 +150,5 @@ def test_many_documents_are_counted_each_by_itself():
 
 
 def test_a_file_that_is_no_text_is_an_error_of_its_own():
-    with pytest.raises(CountError, match="^a[.]txt: "):
+    with pytest.raises(CountError, match=r"^a\.txt: "):
         count_file(b"\0", "a.txt")
