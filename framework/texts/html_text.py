@@ -26,12 +26,11 @@ _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LINE, _PARAGRAPH, _BREAK, _CELL, _KEPT_SPACE, _KEPT_TAB, _KEPT_LINE = (chr(sign) for sign in range(1, 8))
 _OUR_SIGNS = dict.fromkeys(range(1, 8))
 _ANY_OF_OURS = re.compile("[\x01-\x07]")
-# Elements that begin on a line of their own, and those with an empty line around them.
+# Elements that begin on a line of their own.
 _LINES = re.compile(
-    "address|article|aside|blockquote|body|caption|center|dd|details|dialog|dir|div|dt|fieldset|figcaption|figure|footer|form|header|hr|html|"
-    "legend|li|main|menu|nav|option|search|section|summary|table|tbody|tfoot|thead|tr"
+    "address|article|aside|blockquote|body|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|header|h[1-6]|hr|html|"
+    "legend|li|main|menu|nav|[ou]l|option|pre|search|section|summary|table|tbody|tfoot|thead|tr"
 )
-_PARAGRAPHS = re.compile("p|h[1-6]|[uod]l|pre")
 _EMPTY = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
 _NEVER_SHOWN = frozenset({"template", "audio", "video", "canvas", "datalist"})
 _BLANKS = re.compile(r"[ \t\n\r\f]++")
@@ -43,10 +42,8 @@ _RELEASE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t", _KEPT_LINE: "\n"})
 def visible_text(page: str) -> str:
     """What a reader of the page sees, blanks collapsed but in `<pre>`; empty where the page shows nothing without its scripts."""
     clean = page.translate(_OUR_SIGNS) if _ANY_OF_OURS.search(page) else page
-    marked = "".join(_Reading().pieces(clean))
-    # The line end right after `<pre>` and that before `</pre>` are no lines.
-    flowing = _BLANKS.sub(" ", marked.replace(_PARAGRAPH + _KEPT_LINE, _PARAGRAPH).replace(_KEPT_LINE + _PARAGRAPH, _PARAGRAPH))
-    return _BREAKS.sub(_broken, flowing).strip(" \n\t").translate(_RELEASE)
+    flowing = _BLANKS.sub(" ", "".join(_Reading().pieces(clean)))
+    return _BREAKS.sub(_broken, flowing).translate(_RELEASE).strip(" \n\t")
 
 
 def _broken(found: re.Match[str]) -> str:
@@ -58,10 +55,10 @@ def _broken(found: re.Match[str]) -> str:
 
 
 class _Reading:
-    """What is open while a page is read: elements that hide their content, and `<pre>`."""
+    """What is open while a page is read: elements that hide their content, and `<pre>`; the line end right after that is no line."""
 
     def __init__(self) -> None:
-        self.hider, self.depth, self.pre = "", 0, 0
+        self.hider, self.depth, self.pre, self.begun = "", 0, 0, False
         self.known: dict[str, str] = {}
 
     def pieces(self, page: str) -> list[str]:
@@ -81,7 +78,10 @@ class _Reading:
     def _text(self, text: str) -> str:
         if "&" in text:
             text = html.unescape(text)
-        return text.translate(_KEEP) if self.pre else text
+        if not self.pre:
+            return text
+        begun, self.begun = self.begun, False
+        return (text.removeprefix("\n") if begun else text).translate(_KEEP)
 
     def _opened(self, tag: str) -> str:
         """The mark that a tag leaves in the text; most tags leave the same wherever they stand, and are known from then on."""
@@ -90,8 +90,10 @@ class _Reading:
         mark = _mark(name)
         if read and not read[1] and not _EMPTY.fullmatch(name) and (name in _NEVER_SHOWN or _hidden(read[3])):
             self.hider, self.depth = name, 1
-        elif read and name == "pre":
+            return ""
+        if read and name == "pre":
             self.pre = max(0, self.pre + (-1 if read[1] else 1))
+            self.begun = not read[1]
         else:
             self.known[tag] = mark
         return mark
@@ -108,7 +110,7 @@ def _mark(name: str) -> str:
         return _CELL
     if name == "br":
         return _BREAK
-    if _PARAGRAPHS.fullmatch(name):
+    if name == "p":
         return _PARAGRAPH
     return _LINE if _LINES.fullmatch(name) else ""
 

@@ -3,13 +3,18 @@
 import json
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile, UploadedFileRec
 from streamlit.testing.v1 import AppTest
 from texts.making import locked, typeset
 
 from framework.link import decode
-from framework.texts.corpus import CorpusCounts
+from framework.texts.corpus import Corpus, CorpusCounts, count_file
+from pages.ui import uploads
 
 ROOT = Path(__file__).resolve().parents[2]
 GREAT = "tiktoken is great!"  # 6 tokens, by OpenAI's cookbook
@@ -160,7 +165,16 @@ def test_the_planner_is_given_mean_and_95th_percentile():
     script = "from pages.ui import texts, uploads\nimport streamlit as st\nst.text(repr(texts.corpus_counts()))"
     app = AppTest.from_string(script).run()
     assert app.text[0].value == "None"
-    from framework.texts.corpus import Corpus, count_file
-
     app.session_state["fouraxes.corpus"] = Corpus((count_file(TICKETS.encode(), "tickets.jsonl"),))
     assert app.run().text[0].value == repr(CorpusCounts(20, 10.5, 10.0, 19.0, 210))
+
+
+def test_what_was_counted_is_gone_from_the_servers_store(monkeypatch):
+    store = MemoryUploadedFileManager("/upload")
+    urls = FileURLs(file_id="1", upload_url="", delete_url="")
+    for file_id in ("1", "2"):
+        store.add_file("me", UploadedFileRec(file_id=file_id, name="a.txt", type="text/plain", data=b"secret"))
+    file = UploadedFile(store.get_files("me", ["1"])[0], urls)
+    monkeypatch.setattr(uploads, "get_script_run_ctx", lambda: SimpleNamespace(uploaded_file_mgr=store, session_id="me"))
+    uploads._drop([file, DeletedFile("3")])
+    assert not store.get_files("me", ["1"]) and store.get_files("me", ["2"]) and file.getvalue() == b""
