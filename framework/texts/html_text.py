@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 
 _ATTRIBUTES = r"""(?>[^>=]++|=\s*+(?>"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+(?:>|\Z)"""
 _UNREAD = "script|style|noscript|iframe|noembed|noframes|title"
@@ -18,6 +19,9 @@ _MARKUP = re.compile(
     rf"|[!?/][^>]*+(?:>|\Z)))",
     re.IGNORECASE,
 )
+_BATCH = 20_000
+"""Tags that are looked for at a time: about 20 ms."""
+
 _TAG = re.compile(r"<(/?)([a-z][^\s/>]*)(.*)", re.IGNORECASE | re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([^\s=/"'>]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?""")
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -42,7 +46,8 @@ _RELEASE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t", _KEPT_LINE: "\n"})
 def visible_text(page: str) -> str:
     """What a reader of the page sees, blanks collapsed but in `<pre>`; empty where the page shows nothing without its scripts."""
     clean = page.translate(_OUR_SIGNS) if _ANY_OF_OURS.search(page) else page
-    flowing = _BLANKS.sub(" ", "".join(_Reading().pieces(clean)))
+    # A blank at the end of one batch and one at the beginning of the next are one.
+    flowing = "".join(_BLANKS.sub(" ", "".join(pieces)) for pieces in _Reading().batches(clean)).replace("  ", " ")
     return _BREAKS.sub(_broken, flowing).translate(_RELEASE).strip(" \n\t")
 
 
@@ -61,11 +66,16 @@ class _Reading:
         self.hider, self.depth, self.pre, self.begun = "", 0, 0, False
         self.known: dict[str, str] = {}
 
-    def pieces(self, page: str) -> list[str]:
-        """Text and marks in the order of the page."""
+    def batches(self, page: str) -> Iterator[list[str]]:
+        """Text and marks in the order of the page; between batches the other threads of the process have their turn."""
+        while page:
+            parts = _MARKUP.split(page, maxsplit=_BATCH)  # text, tag, name of what is not read, text ...
+            yield self._pieces(parts)
+            page = parts[-1] if len(parts) > 3 * _BATCH else ""
+
+    def _pieces(self, parts: list[str]) -> list[str]:
         found: list[str] = []
-        parts = [*_MARKUP.split(page), ""]  # text, tag, name of what is not read, text ...
-        for text, tag in zip(parts[::3], parts[1::3], strict=True):
+        for text, tag in zip(parts[:-1:3], parts[1::3], strict=True):
             if self.depth:
                 self._within_hidden(tag)
                 continue
@@ -73,6 +83,8 @@ class _Reading:
                 found.append(self._text(text))
             mark = self.known.get(tag)
             found.append(self._opened(tag) if mark is None else mark)
+        if len(parts) <= 3 * _BATCH and not self.depth:
+            found.append(self._text(parts[-1]))
         return found
 
     def _text(self, text: str) -> str:

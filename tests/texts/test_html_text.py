@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framework.texts import html_text
 from framework.texts.html_text import visible_text
 
 
@@ -78,3 +79,11 @@ def test_any_well_formed_page_has_the_text_that_the_standard_library_finds(parts
 @given(st.text(st.sampled_from("<>/!-'\"= apscript&;#\n"), max_size=60))
 def test_any_markup_ends_in_a_text(page):
     assert isinstance(visible_text(page), str)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3])
+def test_a_page_read_in_batches_is_the_same_page(batch, monkeypatch):
+    page = "a <b> b </b> <p hidden> no <b>no</b></p> c<pre>\n d  <i> e</i>\n</pre> &am<b>p;</b> <script> no </script> <p> f </p> g " * 3
+    whole = visible_text(page)
+    monkeypatch.setattr(html_text, "_BATCH", batch)
+    assert visible_text(page) == whole and "no" not in whole
