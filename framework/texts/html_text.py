@@ -38,6 +38,7 @@ _LINES = re.compile(
 _EMPTY = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
 _NEVER_SHOWN = frozenset({"template", "audio", "video", "canvas", "datalist"})
 _BLANKS = re.compile(r"[ \t\n\r\f]++")
+_SEAM = re.compile(" {2,}+")
 _BREAKS = re.compile(rf" ?[{_LINE}-{_CELL}][ {_LINE}-{_CELL}]*+")
 _KEEP = str.maketrans({" ": _KEPT_SPACE, "\t": _KEPT_TAB, "\n": _KEPT_LINE, "\r": None})
 _RELEASE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t", _KEPT_LINE: "\n"})
@@ -46,9 +47,9 @@ _RELEASE = str.maketrans({_KEPT_SPACE: " ", _KEPT_TAB: "\t", _KEPT_LINE: "\n"})
 def visible_text(page: str) -> str:
     """What a reader of the page sees, blanks collapsed but in `<pre>`; empty where the page shows nothing without its scripts."""
     clean = page.translate(_OUR_SIGNS) if _ANY_OF_OURS.search(page) else page
-    # A blank at the end of one batch and one at the beginning of the next are one.
-    flowing = "".join(_BLANKS.sub(" ", "".join(pieces)) for pieces in _Reading().batches(clean)).replace("  ", " ")
-    return _BREAKS.sub(_broken, flowing).translate(_RELEASE).strip(" \n\t")
+    flowing = "".join(_BLANKS.sub(" ", "".join(pieces)) for pieces in _Reading().batches(clean))
+    # Blanks at the end of one batch and at the beginning of the next are one.
+    return _BREAKS.sub(_broken, _SEAM.sub(" ", flowing)).translate(_RELEASE).strip(" \n\t")
 
 
 def _broken(found: re.Match[str]) -> str:
