@@ -108,7 +108,7 @@ def test_a_bad_file_is_named_with_its_cure_and_the_others_are_counted():
     assert "**6** o200k tokens, exactly, in 1 document" in shown(app)
     for text in (
         "renamed.txt: this is a ZIP archive",
-        "secret.pdf: it is protected",
+        "secret.pdf: it is encrypted",
         "broken.md: no UTF-8 (line 1",
         "bomb.pdf: it cannot be read",
     ):

@@ -100,7 +100,7 @@ def test_bad_files_stop_no_other_file_and_each_is_named_with_its_cure():
     says = [refusal.why for refusal in corpus.refused]
     for name, why in zip(
         ("renamed.txt", "broken.md", "secret.pdf", "bad.jsonl", "empty.txt"),
-        ("a ZIP archive", "no UTF-8 (line 1, byte offset 2)", "a password", "line 2", "empty"),
+        ("a ZIP archive", "no UTF-8 (line 1, byte offset 2)", "its password", "line 2", "empty"),
         strict=True,
     ):
         assert any(text.startswith(f"{name}: ") and why in text for text in says)

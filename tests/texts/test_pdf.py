@@ -1,13 +1,15 @@
 """PDFs as they come, and PDFs that were made to do harm: every one ends in text or in a message, in bounded time and memory."""
 
+import builtins
 import re
 import time
+from types import SimpleNamespace
 
 import pytest
 from texts.making import locked, one_page, raw_pdf, stream, typeset
 
 from framework.errors import CountError
-from framework.texts import pdf
+from framework.texts import pdf, pdf_pages
 from framework.texts.pdf import pdf_text
 from framework.texts.pdf_pages import MAX_PAGES
 
@@ -37,7 +39,8 @@ def test_a_pdf_that_is_only_locked_against_printing_is_read():
 
 
 def test_a_pdf_behind_a_password_names_the_cure():
-    assert refusal(locked(typeset("Hello"), "secret")) == "a.pdf: it is protected by a password: save a copy without one, then count that"
+    says = "a.pdf: it is encrypted and does not open without its password: save a copy without protection, then count that"
+    assert refusal(locked(typeset("Hello"), "secret")) == says
 
 
 def test_a_pdf_of_pictures_names_the_cure():
@@ -115,3 +118,16 @@ def test_a_reader_that_nobody_reads_on_is_ended(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         pdf_text(typeset("a", "b"), "a.pdf", tell=tell)
     assert started[0].poll() is not None
+
+
+def test_where_the_system_does_not_say_what_is_held_the_most_there_was_counts(monkeypatch):
+    """Kilobytes, but bytes on macOS."""
+
+    def refused(*_, **__):
+        raise OSError
+
+    monkeypatch.setattr(builtins, "open", refused)
+    fake = SimpleNamespace(getrusage=lambda _: SimpleNamespace(ru_maxrss=3_000), RUSAGE_SELF=0)
+    for platform, held in (("linux", 3_000 * 1024), ("darwin", 3_000)):
+        monkeypatch.setattr(pdf_pages.sys, "platform", platform)
+        assert pdf_pages._held(fake) == held
