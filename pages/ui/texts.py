@@ -15,7 +15,8 @@ KINDS = ["txt", "text", "md", "markdown", "html", "htm", "jsonl", "ndjson", "pdf
 USES = {"tokens.input": "prompt", "tokens.output": "reply"}
 PREFIX = "caching.prefix_tokens"
 HOW = (
-    "Plain text and Markdown are counted as they are written, of HTML the visible text (folded parts too), of PDF the text that it holds (no pictures). "
+    "Plain text and Markdown are counted as they are written, of HTML the visible text (folded parts too), "
+    "of PDF the text that it holds (no pictures). "
     "Each line of JSONL is a document: a string, or an object with “text”, “content” or “messages”, the first of them that it has; "
     "of messages the contents count, not roles, tool calls or pictures. UTF-8, or UTF-16 with a byte order mark. "
     "To count markup too, name the file .txt."
