@@ -8,6 +8,7 @@ FourAxesError
 ├── UsageError           a log of recorded usage holds something that cannot be billed: file, line, field, cure
 ├── TraceError           a trace of requests cannot be read or rescaled: file, line, column, cure
 ├── ProfileError         a probe that cannot be planned, or a latency profile that cannot be read: file, line, key, cure
+├── EvalError            results of an evaluation that cannot be read: file, line, column, cure
 ├── SourceError          a price list to compare with cannot be had, read or understood
 ├── UnknownOffer         an offer id that the catalogue does not hold
 ├── NotSold              a meter, service or lifetime that the offer does not sell
@@ -53,6 +54,10 @@ class TraceError(FourAxesError):
 
 class ProfileError(FourAxesError):
     """A probe that cannot be planned or sent, or a latency profile that cannot be read or taken."""
+
+
+class EvalError(FourAxesError):
+    """Results of the team's own evaluation that cannot be read; the message is `file:line: column: what, and the cure`."""
 
 
 class SourceError(FourAxesError):

@@ -13,7 +13,7 @@ from framework.workload import Workload
 
 Model = TypeVar("Model", bound=BaseModel)
 
-MAPPINGS = ("tiers", "billing.discounts", "task.success_rates", "own_limits", "own_latency")
+MAPPINGS = ("tiers", "billing.discounts", "task.success_rates", "own_limits", "own_latency", "evals")
 """Fields that hold a mapping and stay whole."""
 
 

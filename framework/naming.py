@@ -25,6 +25,8 @@ def _unknown(workload: Workload, catalogue: Catalogue) -> Iterator[tuple[str, st
     yield from _missing("billing.discounts", "provider", workload.billing.discounts, catalogue.providers)
     rated = {*catalogue.models, *(offer.id for offer in catalogue.offers)}
     yield from _missing("task.success_rates", "model or offer", workload.task.success_rates, rated, listed=False)
+    yield from _missing("evals", "model or offer", workload.evals, rated, listed=False)
+    yield from _missing("needs.retention_agreed", "provider", workload.needs.retention_agreed, catalogue.providers)
     yield from _missing("needs.regions", "region", workload.needs.regions, regions)
     for text in own_names.unusable(workload.own_limits, catalogue):
         yield "own_limits", text

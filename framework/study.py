@@ -10,7 +10,7 @@ import numpy as np
 
 from framework.axes.bill_range import BillRange, bill_range
 from framework.axes.own_limits import with_own
-from framework.axes.success import usd_per_success
+from framework.axes.success import success, usd_per_success
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.columns import Array, Columns
 from framework.catalogue.own_latency import with_own_latency
@@ -83,10 +83,15 @@ def deepen(study: Study) -> Study:
 
 @dataclass(frozen=True, eq=False)
 class Spend:
-    """The monthly bill over seeded draws, and what a successful task costs; all `(offers,)` in the order of the columns."""
+    """The monthly bill over seeded draws, and what a successful task costs; all `(offers,)` in the order of the columns.
+
+    `usd_per_success_low`, `_high`: the expected bill at either end of the interval of the pass rate.
+    """
 
     range: BillRange
     usd_per_success: Array
+    usd_per_success_low: Array
+    usd_per_success_high: Array
 
 
 def spend(study: Study) -> Spend:
@@ -96,8 +101,9 @@ def spend(study: Study) -> Spend:
     asked = np.array([not workload.needs.providers or provider in workload.needs.providers for provider in columns.providers])
     places = np.flatnonzero(asked | eligible)
     drawn = bill_range(study.load, columns, workload.spreads, places=places, compete=eligible[places])
-    each = usd_per_success(study.assessments.cost.expected_usd, study.load, workload.task, columns)
-    return Spend(drawn.everywhere(places, len(columns)), each)
+    rated, usd = success(workload.task, workload.evals, columns), study.assessments.cost.expected_usd
+    each = (usd_per_success(usd, study.load, workload.task, columns, rate=rate) for rate in (rated.rate, rated.high, rated.low))
+    return Spend(drawn.everywhere(places, len(columns)), *each)
 
 
 def versus_baseline(study: Study) -> Differences | None:

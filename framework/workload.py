@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from framework.billing import Billing, Conversation, Spreads, Task, Tools
 from framework.clients import Clients, OwnLimits
+from framework.evals import EvalResult
 from framework.measured import OwnLatency, thinking_warnings
 from framework.part import Count, Flag, Key, Keys, Name, Part, Share, TokenCount
 from framework.token_counts import Tokens
@@ -87,12 +88,19 @@ class Budget(Part):
 
 
 class Needs(Part):
-    """Must-haves; `class` is the least capable class that will do, an empty list asks for nothing."""
+    """Must-haves; `class` is the least capable class that will do, an empty list asks for nothing.
+
+    `least_success`: share of tasks that must succeed by the team's own evaluation. `zero_retention`: nothing that is sent may be kept; met
+    by the providers in `retention_agreed` alone, as it is agreed by contract and no price list tells it.
+    """
 
     capability_class: CapabilityClass = Field(default="fast", alias="class")
     features: Annotated[tuple[Feature, ...], Field(max_length=4)] = ()
     providers: Keys = ()
     regions: Keys = ()
+    least_success: Share | None = None
+    zero_retention: Flag = False
+    retention_agreed: Keys = ()
     fallback: Flag = True
     review_by: dt.date | None = None
 
@@ -115,6 +123,7 @@ class Workload(Part):
     clients: Clients = Clients()
     own_limits: dict[Key, OwnLimits] = Field(default_factory=dict, max_length=50)
     own_latency: dict[Key, OwnLatency] = Field(default_factory=dict, max_length=20)
+    evals: dict[Key, EvalResult] = Field(default_factory=dict, max_length=200)
     tiers: dict[Key, Key] = Field(default_factory=dict, max_length=50)
     baseline: Key | None = None
 

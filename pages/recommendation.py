@@ -5,6 +5,7 @@ from framework.report import charts, headlines, listing, own_latency, tables
 from pages.ui import controls, downloads, show
 from pages.ui.frame import frame
 from pages.ui.outage import outage_sentence
+from pages.ui.own_evals import own_evals
 from pages.ui.trade_offs import trade_offs
 
 COLUMNS = {
@@ -64,6 +65,7 @@ if page.study is not None:
             "*Dominated*: another one is at least as good on every axis. *TOPSIS*: a second ranking method, to compare."
         )
     trade_offs(page)
+    own_evals(page)
     show.flip_points(study)
     show.could_win(study)
     show.exclusions(study)

@@ -24,6 +24,7 @@ LAYERS = (
         "framework.workload",
         "framework.billing",
         "framework.clients",
+        "framework.evals",
         "framework.measured",
         "framework.priorities",
         "framework.token_counts",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from framework.catalogue.load import load_catalogue
+from framework.evals import wilson
 from framework.presets import presets
 from framework.study import Spend, Study, spend, study
 from framework.workload import Workload
@@ -73,3 +74,12 @@ def test_a_successful_task_costs_its_calls_over_its_chances() -> None:
         bill = of(told, offer, told.assessments.cost.expected_usd)
         assert of(told, offer, spent.usd_per_success) == pytest.approx(bill / (36_000 * rate), rel=1e-12)
     assert np.isnan(spend(found()).usd_per_success).all()
+
+
+def test_an_evaluation_prices_a_success_with_its_interval() -> None:
+    told = changed(task={"calls": 5}, evals={"gpt-5.4": {"pass_rate": 0.5, "n": 100}})
+    spent = spend(told)
+    bill = of(told, "openai/gpt-5.4", told.assessments.cost.expected_usd)
+    low, high = wilson(0.5, 100)
+    for found, rate in ((spent.usd_per_success_low, high), (spent.usd_per_success, 0.5), (spent.usd_per_success_high, low)):
+        assert of(told, "openai/gpt-5.4", found) == pytest.approx(bill / (36_000 * rate), rel=1e-12)

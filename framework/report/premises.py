@@ -75,10 +75,12 @@ def _terms(work: Workload) -> list[tuple[str, str]]:
     used = [f"{each:g} {name.replace('_', ' ')}" for name, each in tools.model_dump().items() if each]
     success = [] if task.success_rate is None else [f"{wording.share(task.success_rate)} succeed"]
     success += [f"{wording.share(rate)} with {model}" for model, rate in task.success_rates.items()]
+    evaluated = [f"{model} passes {wording.share(own.pass_rate)} of {own.n:,} cases" for model, own in work.evals.items()]
     told = (
         ("Terms", terms),
         ("Paid tools a request", used),
         (f"Tasks of {task.calls:g} {'call' if task.calls == 1 else 'calls'}", success),
+        ("Own evaluation", evaluated),
     )
     return [(what, ", ".join(parts)) for what, parts in told if parts]
 
@@ -121,6 +123,8 @@ def needs(work: Workload) -> str:
     parts = [f"{asked.capability_class} class or better", *(feature.replace("_", " ") for feature in asked.features)]
     parts += [f"from {', '.join(asked.providers)}"] if asked.providers else ["any provider"]
     parts += [f"served in {', '.join(asked.regions)}"] if asked.regions else []
+    parts += [f"success in {wording.share(asked.least_success)} of tasks or more by your own evaluation"] if asked.least_success else []
+    parts += [f"zero retention (agreed with {', '.join(asked.retention_agreed) or 'nobody yet'})"] if asked.zero_retention else []
     return ", ".join(parts)
 
 

@@ -82,7 +82,7 @@ def cost_rows(study: Study, spent: Spend) -> list[Row]:
             "range": between(drawn, at),
             "cheapest": "" if np.isnan(cheapest) else wording.share(cheapest),
             "each": wording.usd(1000 * float(bill.usd_per_request[at])),
-            "success": "" if np.isnan(success) else wording.usd(success),
+            "success": "" if np.isnan(success) else _per_success(spent, at),
             "sticker": wording.usd(float(bill.sticker_usd[at])),
             "cache": _cache(study, at),
             "long": wording.share(float(bill.long_share[at])),
@@ -91,6 +91,12 @@ def cost_rows(study: Study, spent: Spend) -> list[Row]:
         }
 
     return offer_rows(study, fill)
+
+
+def _per_success(spent: Spend, at: int) -> str:
+    """With the interval of the pass rate where cases were counted."""
+    ends = (spent.usd_per_success_low, spent.usd_per_success, spent.usd_per_success_high)
+    return wording.between(*("none succeeds" if np.isinf(end[at]) else wording.usd(float(end[at])) for end in ends))
 
 
 def _cache(study: Study, at: int) -> str:

@@ -31,10 +31,10 @@ HOW = (
 _UNIT = MappingProxyType({"latency": 0.01, "context_window": 0.01, "rate_limits": 1.0, "cost": 1.0})
 _MOST = MappingProxyType(
     {
-        "cost": "or the most you would pay, USD a month",
-        "latency": "or the most you would give up, points of replies in time",
-        "rate_limits": "or the most room you would give up, times the peak",
-        "context_window": "or the most you would give up, points of requests that fit",
+        "cost": "Or the most you would pay, USD a month",
+        "latency": "Or the most you would give up, points of replies in time",
+        "rate_limits": "Or the most room you would give up, times the peak",
+        "context_window": "Or the most you would give up, points of requests that fit",
     }
 )
 
@@ -82,7 +82,7 @@ def _amount(question: Question, ratio: float) -> str:
     amount = amount_of_ratio(question, ratio)
     if question.give.axis == "cost":
         return f"{wording.about_usd(amount)} a month"
-    return f"{amount:.2g} times the peak" if question.give.axis == "rate_limits" else f"{100 * amount:.3g} points"
+    return f"{amount:.2g} times the peak" if question.give.axis == "rate_limits" else f"{100 * amount:.2g} points"
 
 
 def rows(questions: Sequence[Question], answers: Mapping[str, float], found: Fit) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ import numpy as np
 from framework import wording
 from framework.catalogue.columns import Columns
 from framework.catalogue.records import METERS
+from framework.scoring import evaluated
 from framework.scoring.chain import Assessments
 from framework.scoring.results import Exclusion, Gate
 from framework.vocabulary import CLASSES, LIMIT_WORDS
@@ -86,6 +87,16 @@ def _regions(asked: Asked, position: int) -> tuple[str, str | None]:
     return f"Not served in {missing}; it is served in {', '.join(served)}.", f"Take {missing} out of needs.regions."
 
 
+def _retention(asked: Asked, position: int) -> tuple[str, str | None]:
+    provider = asked.columns.providers[position]
+    reason = f"That {provider} keeps nothing of what is sent is a matter of contract: no public source says it of a workload, nor have you."
+    return reason, f"Agree zero retention with {provider}, then add {provider} to needs.retention_agreed."
+
+
+def _success(asked: Asked, position: int) -> tuple[str, str | None]:
+    return evaluated.too_low(asked.workload, asked.columns, position)
+
+
 def _budget(asked: Asked, position: int) -> tuple[str, str | None]:
     low, high = (float(usd[position]) for usd in (asked.assessments.cost.low_usd, asked.assessments.cost.high_usd))
     budget = asked.workload.budget.monthly_usd
@@ -148,6 +159,8 @@ _SENTENCES: dict[Gate, Callable[[Asked, int], tuple[str, str | None]]] = {
     "features": _features,
     "providers": _providers,
     "regions": _regions,
+    "retention": _retention,
+    "success": _success,
     "budget": _budget,
     "context_window": _context_window,
     "rate_limits": _rate_limits,

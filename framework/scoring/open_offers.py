@@ -26,7 +26,7 @@ def unknown_of(case: Case) -> Bools:
 
 def open_offers(case: Case) -> Ints:
     """Positions of the offers that no demand shuts out: figures alone decide about them."""
-    return np.flatnonzero(passing(fixed_gates(case.workload.needs, case.columns)))
+    return np.flatnonzero(passing(fixed_gates(case.workload, case.columns)))
 
 
 def candidates(case: Case, *, choice: int, most: int = CANDIDATES) -> Ints:

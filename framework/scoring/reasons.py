@@ -22,6 +22,8 @@ GATE_WORDS: dict[Gate, str] = {
     "features": "without a feature needed",
     "providers": "of providers not asked for",
     "regions": "not in the region asked for",
+    "retention": "without zero retention agreed",
+    "success": "below the success rate needed",
     "budget": "over the budget",
     "context_window": "too small for the prompts",
     "rate_limits": "over their rate limits",

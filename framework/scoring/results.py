@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from framework.axes.assessment import Finding
 
 Array = NDArray[np.float64]
-Gate = Literal["retired", "not sold", "class", "features", "providers", "regions", "budget", "context_window", "rate_limits"]
+Gate = Literal[
+    "retired", "not sold", "class", "features", "providers", "regions", "retention", "success", "budget", "context_window", "rate_limits"
+]
 
 
 @dataclass(frozen=True)

@@ -14,29 +14,32 @@ from numpy.typing import NDArray
 
 from framework.axes.assessment import Finding, Verdict
 from framework.catalogue.columns import Columns
-from framework.scoring import exclusions
+from framework.scoring import evaluated, exclusions
 from framework.scoring.chain import Assessments
 from framework.scoring.results import Exclusion, Gate
 from framework.vocabulary import CLASSES
-from framework.workload import Needs, Workload
+from framework.workload import Workload
 
 Bools = NDArray[np.bool_]
 
 SOON_DAYS = 365
-DEMANDS: tuple[Gate, ...] = ("providers", "regions", "features", "class")
+DEMANDS: tuple[Gate, ...] = ("providers", "retention", "regions", "features", "success", "class")
 """Gates that a team can open by asking for less, in the order in which that is easiest."""
 
 
-def fixed_gates(needs: Needs, columns: Columns) -> dict[Gate, Bools]:
+def fixed_gates(workload: Workload, columns: Columns) -> dict[Gate, Bools]:
     """True `(offers,)` where a gate that no traffic figure can move is shut.
 
-    A must-have has to be known to be met: a region or feature of which it is unknown is shut too. An unknown class passes and is flagged.
+    A must-have has to be known to be met: a region or feature of which it is unknown is shut too. An unknown class or success rate passes
+    and is flagged, and so does an evaluation of too few cases to tell.
     """
+    needs = workload.needs
     shut = np.zeros(len(columns), dtype=bool)
     standard = columns.price.mtok[0, 0]
     lacks = [columns.features[name] != 1 for name in needs.features]
     away = [[region not in served for served in columns.regions] for region in needs.regions]
     listed = [provider not in needs.providers for provider in columns.providers] if needs.providers else shut
+    agreed = [not needs.zero_retention or provider in needs.retention_agreed for provider in columns.providers]
     return {
         "retired": columns.retires_ordinal <= exclusions.must_live_until(needs, columns.on).toordinal(),
         "not sold": np.isnan(standard[0]) | np.isnan(standard[-1]),
@@ -44,6 +47,8 @@ def fixed_gates(needs: Needs, columns: Columns) -> dict[Gate, Bools]:
         "features": np.any(lacks, axis=0) if lacks else shut,
         "providers": np.asarray(listed, dtype=bool),
         "regions": np.any(away, axis=0) if away else shut,
+        "retention": ~np.asarray(agreed, dtype=bool),
+        "success": shut if needs.least_success is None else evaluated.own_success(workload, columns).high < needs.least_success,
     }
 
 
@@ -70,7 +75,7 @@ def first_shut(gates: Mapping[Gate, Bools]) -> tuple[Gate | None, ...]:
 
 def all_gates(workload: Workload, columns: Columns, assessments: Assessments) -> dict[Gate, Bools]:
     """Every gate in the order of asking."""
-    return fixed_gates(workload.needs, columns) | moving_gates(assessments)
+    return fixed_gates(workload, columns) | moving_gates(assessments)
 
 
 def screen(workload: Workload, columns: Columns, assessments: Assessments) -> tuple[Exclusion, ...]:
@@ -83,15 +88,15 @@ def screen(workload: Workload, columns: Columns, assessments: Assessments) -> tu
 def flags(workload: Workload, columns: Columns, eligible: Bools) -> tuple[Finding, ...]:
     """What is not known, or ends soon, about the offers that stay in."""
     kept = [int(position) for position in np.flatnonzero(eligible)]
-    return tuple(
-        Finding(text, "warning", columns.ids[position]) for position in kept for text in _doubts(workload.needs, columns, position)
-    )
+    told = [(position, text) for position in kept for text in _doubts(workload, columns, position)]
+    told += evaluated.doubts(workload, columns, kept)
+    return tuple(Finding(text, "warning", columns.ids[position]) for position, text in told)
 
 
-def _doubts(needs: Needs, columns: Columns, position: int) -> Iterator[str]:
+def _doubts(workload: Workload, columns: Columns, position: int) -> Iterator[str]:
     name = columns.names[position]
     if columns.capability[position] < 0:
-        yield f"The class of {name} is not known, so it was not held against {needs.capability_class}."
+        yield f"The class of {name} is not known, so it was not held against {workload.needs.capability_class}."
     retires = columns.retires_ordinal[position]
     if retires <= columns.on.toordinal() + SOON_DAYS:
         yield f"{name} is switched off on {dt.date.fromordinal(int(retires))}: plan its successor now."

@@ -10,6 +10,7 @@ from framework.vocabulary import SERIES
 from framework.workload_file import write_workload
 from pages.ui import controls, prompt, session, show, uploads
 from pages.ui.frame import Page
+from pages.ui.retention import retention
 
 TABS = ("Traffic", "Tokens", "Caching", "Conversation", "Context", "Budget", "Needs", "At a limit", "Terms", "Tiers and today", "How sure")
 VOLUME = (
@@ -121,8 +122,9 @@ def inputs(page: Page) -> None:
         _tab("budget.monthly_usd", "budget.percentile", "budget.streaming", "budget.ttft_s", "budget.response_s")
     with needs:
         controls.providers(page.provider_names)
-        _tab("needs.class", "needs.features", "needs.fallback", "needs.review_by")
+        _tab("needs.class", "needs.features", "needs.least_success", "needs.fallback", "needs.review_by")
         controls.regions(page.regions)
+        retention(page.provider_names)
     if at_a_limit.open:
         with at_a_limit:
             st.caption("What your side does when a provider answers 429, and when you call that served.")

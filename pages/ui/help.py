@@ -102,6 +102,9 @@ HELP = {
     "budget.streaming": "On: both the first token and the whole reply count. Off: only the whole reply.",
     "needs.class": "By the vendors' own positioning, not by benchmark scores.",
     "needs.features": "A must-have: an offer without it is out, and so is one of which it is unknown.",
+    "needs.least_success": "A must-have, held against your own evaluation: an offer is out only where its 95 % interval ends below. "
+    "One that was not evaluated stays in and is flagged. Public benchmark scores are not used.",
+    "needs.zero_retention": "A must-have. It is agreed by contract, so no price list tells it: only providers listed as agreed pass.",
     "needs.fallback": "A second offer at another provider for when the first is down.",
     "needs.review_by": "The decision's own expiry; it goes into the ADR.",
     "priorities.weights.cost": "Only proportions matter.",

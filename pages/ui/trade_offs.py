@@ -39,7 +39,7 @@ def _answer(place: int, question: Question) -> float | None:
     with st.container(key=f"trade_off_{place}", gap="small"):
         st.markdown(f"**{place}.** {show.plain(words.asked(question))}")
         left, right = st.columns([3, 2], vertical_alignment="bottom")
-        step = left.segmented_control(
+        step = left.pills(
             f"Answer to question {place}", list(STEPS), key=key, format_func=lambda item: words.STEP_WORDS[item],
             label_visibility="collapsed", persist_state="session",
         )  # fmt: skip

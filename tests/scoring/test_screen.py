@@ -185,3 +185,39 @@ def test_sweeps_see_the_same_gates_row_by_row(position):
     shut = passing(all_gates(case.workload, case.columns, case.assessments))
     assert shut[0].all()
     assert np.flatnonzero(~shut[1]).tolist() == [position]
+
+
+def test_an_offer_is_out_only_where_its_whole_interval_is_below_the_success_needed():
+    # 95 % intervals by Wilson: 60 of 100 is 50.2 to 69.1 %, 75 of 100 is 65.7 to 82.5 %, 95 of 100 is 88.8 to 97.8 %.
+    evals = {"plain": {"pass_rate": 0.6, "n": 100}, "cached": {"pass_rate": 0.75, "n": 100}, "cliff": {"pass_rate": 0.95, "n": 100}}
+    case = make_case({"evals": evals, "needs": {"least_success": 0.8}})
+    assert (only(case).offer, only(case).gate) == ("acme/plain", "success")
+    assert only(case).reason == ("60 % of 100 cases of your own pass (95 % interval 50 % to 69 %); the workload needs at least 80 %.")
+    assert only(case).cure == "Improve the prompt and evaluate it again, or lower needs.least_success to 69 %."
+    found = {finding.offer: finding.text for finding in flags(case.workload, case.columns, np.ones(5, dtype=bool))}
+    # 1.96^2 * 0.8 * 0.2 / 0.05^2 = 245.9 cases would put 80 % outside the interval of 75 %.
+    assert "leaves open whether it reaches 80 %; about 246 cases would tell" in found["acme/cached"]
+    assert "has not been evaluated, so it was not held against 80 %" in found["carol/implicit"]
+    assert "bravo/cliff" not in found
+
+
+def test_a_rate_given_without_cases_is_taken_as_it_is_and_the_common_one_shuts_nobody_out():
+    task = {"success_rate": 0.5, "success_rates": {"plain": 0.7}}
+    found = excluded(make_case({"task": task, "needs": {"least_success": 0.8}}))
+    assert set(found) == {"acme/plain"} and found["acme/plain"].reason.startswith("70 % of its tasks succeed by the rate you gave")
+
+
+@pytest.mark.parametrize("least", [None, 0.0])
+def test_no_success_asked_for_shuts_nobody_out_and_flags_nobody(least):
+    case = make_case({"evals": {"plain": {"pass_rate": 0.0, "n": 1000}}, "needs": {"least_success": least}})
+    assert excluded(case) == {}
+
+
+def test_zero_retention_is_met_by_the_providers_that_the_user_has_agreed_it_with_and_by_nobody_else():
+    assert set(excluded(make_case({"needs": {"zero_retention": True}}))) == set(IDS)
+    case = make_case({"needs": {"zero_retention": True, "retention_agreed": ["acme"]}})
+    found = excluded(case)
+    assert {exclusion.gate for exclusion in found.values()} == {"retention"}
+    assert set(found) == {"bravo/cliff", "carol/implicit", "delta/peak"}
+    assert found["bravo/cliff"].cure == "Agree zero retention with bravo, then add bravo to needs.retention_agreed."
+    assert excluded(make_case({"needs": {"retention_agreed": ["acme"]}})) == {}, "not asked for"

@@ -1,0 +1,48 @@
+"""The team's own evaluation in words: each result with its interval, held against what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from framework import wording
+from framework.evals import EvalResult, cases_needed
+
+ABOUT = (
+    "How often a model's replies pass *your* evaluation: it prices each task that succeeds, and with *Tasks that must succeed* it is a "
+    "must-have. An offer is out only where the whole 95 % interval (Wilson) is below; where it straddles, or nothing was evaluated, it "
+    "stays and is flagged. No public benchmark score is used anywhere. Results of a model count for every offer of it; those of an offer "
+    "go first. They travel in the link and in the workload file."
+)
+UPLOAD = "Upload results (CSV)"
+FORM = "A CSV with the header `model,passed,total` or `model,pass_rate,n` and one line per model or offer id."
+MANY = 1e6
+
+
+def rows(evals: Mapping[str, EvalResult], least: float | None) -> list[dict[str, str]]:
+    """Best first, with what the interval says of `least`."""
+    best = sorted(evals.items(), key=lambda item: (-item[1].pass_rate, item[0]))
+    return [
+        {
+            "name": name,
+            "rate": wording.share(own.pass_rate),
+            "n": f"{own.n:,}",
+            "interval": f"{wording.share(own.interval[0])} to {wording.share(own.interval[1])}",
+            "against": "" if least is None else _against(own, least),
+        }
+        for name, own in best
+    ]
+
+
+def _against(own: EvalResult, least: float) -> str:
+    low, high = own.interval
+    if high < least:
+        return f"below {wording.share(least)}"
+    if low >= least:
+        return f"reaches {wording.share(least)}"
+    cases = cases_needed(own.pass_rate, least)
+    return "open" + (f"; about {wording.tokens(cases)} cases would tell" if cases < MANY else "; too near to tell")
+
+
+def without(evals: Mapping[str, object], name: str) -> dict[str, object]:
+    """The results but for those of one name."""
+    return {key: item for key, item in evals.items() if key != name}
