@@ -24,8 +24,7 @@ def rows(evals: Mapping[str, EvalResult], least: float | None) -> list[dict[str,
     return [
         {
             "name": name,
-            "rate": wording.share(own.pass_rate),
-            "n": f"{own.n:,}",
+            "rate": f"{wording.share(own.pass_rate)} of {own.n:,}",
             "interval": f"{wording.share(own.interval[0])} to {wording.share(own.interval[1])}",
             "against": "" if least is None else _against(own, least),
         }

@@ -19,12 +19,16 @@ Gate = Literal[
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Why an offer is out: the gate, a sentence with the figures, and what would let it in."""
+    """Why an offer is out: the gate, a sentence with the figures, and what would let it in.
+
+    `missed_by`: for a near miss, by what part of what is asked this gate, the only one that is shut, is missed.
+    """
 
     offer: str
     gate: Gate
     reason: str
     cure: str | None = None
+    missed_by: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ Gates stand in a fixed order and the first that fires is the reason given. Laten
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from framework.axes.assessment import Finding, Verdict
 from framework.catalogue.columns import Columns
 from framework.scoring import evaluated, exclusions
 from framework.scoring.chain import Assessments
+from framework.scoring.near_misses import near_misses
 from framework.scoring.results import Exclusion, Gate
 from framework.vocabulary import CLASSES
 from framework.workload import Workload
@@ -80,9 +82,14 @@ def all_gates(workload: Workload, columns: Columns, assessments: Assessments) ->
 
 def screen(workload: Workload, columns: Columns, assessments: Assessments) -> tuple[Exclusion, ...]:
     """One exclusion per offer that is out, in the order of the columns."""
-    reasons = first_shut(all_gates(workload, columns, assessments))
+    gates = all_gates(workload, columns, assessments)
     asked = exclusions.Asked(workload, columns, assessments)
-    return tuple(exclusions.explain(gate, asked, position) for position, gate in enumerate(reasons) if gate is not None)
+    missed = [None if np.isnan(part) else float(part) for part in near_misses(workload, columns, assessments, gates)]
+    return tuple(
+        dataclasses.replace(exclusions.explain(gate, asked, position), missed_by=missed[position])
+        for position, gate in enumerate(first_shut(gates))
+        if gate is not None
+    )
 
 
 def flags(workload: Workload, columns: Columns, eligible: Bools) -> tuple[Finding, ...]:

@@ -20,7 +20,7 @@ FILE, _MODEL, _PASSED, _TOTAL, _REFUSED = (
     "own_evals_total",
     "fouraxes.evals_refused",
 )
-TABLE = {"name": "Model or offer", "rate": ">Passes", "n": ">Cases", "interval": ">95 % interval", "against": "Against the must-have"}
+TABLE = {"name": "Model or offer", "rate": ">Passes", "interval": ">95 % interval", "against": "Against the must-have"}
 
 
 def own_evals(page: Page) -> None:
@@ -51,7 +51,10 @@ def _typed(page: Page) -> None:
     """One result by hand."""
     model, passed, total, enter = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
     names = page.compared_models
-    model.selectbox("Model", list(names), key=_MODEL, format_func=lambda item: names.get(item, item), persist_state="session")
+    model.selectbox(
+        "Model", list(names), index=None, placeholder="choose one", key=_MODEL, format_func=lambda item: names.get(item, item),
+        persist_state="session",
+    )  # fmt: skip
     for place, label, key, example, least in ((passed, "Passed", _PASSED, "184", 0), (total, "Of cases", _TOTAL, "200", 1)):
         place.number_input(
             label, key=key, value=None, min_value=least, max_value=MAX_CASES, step=1, placeholder=example, persist_state="session"

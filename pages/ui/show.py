@@ -13,7 +13,7 @@ import streamlit as st
 from framework.axes.assessment import Finding, Verdict
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.records import Source
-from framework.report import sentences
+from framework.report import excluded, sentences
 from framework.report.ink import inked
 from framework.report.own_limits import OwnSource
 from framework.study import Study
@@ -159,17 +159,14 @@ def unfolding(label: str, key: str, *, expanded: bool = False) -> Any:
 
 def exclusions(study: Study) -> None:
     """Every excluded offer with its reason and cure, those of the providers asked for first."""
-    found = sorted(study.recommendation.exclusions, key=lambda item: item.gate == "providers")
     folder = unfolding("Which offers are out, and why", "excluded")
     if not folder.open:
         return
     with folder:
-        st.caption(f"{len({item.offer for item in found})} of {len(study.columns)} offers fail a must-have.")
-        rows = [
-            {"name": item.offer, "gate": item.gate.replace("_", " "), "why": item.reason, "cure": in_words(item.cure or "")}
-            for item in found
-        ]
-        axis_table({"name": "Offer", "gate": "Must-have", "why": "Why", "cure": "What would let it in"}, rows, key="exclusions")
+        st.caption(excluded.counted(study))
+        rows = [{**row, "cure": in_words(row["cure"])} for row in excluded.rows(study)]
+        heads = {"name": "Offer", "near": "Near miss", "gate": "Must-have", "why": "Why", "cure": "What would let it in"}
+        axis_table(heads, rows, key="exclusions")
 
 
 def chart(figure: dict[str, Any], *, key: str, alt: str, said: str = "", note: str = "") -> None:

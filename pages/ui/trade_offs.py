@@ -41,7 +41,7 @@ def _answer(place: int, question: Question) -> float | None:
         left, right = st.columns([3, 2], vertical_alignment="bottom")
         step = left.pills(
             f"Answer to question {place}", list(STEPS), key=key, format_func=lambda item: words.STEP_WORDS[item],
-            label_visibility="collapsed", persist_state="session",
+            label_visibility="collapsed", wrap=True, persist_state="session",
         )  # fmt: skip
         typed = right.number_input(
             words.most(question), key=f"{key}_most", value=None, min_value=0.0, max_value=1e9, format="%g", placeholder="not said",

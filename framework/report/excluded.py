@@ -1,0 +1,47 @@
+"""The list of offers that are out, near misses first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from framework import wording
+
+if TYPE_CHECKING:
+    from framework.scoring.results import Exclusion
+    from framework.study import Study
+
+_SHORT = {
+    "budget": "{} over the budget",
+    "context_window": "{} too few requests fit",
+    "rate_limits": "{} too much at the peak, or too few served",
+    "success": "its interval ends {} too low",
+}
+
+
+def rows(study: Study) -> list[dict[str, str]]:
+    """Near misses by how near, then the rest; those of providers not asked for at the end."""
+    found = sorted(study.recommendation.exclusions, key=_order)
+    return [
+        {"name": item.offer, "near": near(item), "gate": item.gate.replace("_", " "), "why": item.reason, "cure": item.cure or ""}
+        for item in found
+    ]
+
+
+def _order(item: Exclusion) -> tuple[bool, float]:
+    return item.gate == "providers", float("inf") if item.missed_by is None else item.missed_by
+
+
+def near(item: Exclusion) -> str:
+    """`4.2 % over the budget`; empty where it is no near miss."""
+    return "" if item.missed_by is None else _SHORT[item.gate].format(wording.share(item.missed_by))
+
+
+def counted(study: Study) -> str:
+    """How many are out, and how many of them only just."""
+    out = study.recommendation.exclusions
+    told = f"{len({item.offer for item in out})} of {len(study.columns)} offers fail a must-have."
+    just = sum(item.missed_by is not None for item in out)
+    if not just:
+        return told
+    one = "One of them is a near miss: it fails" if just == 1 else f"{just} of them are near misses: each fails"
+    return f"{told} {one} a single one, by less than 10 % of what is asked."
