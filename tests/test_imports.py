@@ -41,7 +41,7 @@ LAYERS = (
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
     {"framework.scoring"},
-    {"framework.study", "framework.forecast", "framework.replayed", "framework.outage", "framework.outage_year"},
+    {"framework.study", "framework.forecast", "framework.replayed", "framework.outage", "framework.outage_year", "framework.latency_fixes"},
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},
     {"pages", "app"},

@@ -16,6 +16,8 @@ from framework.catalogue.conflicts import Disagreement, disagreements
 from framework.catalogue.files import pricing_directory
 from framework.catalogue.load import load_catalogue
 from framework.counting.tokenizers import o200k_tokens
+from framework.latency_fixes import Fixes as LatencyFixes
+from framework.latency_fixes import latency_fixes
 from framework.outage import Drill, drill
 from framework.priorities import Priorities
 from framework.replayed import Replayed
@@ -96,6 +98,12 @@ def replayed(ask: Ask, begun: Callable[[], Callable[[float], None] | None]) -> R
 def fixes(token: str, digest: str, _study: Study, on: dt.date, at: int) -> Fixes:
     """What would change who is served by one offer."""
     return fixes_of(_study, at)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def latency_remedies(token: str, digest: str, _study: Study, on: dt.date, at: int) -> LatencyFixes:
+    """What would bring one offer inside the time budget."""
+    return latency_fixes(_study, at)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

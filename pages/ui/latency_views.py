@@ -1,0 +1,110 @@
+"""The looks at the latency axis: charts of which the open one is made, what would help, and what the readings are worth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from framework.latency_fixes import Fixes
+from framework.report import charts, latency_evidence, latency_fix_rows, latency_lengths, listing
+from framework.study import Study
+from pages.ui import cached, show, source_rows
+from pages.ui.frame import Page
+
+VIEWS = ("Inside the budget", "Where the time goes", "Against the budget", "Against prompt length", "Seconds by length")
+FIXES = {"what": "What is changed", "in_time": ">Replies in time", "enough": "Enough", "takes": "What it takes"}
+LENGTHS = {
+    "rank": ">#",
+    "name": "Offer",
+    "p50": ">At your median prompt",
+    "p95": ">At your longest (p95)",
+    "verdict_p95": "Budget",
+    "largest": ">At its largest prompt",
+    "verdict_largest": "Budget",
+    "edge": ">Leaves the budget at",
+    "known": "What that rests on",
+}
+EVIDENCE = {
+    "rank": ">#",
+    "name": "Offer",
+    "grade": "Evidence",
+    "read": "Read",
+    "n": ">n",
+    "conditions": "Conditions",
+    "where": "Source",
+}
+
+
+def views(study: Study, said: str) -> None:
+    """Five charts, of which the open one is made."""
+    odds, parts, budget, prompt, seconds = st.tabs(VIEWS, on_change="rerun", key="latency_charts")
+    note, drawn = listing.drawn(study), listing.drawn(study, 6)
+    if odds.open:
+        with odds:
+            alt = "Estimated share of replies inside the time budget, with band"
+            show.chart(charts.in_time(study), key="chart_in_time", alt=alt, said=said, note=note)
+    if parts.open:
+        with parts:
+            told = "Medians of the readings at your lengths. Where a reading holds the thinking it cannot be told from the wait: hatched."
+            alt = "Seconds of the median reply by what they go to, against the budget"
+            show.chart(charts.budget_strip(study), key="chart_parts", alt=alt, note=f"{told} {note}".strip())
+    if budget.open:
+        with budget:
+            alt = "Estimated share in time against the budget"
+            told = "Dotted: above 95 %, where readings end. The area is how far the median may have moved since it was read."
+            show.chart(charts.in_time_by_budget(study), key="chart_budget", alt=alt, note=f"{told} {drawn}".strip())
+    if prompt.open:
+        with prompt:
+            _prompt(study, drawn)
+    if seconds.open:
+        with seconds:
+            alt = "Median time to first token against prompt length"
+            show.chart(charts.first_token_by_length(study), key="chart_lengths", alt=alt, said=said, note=drawn)
+            _lengths(study)
+
+
+def _prompt(study: Study, drawn: str) -> None:
+    alt = "Estimated share in time against the length of the prompt"
+    told = "Of prompts of just that length with nothing cached; what is found in the cache moves a prompt to the left."
+    show.chart(charts.in_time_by_prompt(study), key="chart_prompt", alt=alt, note=f"{told} {drawn}".strip())
+
+
+def _lengths(study: Study) -> None:
+    """What long prompts do to each offer, in a table."""
+    show.axis_table(LENGTHS, latency_lengths.length_rows(study), key="length_table")
+    st.caption(latency_lengths.OPTIMISTIC)
+
+
+def evidence(study: Study) -> None:
+    """What every reading is worth, and by which rules."""
+    folder = show.unfolding("How good the readings are", "latency_evidence")
+    if not folder.open:
+        return
+    with folder:
+        st.markdown(show.plain(latency_evidence.tally(study, listing.listed(study))))
+        rows = [{**row, "where": _where(row)} for row in latency_evidence.evidence_rows(study)]
+        show.axis_table(EVIDENCE, rows, key="evidence_table")
+        st.caption(latency_evidence.RULES)
+
+
+def _where(row: dict[str, object]) -> str:
+    linked = source_rows.link(str(row["url"] or row["source"]), str(row["source"]))
+    return source_rows.Html(f"{linked}<br><span class='fa-muted'>{row['kind']}</span>") if row["kind"] else ""
+
+
+def remedies(page: Page, at: int) -> None:
+    """What would bring an offer inside the budget; open of itself where it misses it."""
+    study = page.study
+    if study is None or page.token is None:
+        return
+    folder = show.unfolding("What would bring it inside the budget", "latency_fixes", expanded=latency_fix_rows.wanted(study, at))
+    if not folder.open:
+        return
+    with folder:
+        found: Fixes = cached.latency_remedies(page.token, page.catalogue.digest, study, study.on, at)
+        st.markdown(show.plain(latency_fix_rows.best(study, at, found)))
+        if found.helps or found.unknown:
+            show.axis_table(FIXES, latency_fix_rows.fix_rows(found), key="latency_fix_table")
+        tried = latency_fix_rows.idle(found)
+        if tried:
+            show.reasons([tried])
+        st.caption(latency_fix_rows.HOW)
