@@ -26,7 +26,7 @@ Loads = Callable[[Array], Load]
 HITS = 0.9
 LEAST_OUTPUT = 0.01
 MOST_OF_PROMPT = 0.9
-STEPS = 33
+STEPS = 17
 ROUNDING = 0.005
 
 
@@ -73,7 +73,6 @@ class _Now:
     study: Study
     at: int
     columns: Columns
-    speed: LatencyAssessment
 
     @property
     def load(self) -> Load:
@@ -83,6 +82,10 @@ class _Now:
     def asked(self) -> float:
         return float(self.load.percentile_share)
 
+    def share(self, name: str) -> InTime:
+        """A share of the study with its band."""
+        return InTime(*(float(getattr(self.study.assessments.latency, name + end)[self.at]) for end in ("_low", "", "_high")))
+
     def fix(self, kind: Kind, what: str, takes: str, after: InTime) -> Fix:
         """A remedy with what it comes to."""
         sure = after.low >= self.asked
@@ -91,9 +94,8 @@ class _Now:
 
 def latency_fixes(study: Study, at: int) -> Fixes:
     """Every remedy that an offer knows, each by itself; none where it keeps the budget even at the low end of its band."""
-    columns = only(study.columns, np.array([at]))
-    now = _Now(study, at, columns, _assessed(study.load, columns))
-    before = _asked(now.speed)
+    now = _Now(study, at, only(study.columns, np.array([at])))
+    before = now.share("attainment")
     if before.low >= now.asked:
         return Fixes(before, (), (), ())
     tried = [fix for part in (_output, _caching, _effort, _streaming, _priority) for fix in part(now)]
@@ -185,10 +187,12 @@ def _reading(columns: Columns, effort: str) -> str:
 def _streaming(now: _Now) -> Iterator[Fix]:
     """Where the whole reply is what is late: let the first token count alone."""
     load = now.load
-    first = InTime(*(float(getattr(now.speed, f"first_in_time{end}")[0]) for end in ("_low", "", "_high")))
-    late = f"the last words still come after {wording.seconds(float(now.speed.reply_p50_s[0]))} at the median"
+    last = float(now.study.assessments.latency.reply_p50_s[now.at])
+    late = f"the last words still come after {wording.seconds(last)} at the median"
     words = f"the first token within {wording.seconds(float(load.ttft_budget_s))}"
-    yield now.fix("streaming", f"{'Ask only for' if load.streaming else 'Stream, and ask only for'} {words}", late, first)
+    yield now.fix(
+        "streaming", f"{'Ask only for' if load.streaming else 'Stream, and ask only for'} {words}", late, now.share("first_in_time")
+    )
 
 
 def _priority(now: _Now) -> Iterator[Fix]:
@@ -197,7 +201,8 @@ def _priority(now: _Now) -> Iterator[Fix]:
     sold = not np.isnan(now.columns.price.mtok[row, 0][[0, -1], 0]).any()
     if now.load.service == "priority" or not sold:
         return
-    usd, dear = (float(cost.assess(load, now.columns).expected_usd[0]) for load in (now.load, now.load.with_(service="priority")))
+    usd = float(now.study.assessments.cost.expected_usd[now.at])
+    dear = float(cost.assess(now.load.with_(service="priority"), now.columns).expected_usd[0])
     takes = f"{wording.usd(dear)} a month instead of {wording.usd(usd)}; how much faster it is is not published"
     yield now.fix("priority", "The priority tier", takes, InTime(math.nan, math.nan, math.nan))
 
@@ -216,24 +221,22 @@ def _asked_of_rows(now: _Now, loads: Loads, values: Array) -> list[InTime]:
 def _enough(now: _Now, loads: Loads, start: float, end: float) -> float | None:
     """The least change from `start` towards `end` that makes the asked share: at the low end of the band, else at the likely figure.
 
-    Looked for in steps of a 32nd of the way on a logarithmic scale, then in 32nds of that step. None: no change is enough.
+    Looked for in steps of a 16th of the way on a logarithmic scale, then in 16ths of that step. None: no change is enough.
     """
-    for sure in (True, False):
-        step = _step(now, loads, (start, end), sure=sure)
-        if step is not None:
-            return (_step(now, loads, step, sure=sure) or step)[1]
+    values = np.geomspace(start, end, STEPS)
+    rows = _asked_of_rows(now, loads, values)
+    for name in ("low", "likely"):
+        first = _first(rows, name, now.asked)
+        if first is not None:
+            finer = np.geomspace(values[max(first - 1, 0)], values[first], STEPS)
+            place = _first(_asked_of_rows(now, loads, finer), name, now.asked)
+            return float(values[first] if place is None else finer[place])
     return None
 
 
-def _step(now: _Now, loads: Loads, ends: tuple[float, float], *, sure: bool) -> tuple[float, float] | None:
-    """The step in which the asked share is first made; None where it is made nowhere."""
-    values = np.geomspace(*ends, STEPS)
-    shares = np.array([row.low if sure else row.likely for row in _asked_of_rows(now, loads, values)])
-    enough = np.flatnonzero(shares >= now.asked)
-    if not enough.size:
-        return None
-    first = int(enough[0])
-    return float(values[max(first - 1, 0)]), float(values[first])
+def _first(rows: list[InTime], name: str, asked: float) -> int | None:
+    """The first row that makes the asked share; None where none does."""
+    return next((place for place, row in enumerate(rows) if getattr(row, name) >= asked), None)
 
 
 def _down(tokens: float) -> float:

@@ -11,6 +11,7 @@ COLUMNS = {
     "name": "Offer",
     "in_time": ">Replies in time",
     "verdict": "Asked share",
+    "evidence": "Evidence",
     "first": ">First token in time",
     "reply": ">Whole reply in time",
     "p50": ">First token, median",
@@ -18,7 +19,6 @@ COLUMNS = {
     "reply_p50": ">Whole reply, median",
     "baseline": ">First token against today",
     "reading": "Reading",
-    "evidence": "Evidence",
 }
 
 page = frame("Latency")

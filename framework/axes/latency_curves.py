@@ -13,7 +13,7 @@ from framework.axes.ttft import LEAST_SHARE_OF_MEDIAN, median_s
 from framework.catalogue.columns import Array, Columns, LatencyColumns
 from framework.load import Load
 
-POINTS = 41
+POINTS = 31
 REACH = 5.0
 LAST_READ_SHARE = 0.95
 """Readings end at their 95th percentile: a share above it is extrapolated."""

@@ -10,7 +10,7 @@ from framework import wording
 from framework.axes.latency_curves import LAST_READ_SHARE, REACH, Curves, against_budget, thinking_beside_s
 from framework.report import headlines
 from framework.report.chart_rows import Rows, rows_of
-from framework.report.curve_traces import asked_and_read, band, lines, mark
+from framework.report.curve_traces import TOP, asked_and_read, band, lines, mark
 from framework.report.figure import SERIES, Figure, Trace, axis, categories, figure, log_ticks, ticks, upright
 from framework.report.selection import labels, shown
 from framework.scoring.chain import only
@@ -49,7 +49,7 @@ def in_time_by_budget(study: Study, count: int = 6) -> Figure:
         key="in_time_by_budget",
         height=420,
         xaxis=axis(f"Budget for the {what}", log_ticks(*span, wording.seconds), span, log=True),
-        yaxis=axis("Estimated share in time", ticks(1.0, wording.share, count=5), (0.0, 1.06)),
+        yaxis=axis("Estimated share in time", ticks(1.0, wording.share, count=5), TOP),
         shapes=[*levels, line],
         annotations=[*notes, note],
     )
@@ -108,7 +108,7 @@ def budget_strip(study: Study, count: int = 8) -> Figure:
         key="budget_strip",
         barmode="stack",
         height=150 + 36 * len(rows.at),
-        xaxis=axis("Seconds of the median reply", ticks(top, wording.seconds, count=4), (0.0, 1.42 * top)),
+        xaxis=axis("Seconds of the median reply", ticks(top, _tick, count=4), (0.0, 1.42 * top)),
         yaxis=categories(rows.names),
         shapes=[line for line, _ in marks],
         annotations=[note for _, note in marks],
@@ -130,6 +130,10 @@ def _parts(study: Study, rows: Rows) -> list[Trace]:
     looks = {name: {"color": FILLS[name]} | ({"pattern": {"shape": "/"}} if name == THOUGHT else {}) for name in seconds}
     drawn = [name for name in seconds if np.isfinite(seconds[name]).any()]
     return [rows.bar(seconds[name], name, marker=looks[name], words=wording.seconds) for name in drawn]
+
+
+def _tick(seconds: float) -> str:
+    return wording.seconds(seconds) if seconds else "0"
 
 
 def _told(study: Study, rows: Rows) -> list[str]:

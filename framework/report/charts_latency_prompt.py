@@ -9,7 +9,7 @@ import numpy as np
 from framework import wording
 from framework.axes.latency_curves import LAST_READ_SHARE, POINTS, Curves, against_prompt, largest_prompt
 from framework.report import headlines
-from framework.report.curve_traces import asked_and_read, band, lines, mark
+from framework.report.curve_traces import TOP, asked_and_read, band, lines, mark
 from framework.report.figure import Figure, axis, figure, log_ticks, ticks
 from framework.report.selection import labels, shown
 from framework.scoring.chain import only
@@ -54,7 +54,7 @@ def in_time_by_prompt(study: Study, count: int = 6) -> Figure:
         key="in_time_by_prompt",
         height=400,
         xaxis=axis("Uncached prompt tokens, as you count them", log_ticks(*span, wording.tokens), span, log=True),
-        yaxis=axis("Estimated share in time", ticks(1.0, wording.share, count=5), (0.0, 1.06)),
+        yaxis=axis("Estimated share in time", ticks(1.0, wording.share, count=5), TOP),
         shapes=[*levels, *(line for line, _ in marks)],
         annotations=[*notes, *(note for _, note in marks)],
     )

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from framework.study import Study
 
 BEYOND = "above 95 %: extrapolated"
+TOP = (0.0, 1.09)
+"""Of the axis of shares: words stand above its highest line."""
+DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot")
+"""Of one provider's offers; dots are kept for what is extrapolated."""
 
 
 def lines(study: Study, at: list[int], curves: Curves, *, bold: int | None, where: Callable[[float], str]) -> list[Trace]:
@@ -29,13 +33,13 @@ def lines(study: Study, at: list[int], curves: Curves, *, bold: int | None, wher
         beyond = share > LAST_READ_SHARE
         provider = study.columns.providers[offer]
         number = [other for other in at if study.columns.providers[other] == provider].index(offer)
-        look = {"color": shade(provider, number), "width": 3.5 if offer == bold else 2}
+        look = {"color": shade(provider, number), "width": 3.5 if offer == bold else 2, "dash": DASHES[number % len(DASHES)]}
         name = markup(labels(study)[study.columns.ids[offer]])
         told = [f"{name}: {wording.probability(float(one))} {where(float(value))}" for value, one in zip(curves.values, share, strict=True)]
         common = {"type": "scatter", "mode": "lines", "name": name, "legendgroup": name, "hoverinfo": "text"}
         x = [float(value) for value in curves.values]
         read, joined = np.where(beyond, np.nan, share), np.where(_touching(beyond), share, np.nan)
-        found.append({**common, "x": x, "y": _numbers(read), "line": {**look, "dash": "solid"}, "hovertext": told})
+        found.append({**common, "x": x, "y": _numbers(read), "line": look, "hovertext": told})
         if beyond.any():
             dotted = {**look, "dash": "dot", "width": 1.5}
             words = [f"{each}, extrapolated" for each in told]
@@ -74,7 +78,7 @@ def band(study: Study, at: list[int], curves: Curves, offer: int | None) -> list
             "x": [float(value) for value in (*x, *x[::-1])],
             "y": [float(value) for value in (*high, *low[::-1])],
             "fill": "toself",
-            "fillcolor": f"rgba({red},{green},{blue},0.16)",
+            "fillcolor": f"rgba({red},{green},{blue},0.25)",
             "line": {"color": hue, "width": 0},
             "hoverinfo": "skip",
             "showlegend": True,
@@ -88,19 +92,19 @@ def mark(value: float, words: str, *, anchor: str = "center") -> tuple[dict[str,
     return line, {**note, "x": math.log10(value), "xanchor": anchor}
 
 
-def level(value: float, words: str, *, right: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A dashed level line across the plot with words above its start or its end."""
+def _level(value: float, words: str, *, right: bool, below: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A dashed level line across the plot with words at its start or its end, above or below it."""
     line, note = upright(value, words)
     across = {"xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": value, "y1": value}
     side = {"x": 1, "xanchor": "right"} if right else {"x": 0, "xanchor": "left"}
-    return {**line, **across}, {**note, "xref": "paper", "yref": "y", "y": value, **side}
+    return {**line, **across}, {**note, **side, "xref": "paper", "yref": "y", "y": value, "yanchor": "top" if below else "bottom"}
 
 
 def asked_and_read(asked: float, *, right: bool = False) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The share asked for, and where readings end; one line where the two are the same."""
-    words = f"asked for: {100 * asked:g} %"
+    """The share asked for, and where readings end: the words of the upper line above it, of the lower one below; one where they agree."""
+    words, higher = f"asked for: {100 * asked:g} %", asked > LAST_READ_SHARE
     if abs(asked - LAST_READ_SHARE) < 1e-9:
-        pairs = [level(asked, f"{words}; {BEYOND}", right=right)]
+        pairs = [_level(asked, f"{words}; {BEYOND}", right=right, below=False)]
     else:
-        pairs = [level(asked, words, right=right), level(LAST_READ_SHARE, BEYOND, right=not right)]
+        pairs = [_level(asked, words, right=right, below=not higher), _level(LAST_READ_SHARE, BEYOND, right=right, below=higher)]
     return [line for line, _ in pairs], [note for _, note in pairs]

@@ -89,7 +89,7 @@ def tally(study: Study, offers: list[int]) -> str:
     """`Of 12 offers: 2 fair, 9 weak, 1 none.`"""
     grades = [evidence(study, at).grade for at in offers]
     told = ", ".join(f"{grades.count(grade)} {grade}" for grade in GRADES if grade in grades)
-    return f"Readings of the {len(offers)} offers compared: {told}." if offers else ""
+    return f"Readings of the {len(offers)} offers listed: {told}." if offers else ""
 
 
 def _own(study: Study, at: int, own: OwnLatency) -> Evidence:

@@ -64,10 +64,8 @@ def length_rows(study: Study) -> list[Row]:
     def fill(at: int) -> Row:
         return {
             "p50": _at(found.p50_s, found.p50_tokens, at),
-            "p95": _at(found.p95_s, found.p95_tokens, at),
-            "verdict_p95": _inside(found, found.p95_s, at),
-            "largest": _at(found.largest_s, found.largest_tokens, at),
-            "verdict_largest": _inside(found, found.largest_s, at),
+            "p95": _judged(found, found.p95_s, found.p95_tokens, at),
+            "largest": _judged(found, found.largest_s, found.largest_tokens, at),
             "edge": edge_words(found, at),
             "known": _known(study, found, at),
         }
@@ -79,6 +77,10 @@ def _at(seconds: Array, tokens: Array, at: int) -> str:
     if np.isinf(tokens[at]):
         return "no limit known"
     return wording.UNKNOWN if np.isnan(seconds[at]) else f"{wording.seconds(float(seconds[at]))} at {wording.tokens(float(tokens[at]))}"
+
+
+def _judged(found: Lengths, seconds: Array, tokens: Array, at: int) -> str:
+    return ": ".join(part for part in (_at(seconds, tokens, at), _inside(found, seconds, at)) if part)
 
 
 def _inside(found: Lengths, seconds: Array, at: int) -> str:
@@ -108,7 +110,7 @@ def _known(study: Study, found: Lengths, at: int) -> str:
     if np.isnan(latency.beta[at]):
         return f"read at {read} only"
     if np.isinf(found.far_tokens[at]):
-        return f"long prompts measured, bent line through {read}"
+        return "long prompts were measured"
     return f"straight line from {read}" + (", optimistic" if found.largest_tokens[at] > found.far_tokens[at] else "")
 
 

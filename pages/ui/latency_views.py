@@ -7,19 +7,18 @@ import streamlit as st
 from framework.latency_fixes import Fixes
 from framework.report import charts, latency_evidence, latency_fix_rows, latency_lengths, listing
 from framework.study import Study
-from pages.ui import cached, show, source_rows
+from pages.ui import cached, session, show, source_rows
 from pages.ui.frame import Page
 
 VIEWS = ("Inside the budget", "Where the time goes", "Against the budget", "Against prompt length", "Seconds by length")
+OFFER = "latency_fix_offer"
 FIXES = {"what": "What is changed", "in_time": ">Replies in time", "enough": "Enough", "takes": "What it takes"}
 LENGTHS = {
     "rank": ">#",
     "name": "Offer",
     "p50": ">At your median prompt",
     "p95": ">At your longest (p95)",
-    "verdict_p95": "Budget",
     "largest": ">At its largest prompt",
-    "verdict_largest": "Budget",
     "edge": ">Leaves the budget at",
     "known": "What that rests on",
 }
@@ -91,15 +90,25 @@ def _where(row: dict[str, object]) -> str:
     return source_rows.Html(f"{linked}<br><span class='fa-muted'>{row['kind']}</span>") if row["kind"] else ""
 
 
+def _offer(study: Study, first: int) -> int:
+    """Which offer is looked at: the compared ones, the subject first."""
+    ids = list(dict.fromkeys([study.columns.ids[first], *(listing.compared_ids(study) or listing.shown_ids(study))]))
+    kept = session.held(OFFER)
+    session.put({OFFER: kept if kept in ids else ids[0]})
+    chosen: str = st.selectbox("Offer", ids, key=OFFER, persist_state="session")
+    return study.columns.index(chosen)
+
+
 def remedies(page: Page, at: int) -> None:
     """What would bring an offer inside the budget; open of itself where it misses it."""
     study = page.study
     if study is None or page.token is None:
         return
-    folder = show.unfolding("What would bring it inside the budget", "latency_fixes", expanded=latency_fix_rows.wanted(study, at))
+    folder = show.unfolding("What would bring an offer inside the budget", "latency_fixes", expanded=latency_fix_rows.wanted(study, at))
     if not folder.open:
         return
     with folder:
+        at = _offer(study, at)
         found: Fixes = cached.latency_remedies(page.token, page.catalogue.digest, study, study.on, at)
         st.markdown(show.plain(latency_fix_rows.best(study, at, found)))
         if found.helps or found.unknown:

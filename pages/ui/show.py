@@ -23,6 +23,7 @@ from pages.ui.source_rows import Html
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _FIELDS = re.compile("|".join(re.escape(path) for path in sorted(CONTROLS, key=len, reverse=True) if "." in path))
 _TAGS = re.compile("<[^>]*>")
+_UNITS = re.compile(r"(?<=\d) (?=%|(?:ms|s|min)\b)")
 _VERDICTS = {
     Verdict.MEETS: ("meets", "✓"),
     Verdict.FAILS: ("fails", "✕"),
@@ -46,7 +47,7 @@ def in_words(text: str, *, part: str = "") -> str:
 
 
 def _unbroken(text: str) -> str:
-    return escape(text).replace(" %", "\u00a0%").replace("&gt; ", "&gt;\u00a0").replace("&lt; ", "&lt;\u00a0")
+    return _UNITS.sub("\u00a0", escape(text)).replace("&gt; ", "&gt;\u00a0").replace("&lt; ", "&lt;\u00a0")
 
 
 def headline(text: str) -> None:
