@@ -45,6 +45,7 @@ def in_time(study: Study, count: int = 8) -> Figure:
     bars = rows.bar(likely, "In time", marker={"color": fills}, words=wording.probability)
     line, note = upright(percentile / 100, f"asked for: {percentile:g} %")
     subject = headlines.subject(study)
+    beyond = ", above 95 % extrapolated" if percentile > headlines.LAST_READ_PERCENT else ""
     return figure(
         [
             bars | {"error_x": whiskers(speed.attainment_low[rows.at], likely, speed.attainment_high[rows.at])},
@@ -54,7 +55,7 @@ def in_time(study: Study, count: int = 8) -> Figure:
         key="in_time",
         height=130 + 34 * len(rows.at),
         showlegend=False,
-        xaxis=axis("Estimated share of requests in time", ticks(1.0, wording.share, count=2), (0.0, 1.3)),
+        xaxis=axis(f"Estimated share of requests in time{beyond}", ticks(1.0, wording.share, count=2), (0.0, 1.3)),
         yaxis=categories(rows.names),
         shapes=[line],
         annotations=[note],

@@ -10,7 +10,7 @@ from framework import wording
 from framework.axes.latency_curves import LAST_READ_SHARE, REACH, Curves, against_budget, thinking_beside_s
 from framework.report import headlines
 from framework.report.chart_rows import Rows, rows_of
-from framework.report.curve_traces import TOP, asked_and_read, band, lines, mark
+from framework.report.curve_traces import band, levels, lines, mark
 from framework.report.figure import SERIES, Figure, Trace, axis, categories, figure, log_ticks, ticks, upright
 from framework.report.selection import labels, shown
 from framework.scoring.chain import only
@@ -37,7 +37,7 @@ def in_time_by_budget(study: Study, count: int = 6) -> Figure:
     budget, subject = study.workload.budget, headlines.subject(study)
     here, what = (budget.ttft_s, "first token") if budget.streaming else (budget.response_s, "whole reply")
     curves = budget_curves(study, at)
-    levels, notes = asked_and_read(budget.percentile / 100)
+    drawn = levels(budget.percentile / 100)
     line, note = mark(here, f"your budget: {wording.seconds(here)}")
     span = (here / REACH, here * REACH)
     return figure(
@@ -49,9 +49,9 @@ def in_time_by_budget(study: Study, count: int = 6) -> Figure:
         key="in_time_by_budget",
         height=420,
         xaxis=axis(f"Budget for the {what}", log_ticks(*span, wording.seconds), span, log=True),
-        yaxis=axis("Estimated share in time", ticks(1.0, wording.share, count=5), TOP),
-        shapes=[*levels, line],
-        annotations=[*notes, note],
+        yaxis=drawn.axis,
+        shapes=[*drawn.shapes, line],
+        annotations=[*drawn.notes, note],
     )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from framework import wording
 from framework.axes.latency_curves import LAST_READ_SHARE, POINTS, Curves, against_prompt, largest_prompt
 from framework.report import headlines
-from framework.report.curve_traces import TOP, asked_and_read, band, lines, mark
-from framework.report.figure import Figure, axis, figure, log_ticks, ticks
+from framework.report.curve_traces import band, levels, lines, mark
+from framework.report.figure import Figure, axis, figure, log_ticks
 from framework.report.selection import labels, shown
 from framework.scoring.chain import only
 
@@ -28,11 +28,10 @@ def prompt_quantiles(study: Study) -> tuple[float, float]:
 
 
 def lengths(study: Study, at: list[int]) -> Array:
-    """Prompt lengths `(n,)` from well below the median prompt to well above the longest usual one, within what any offer takes."""
+    """Prompt lengths `(n,)` from well below the median prompt to the longest that any of the offers takes."""
     p50, p95 = prompt_quantiles(study)
     taken = [min(float(largest_prompt(study.columns)[offer]), LONGEST) for offer in at]
-    top = min(max(16 * p95, 64_000.0), max([*taken, 4 * p95]))
-    return np.geomspace(max(1.0, min(200.0, p50 / 2)), top, POINTS)
+    return np.geomspace(max(1.0, min(200.0, p50 / 2)), max([*taken, 4 * p95]), POINTS)
 
 
 def in_time_by_prompt(study: Study, count: int = 6) -> Figure:
@@ -40,7 +39,7 @@ def in_time_by_prompt(study: Study, count: int = 6) -> Figure:
     at = [offer for offer in shown(study, count) if np.isfinite(study.assessments.latency.attainment[offer])]
     subject, asked = headlines.subject(study), study.workload.budget.percentile / 100
     curves = against_prompt(study.load, only(study.columns, np.array(at, dtype=np.intp)), lengths(study, at))
-    levels, notes = asked_and_read(asked, right=True)
+    drawn = levels(asked, right=True)
     p50, p95 = prompt_quantiles(study)
     marks = [mark(p95, f"p95 {wording.tokens(p95)}", anchor="left")] if p95 > p50 * 1.001 else []
     marks.insert(0, mark(p50, f"your p50 {wording.tokens(p50)}", anchor="right" if marks else "center"))
@@ -54,9 +53,9 @@ def in_time_by_prompt(study: Study, count: int = 6) -> Figure:
         key="in_time_by_prompt",
         height=400,
         xaxis=axis("Uncached prompt tokens, as you count them", log_ticks(*span, wording.tokens), span, log=True),
-        yaxis=axis("Estimated share in time", ticks(1.0, wording.share, count=5), TOP),
-        shapes=[*levels, *(line for line, _ in marks)],
-        annotations=[*notes, *(note for _, note in marks)],
+        yaxis=drawn.axis,
+        shapes=[*drawn.shapes, *(line for line, _ in marks)],
+        annotations=[*drawn.notes, *(note for _, note in marks)],
     )
 
 
@@ -71,8 +70,10 @@ def _finding(study: Study, at: list[int], curves: Curves) -> str:
     beyond = "; more than 95 % is extrapolated" if study.workload.budget.percentile / 100 > LAST_READ_SHARE else ""
     if edge == 0:
         best = wording.probability(float(np.nanmax(share)))
-        return f"{who} has at best {best} in time, whatever the length of the prompt; {100 * asked:g} % are asked for{beyond}."
-    upto = "at every length it takes" if np.isinf(edge) else f"up to about {wording.tokens(float(f'{edge:.2g}'))} uncached tokens"
+        percentile = study.workload.budget.percentile
+        return f"{who} has at best {best} in time, whatever the length of the prompt; {percentile:g} % are asked for{beyond}."
+    every = "at every length it takes" if largest_prompt(study.columns)[subject] <= LONGEST else f"up to {wording.tokens(LONGEST)} tokens"
+    upto = every if np.isinf(edge) else f"up to about {wording.tokens(float(f'{edge:.2g}'))} uncached tokens"
     return f"{who} keeps {100 * asked:g} % in time {upto}; 95 % of your prompts are below {p95}{beyond}."
 
 

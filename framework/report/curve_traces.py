@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from framework import wording
 from framework.axes.latency_curves import LAST_READ_SHARE, Curves
 from framework.report.escaping import markup
-from framework.report.figure import Trace, colour, plain, shade, upright
+from framework.report.figure import Trace, axis, colour, plain, shade, ticks, upright
 from framework.report.selection import labels
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 BEYOND = "above 95 %: extrapolated"
 TOP = (0.0, 1.09)
 """Of the axis of shares: words stand above its highest line."""
+_CROWDED = 0.06
 DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot")
 """Of one provider's offers; dots are kept for what is extrapolated."""
 
@@ -39,11 +41,13 @@ def lines(study: Study, at: list[int], curves: Curves, *, bold: int | None, wher
         common = {"type": "scatter", "mode": "lines", "name": name, "legendgroup": name, "hoverinfo": "text"}
         x = [float(value) for value in curves.values]
         read, joined = np.where(beyond, np.nan, share), np.where(_touching(beyond), share, np.nan)
-        found.append({**common, "x": x, "y": _numbers(read), "line": look, "hovertext": told})
+        shown = bool(np.isfinite(read).any())
+        if shown:
+            found.append({**common, "x": x, "y": _numbers(read), "line": look, "hovertext": told})
         if beyond.any():
             dotted = {**look, "dash": "dot", "width": 1.5}
             words = [f"{each}, extrapolated" for each in told]
-            found.append({**common, "x": x, "y": _numbers(joined), "line": dotted, "hovertext": words, "showlegend": not (~beyond).any()})
+            found.append({**common, "x": x, "y": _numbers(joined), "line": dotted, "hovertext": words, "showlegend": not shown})
     return found
 
 
@@ -92,19 +96,25 @@ def mark(value: float, words: str, *, anchor: str = "center") -> tuple[dict[str,
     return line, {**note, "x": math.log10(value), "xanchor": anchor}
 
 
-def _level(value: float, words: str, *, right: bool, below: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A dashed level line across the plot with words at its start or its end, above or below it."""
-    line, note = upright(value, words)
-    across = {"xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": value, "y1": value}
+@dataclass(frozen=True)
+class Levels:
+    """The lines of the share asked for and of where readings end, the words above the upper one, and the ticks of the axis of shares."""
+
+    shapes: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
+    axis: dict[str, Any]
+
+
+def levels(asked: float, *, right: bool = False) -> Levels:
+    """The share asked for is named on the axis, where no curve runs through its words; a tick too near to it gives way."""
+    line, note = upright(asked, BEYOND)
+    across = {"xref": "paper", "yref": "y", "x0": 0, "x1": 1}
     side = {"x": 1, "xanchor": "right"} if right else {"x": 0, "xanchor": "left"}
-    return {**line, **across}, {**note, **side, "xref": "paper", "yref": "y", "y": value, "yanchor": "top" if below else "bottom"}
-
-
-def asked_and_read(asked: float, *, right: bool = False) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The share asked for, and where readings end: the words of the upper line above it, of the lower one below; one where they agree."""
-    words, higher = f"asked for: {100 * asked:g} %", asked > LAST_READ_SHARE
-    if abs(asked - LAST_READ_SHARE) < 1e-9:
-        pairs = [_level(asked, f"{words}; {BEYOND}", right=right, below=False)]
-    else:
-        pairs = [_level(asked, words, right=right, below=not higher), _level(LAST_READ_SHARE, BEYOND, right=right, below=higher)]
-    return [line for line, _ in pairs], [note for _, note in pairs]
+    at = dict.fromkeys((asked, LAST_READ_SHARE))
+    plain_ticks = [(value, words) for value, words in ticks(1.0, wording.share, count=5) if abs(value - asked) > _CROWDED]
+    named = sorted([*plain_ticks, (asked, f"asked {100 * asked:g} %")])
+    return Levels(
+        shapes=[{**line, **across, "y0": value, "y1": value} for value in at],
+        notes=[{**note, **side, "xref": "paper", "yref": "y", "y": max(at)}],
+        axis=axis("Estimated share in time", named, TOP),
+    )

@@ -11,6 +11,7 @@ The rules, best first:
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from framework.study import Study
 
 Grade = Literal["own measurement", "good", "fair", "weak", "none"]
+SHORT = 32
 GRADES: tuple[Grade, ...] = ("own measurement", "good", "fair", "weak", "none")
 RULES = (
     f"*Own measurement*: you measured it. *Good*: five percentiles, at most {STALE_DAYS} days old, at your effort. *Fair*: as fresh, but "
@@ -182,6 +184,6 @@ def _conditions(*parts: str) -> str:
 
 
 def _brief(source: Source) -> str:
-    """The place in a few words: the host and, of a GitHub address, the repository."""
-    host, _, path = source.url.partition("://")[2].partition("/")
-    return f"{host}/{'/'.join(path.split('/')[:2])}" if host == "github.com" else host or source.url
+    """Who measured: the first words of the note where they are few, else the host."""
+    who = re.split(r"[,;:(]", source.note or "")[0].strip()
+    return who if 0 < len(who) <= SHORT else source.url.partition("://")[2].partition("/")[0] or source.url

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import Verdict
-from framework.latency_fixes import Fix, Fixes, InTime
+from framework.axes.latency_curves import LAST_READ_SHARE
+from framework.axes.latency_findings import BEYOND_READINGS_SHARE
+from framework.axes.latency_search import InTime
+from framework.latency_fixes import Fix, Fixes
 from framework.report.selection import labels
 
 if TYPE_CHECKING:
@@ -22,34 +25,36 @@ HOW = (
 
 def fix_rows(found: Fixes) -> list[Row]:
     """As it is, then what helps, the most effective first, then what is sold without a speed."""
-    now = {"what": "As it is", "takes": "", "enough": "", "in_time": in_words(found.before), "_class": "on"}
-    return [now, *(_row(fix) for fix in (*found.helps, *found.unknown))]
+    now = {"what": "As it is", "takes": "", "enough": "", "in_time": in_words(found.before, found.asked), "_class": "on"}
+    return [now, *(_row(fix, found.asked) for fix in (*found.helps, *found.unknown))]
 
 
-def _row(fix: Fix) -> Row:
-    unknown = math.isnan(fix.after.likely)
-    enough = wording.UNKNOWN if unknown else "enough" if fix.sure else "likely enough" if fix.enough else "not enough"
-    return {"what": fix.what, "takes": fix.takes, "enough": enough, "in_time": in_words(fix.after)}
+def _row(fix: Fix, asked: float) -> Row:
+    unknown, beyond = math.isnan(fix.after.likely), asked >= BEYOND_READINGS_SHARE - 1e-9
+    short = "cannot be shown" if beyond and fix.after.high >= asked else "not enough"
+    enough = wording.UNKNOWN if unknown else "enough" if fix.sure else "likely enough" if fix.enough else short
+    return {"what": fix.what, "takes": fix.takes, "enough": enough, "in_time": in_words(fix.after, asked)}
 
 
-def in_words(share: InTime) -> str:
-    """The likely share with its band."""
-    return wording.between(*(wording.probability(part) for part in (share.low, share.likely, share.high)))
+def in_words(share: InTime, asked: float) -> str:
+    """The likely share with its band; what lies above 95 % is called what it is where more is asked for."""
+    words = wording.between(*(wording.probability(part) for part in (share.low, share.likely, share.high)))
+    return words + (", extrapolated" if asked > LAST_READ_SHARE and share.high > LAST_READ_SHARE else "")
 
 
 def best(study: Study, at: int, found: Fixes) -> str:
     """The most effective remedy in one sentence, or that there is none, or that none is needed."""
     who, asked = labels(study)[study.columns.ids[at]], f"{study.workload.budget.percentile:g} %"
-    if found.before.low >= study.load.percentile_share:
+    if int(study.assessments.latency.verdicts[at]) == int(Verdict.MEETS):
         return f"Nothing needs fixing: {who} keeps your budget in {asked} of requests, even if it has become slower since it was read."
     if math.isnan(found.before.likely):
         return f"Whether {who} keeps your budget is unknown, so nothing can be said of remedies: measure it with fouraxes probe."
     if not found.helps:
         return f"Nothing that was tried brings {who} nearer to {asked} in time."
     first = found.helps[0]
-    what, after = first.what[:1].lower() + first.what[1:], in_words(first.after)
+    what, after = first.what[:1].lower() + first.what[1:], in_words(first.after, found.asked)
     does = "That is enough" if first.sure else "That is likely enough" if first.enough else "That alone is not enough"
-    return f"Most for {who} does this: {what}. In time: {after} instead of {in_words(found.before)}. {does}."
+    return f"Most for {who} does this: {what}. In time: {after} instead of {in_words(found.before, found.asked)}. {does}."
 
 
 def idle(found: Fixes) -> str:

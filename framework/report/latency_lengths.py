@@ -110,8 +110,8 @@ def _known(study: Study, found: Lengths, at: int) -> str:
     if np.isnan(latency.beta[at]):
         return f"read at {read} only"
     if np.isinf(found.far_tokens[at]):
-        return "long prompts were measured"
-    return f"straight line from {read}" + (", optimistic" if found.largest_tokens[at] > found.far_tokens[at] else "")
+        return "measured at long prompts"
+    return f"line from {read}" + (", optimistic" if found.largest_tokens[at] > found.far_tokens[at] else "")
 
 
 def long_prompts(study: Study, at: int) -> str:

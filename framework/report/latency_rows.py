@@ -54,7 +54,7 @@ def in_time(study: Study, name: str, at: int) -> str:
     words = wording.between(*(wording.probability(part) for part in (low, likely, high)))
     if not asks_beyond(study) or np.isnan(likely):
         return words
-    return f"{words}, {EXTRAPOLATED if high > LAST_READ_SHARE else f'not the {study.workload.budget.percentile:g} % asked for'}"
+    return f"{words}, {EXTRAPOLATED if high > LAST_READ_SHARE else f'{study.workload.budget.percentile:g} % ruled out'}"
 
 
 def _reading(study: Study, at: int, age: float) -> str:

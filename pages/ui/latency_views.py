@@ -16,11 +16,11 @@ FIXES = {"what": "What is changed", "in_time": ">Replies in time", "enough": "En
 LENGTHS = {
     "rank": ">#",
     "name": "Offer",
-    "p50": ">At your median prompt",
-    "p95": ">At your longest (p95)",
-    "largest": ">At its largest prompt",
+    "p50": ">Your median prompt",
+    "p95": ">Your longest (p95)",
+    "largest": ">Its largest prompt",
     "edge": ">Leaves the budget at",
-    "known": "What that rests on",
+    "known": "Rests on",
 }
 EVIDENCE = {
     "rank": ">#",
