@@ -13,6 +13,7 @@ from framework import wording
 from framework.axes import cost
 from framework.axes.latency_findings import BEYOND_READINGS_SHARE
 from framework.axes.latency_search import InTime, Loads, Search, down, shares, up
+from framework.catalogue.choose_reading import named_effort
 from framework.catalogue.columns import Columns
 from framework.load import Load, load_of
 from framework.scoring.chain import only
@@ -20,7 +21,7 @@ from framework.study import Study, columns_for
 from framework.vocabulary import EFFORTS, SERVICES
 from framework.workload import Workload
 
-Kind = Literal["output", "effort", "caching", "streaming", "priority"]
+Kind = Literal["output", "effort", "caching", "trips", "streaming", "priority"]
 
 HITS = 0.9
 LEAST_OUTPUT = 0.01
@@ -93,7 +94,7 @@ def latency_fixes(study: Study, at: int) -> Fixes:
     before = now.share("attainment")
     if now.shown and before.low >= now.asked:
         return Fixes(now.asked, before, (), (), ())
-    tried = [fix for part in (_output, _caching, _effort, _streaming, _priority) for fix in part(now)]
+    tried = [fix for part in (_output, _caching, _effort, _trips, _streaming, _priority) for fix in part(now)]
     known = [fix for fix in tried if not math.isnan(fix.after.likely)]
     helps = [fix for fix in known if math.isnan(before.likely) or fix.after.more_than(before)]
     return Fixes(
@@ -157,10 +158,19 @@ def _columns(now: _Now, changed: Workload) -> Columns:
 
 def _reading(columns: Columns, effort: str) -> str:
     """What the figure for another effort rests on."""
-    read, scale = columns.latency.effort[0], getattr(columns.latency, "scale", None)
-    scaled = scale is not None and not math.isclose(float(scale[0]), 1.0)
-    on = f"read at effort {read or 'not named'}" + (", scaled" if scaled else "") if read != effort else "read at that effort"
+    read, latency = columns.latency.effort[0], columns.latency
+    on = "read at that effort" if named_effort(read) == effort else f"read at effort {read}" if read else "read at an effort not named"
+    on += ", scaled" if latency.scale[0] != 1 else "" if latency.thinks[0] or effort == "none" else ", your thinking added"
     return f"answers may suffer: try it on your tasks; {on}"
+
+
+def _trips(now: _Now) -> Iterator[Fix]:
+    """One call before the answer less, and none."""
+    trips = now.load.round_trips
+    for fewer in sorted({trips - 1, 0} if trips else (), reverse=True):
+        takes = "what the tools would say is already in the prompt" if not fewer else "one question to the tools less"
+        after = shares(now.load.with_(round_trips=fewer), now.columns)[0]
+        yield now.fix("trips", f"{fewer or 'No'} {'call' if fewer == 1 else 'calls'} before the answer instead of {trips}", takes, after)
 
 
 def _streaming(now: _Now) -> Iterator[Fix]:

@@ -15,8 +15,6 @@ from framework.load import Load
 
 POINTS = 31
 REACH = 5.0
-LAST_READ_SHARE = 0.95
-"""Readings end at their 95th percentile: a share above it is extrapolated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +51,8 @@ def largest_prompt(columns: Columns) -> Array:
 
 
 def thinking_beside_s(load: Load, columns: Columns) -> Array:
-    """Seconds of thinking that the reading does not hold, at the median speed `(offers,)`; NaN where no speed is known for it."""
-    tokens = np.where(columns.latency.thinks, 0.0, thinking_tokens(load, columns) * ratio_of(load, columns))
+    """Seconds of thinking that the reading does not hold, at the median speed and in all calls `(offers,)`; NaN without a speed for it."""
+    tokens = np.where(columns.latency.thinks, 0.0, thinking_tokens(load, columns) * ratio_of(load, columns)) * (1 + load.round_trips)
     return np.where(tokens > 0, tokens / columns.latency.tps, 0.0 * columns.latency.m_at_s)
 
 
@@ -64,6 +62,12 @@ def first_token_limit_s(load: Load, columns: Columns) -> Array:
         return np.full(len(columns), float(load.ttft_budget_s))
     visible = load.output_length.scaled(ratio_of(load, columns)).quantile(0.5)
     return np.asarray(load.response_budget_s - visible / columns.latency.tps)
+
+
+def leaves_budget_at_tokens(load: Load, columns: Columns) -> Array:
+    """Own uncached tokens up to which the median first token is in time, `(offers,)`, as `leaves_at_tokens` says; all calls are as long."""
+    left = first_token_limit_s(load, columns) - thinking_beside_s(load, columns)
+    return leaves_at_tokens(columns.latency, left / (1 + load.round_trips))
 
 
 def leaves_at_tokens(latency_: LatencyColumns, left_s: Array) -> Array:
@@ -83,5 +87,8 @@ def leaves_at_tokens(latency_: LatencyColumns, left_s: Array) -> Array:
 
 
 def first_token_s(load: Load, columns: Columns, own_tokens: Any) -> Array:
-    """Median seconds to the first token at so many uncached own tokens, thinking beside the reading added `(..., offers)`."""
-    return np.asarray(median_s(columns.latency, own_tokens) + thinking_beside_s(load, columns))
+    """Median seconds to the first token at so many uncached own tokens `(..., offers)`.
+
+    Thinking beside the reading is added, and the calls before the answer, each at its median and with a prompt as long.
+    """
+    return np.asarray(median_s(columns.latency, own_tokens) * (1 + load.round_trips) + thinking_beside_s(load, columns))

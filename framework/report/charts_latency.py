@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes import latency as latency_axis
+from framework.axes.latency_curves import first_token_s
 from framework.axes.tokens import ratio_of
 from framework.report import headlines
 from framework.report.chart_rows import rows_of, whiskers
@@ -67,7 +67,7 @@ def first_token_by_length(study: Study, count: int = 6) -> Figure:
     at = [offer for offer in shown(study, count) if not np.isnan(study.assessments.latency.ttft_p50_s[offer])]
     top = float(np.nanmax([*_largest(study, at), 4 * study.load.input_mean]))
     values = np.geomspace(min(200.0, study.load.input_mean / 2), top, POINTS)
-    curve = np.asarray(latency_axis.ttft_curve(study.columns, column(values)))[:, at] if at else np.empty((POINTS, 0))
+    curve = first_token_s(study.load, study.columns, column(values))[:, at] if at else np.empty((POINTS, 0))
     beyond = values[:, None] > np.array(_largest(study, at))[None, :] if at else np.empty((POINTS, 0), dtype=bool)
     curve = np.where(beyond, np.nan, curve)
     budget = study.workload.budget

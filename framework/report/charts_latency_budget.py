@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.latency_curves import LAST_READ_SHARE, REACH, Curves, against_budget, thinking_beside_s
+from framework.axes.latency_curves import REACH, Curves, against_budget, thinking_beside_s
+from framework.axes.latency_findings import LAST_PERCENTILE_SHARE
 from framework.report import headlines
 from framework.report.chart_rows import Rows, rows_of
 from framework.report.curve_traces import band, levels, lines, mark
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from framework.catalogue.columns import Array
     from framework.study import Study
 
-WAIT, THOUGHT, THINKING, REPLY = "Waiting for the first token", "Waiting, thinking inside the reading", "Thinking", "Writing the reply"
-FILLS = {WAIT: SERIES[0], THOUGHT: SERIES[0], THINKING: SERIES[2], REPLY: SERIES[1]}
+BEFORE, WAIT, THOUGHT = "Calls before the answer", "Waiting for the first token", "Waiting, thinking inside the reading"
+THINKING, REPLY = "Thinking", "Writing the reply"
+FILLS = {BEFORE: SERIES[5], WAIT: SERIES[0], THOUGHT: SERIES[0], THINKING: SERIES[2], REPLY: SERIES[1]}
 MOST_BUDGETS = 2.5
 
 
@@ -60,8 +62,8 @@ def _finding(study: Study, at: list[int], curves: Curves, what: str) -> str:
     if subject is None or subject not in at:
         return "No reading of the choice is known, so neither is how its share in time grows with the budget."
     who, row = labels(study)[study.columns.ids[subject]], at.index(subject)
-    if asked > LAST_READ_SHARE:
-        need = needed_budget(curves.values, curves.share[:, row], LAST_READ_SHARE)
+    if asked > LAST_PERCENTILE_SHARE:
+        need = needed_budget(curves.values, curves.share[:, row], LAST_PERCENTILE_SHARE)
         tail = f"; {100 * asked:g} % lie beyond what readings show, extrapolated"
         return f"{who} gives its {what} in time for 95 % {_within(need, curves)}{tail}."
     need = needed_budget(curves.values, curves.share[:, row], asked)
@@ -119,11 +121,13 @@ def _parts(study: Study, rows: Rows) -> list[Trace]:
     """Bars that add up to the median first token and the median whole reply; a part that is nowhere is left out."""
     speed, at = study.assessments.latency, rows.at
     first, reply = speed.ttft_p50_s[at], speed.reply_p50_s[at]
-    thinking = np.minimum(np.nan_to_num(thinking_beside_s(study.load, study.columns)[at]), np.nan_to_num(first))
+    alone, calls = speed.spread.of_one_call.percentiles[0][at], 1 + study.load.round_trips
+    thinking = np.minimum(np.nan_to_num(thinking_beside_s(study.load, study.columns)[at]) / calls, np.nan_to_num(alone))
     inside = study.columns.latency.thinks[at]
     seconds = {
-        WAIT: np.where(inside, np.nan, first - thinking),
-        THOUGHT: np.where(inside, first, np.nan),
+        BEFORE: np.where(first > alone, first - alone, np.nan),
+        WAIT: np.where(inside, np.nan, alone - thinking),
+        THOUGHT: np.where(inside, alone, np.nan),
         THINKING: np.where(thinking > 0, thinking, np.nan),
         REPLY: reply - first,
     }

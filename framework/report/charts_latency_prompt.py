@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.latency_curves import LAST_READ_SHARE, POINTS, Curves, against_prompt, largest_prompt
+from framework.axes.latency_curves import POINTS, Curves, against_prompt, largest_prompt
+from framework.axes.latency_findings import LAST_PERCENTILE_SHARE
 from framework.report import headlines
 from framework.report.curve_traces import band, levels, lines, mark
 from framework.report.figure import Figure, axis, figure, log_ticks
@@ -24,7 +25,7 @@ LONGEST = 1e6
 def prompt_quantiles(study: Study) -> tuple[float, float]:
     """The user's median and 95th percentile prompt, in the user's tokens."""
     length = study.load.input_length
-    return float(length.quantile(0.5)), float(length.quantile(LAST_READ_SHARE))
+    return float(length.quantile(0.5)), float(length.quantile(LAST_PERCENTILE_SHARE))
 
 
 def lengths(study: Study, at: list[int]) -> Array:
@@ -63,11 +64,11 @@ def _finding(study: Study, at: list[int], curves: Curves) -> str:
     subject = headlines.subject(study)
     if subject is None or subject not in at:
         return "No reading of the choice tells how its share in time falls with longer prompts."
-    asked = min(study.workload.budget.percentile / 100, LAST_READ_SHARE)
+    asked = min(study.workload.budget.percentile / 100, LAST_PERCENTILE_SHARE)
     who, share = labels(study)[study.columns.ids[subject]], curves.share[:, at.index(subject)]
     p95 = wording.tokens(prompt_quantiles(study)[1])
     edge = longest_prompt(curves.values, share, asked)
-    beyond = "; more than 95 % is extrapolated" if study.workload.budget.percentile / 100 > LAST_READ_SHARE else ""
+    beyond = "; more than 95 % is extrapolated" if study.workload.budget.percentile / 100 > LAST_PERCENTILE_SHARE else ""
     if edge == 0:
         best = wording.probability(float(np.nanmax(share)))
         percentile = study.workload.budget.percentile

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
-from framework.axes.latency_curves import LAST_READ_SHARE, Curves
+from framework.axes.latency_curves import Curves
+from framework.axes.latency_findings import LAST_PERCENTILE_SHARE
 from framework.report.escaping import markup
 from framework.report.figure import Trace, axis, colour, plain, shade, ticks, upright
 from framework.report.selection import labels
@@ -32,7 +33,7 @@ def lines(study: Study, at: list[int], curves: Curves, *, bold: int | None, wher
     found: list[Trace] = []
     for row, offer in enumerate(at):
         share = curves.share[:, row]
-        beyond = share > LAST_READ_SHARE
+        beyond = share > LAST_PERCENTILE_SHARE
         provider = study.columns.providers[offer]
         number = [other for other in at if study.columns.providers[other] == provider].index(offer)
         look = {"color": shade(provider, number), "width": 3.5 if offer == bold else 2, "dash": DASHES[number % len(DASHES)]}
@@ -110,7 +111,7 @@ def levels(asked: float, *, right: bool = False) -> Levels:
     line, note = upright(asked, BEYOND)
     across = {"xref": "paper", "yref": "y", "x0": 0, "x1": 1}
     side = {"x": 1, "xanchor": "right"} if right else {"x": 0, "xanchor": "left"}
-    at = dict.fromkeys((asked, LAST_READ_SHARE))
+    at = dict.fromkeys((asked, LAST_PERCENTILE_SHARE))
     plain_ticks = [(value, words) for value, words in ticks(1.0, wording.share, count=5) if abs(value - asked) > _CROWDED]
     named = sorted([*plain_ticks, (asked, f"asked {100 * asked:g} %")])
     return Levels(

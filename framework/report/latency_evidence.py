@@ -19,7 +19,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.ttft import has_five
-from framework.catalogue.build_latency import chosen_of, speed_for
+from framework.catalogue.build_latency import reading_of
 from framework.catalogue.readings import STALE_DAYS, UNDATED
 from framework.report.own_latency import KIND, PLACE, entered
 from framework.report.tables import Row, offer_rows
@@ -117,7 +117,9 @@ def _own(study: Study, at: int, own: OwnLatency) -> Evidence:
 
 
 def _published(study: Study, at: int) -> Evidence:
-    profile, speed = chosen(study, at)
+    tokens = study.workload.tokens
+    choice = reading_of(study.catalogue, at, tokens.effort if tokens.reasoning_mean else "none").choice
+    profile = choice.profile
     if profile is None:
         return NOTHING
     source = profile.source[0]
@@ -131,10 +133,10 @@ def _published(study: Study, at: int) -> Evidence:
         conditions=_conditions(
             f"{wording.tokens(profile.at_input_tokens)}-token prompt",
             f"effort {profile.effort}" if profile.effort else "",
-            "thinking inside" if profile.thinks else "no thinking",
+            "thinking inside" if profile.thinks else "yours added to no thinking" if tokens.reasoning_mean else "no thinking",
             _percentiles(study, at),
             _length(profile),
-            _speed(profile, speed),
+            _speed(profile, choice.speed),
             "region not stated",
         ),
         kind=source.kind,
@@ -143,19 +145,11 @@ def _published(study: Study, at: int) -> Evidence:
     )
 
 
-def chosen(study: Study, at: int) -> tuple[LatencyProfile | None, LatencyProfile | None]:
-    """The published reading of the first token that an offer's column is made of, and the one of its speed."""
-    profiles = study.catalogue.profiles_of(study.catalogue.offer(study.columns.ids[at]))
-    profile = chosen_of([each for each in profiles if each.ttft_s], study.workload.tokens.reasoning_mean > 0)
-    return profile, speed_for(profile, profiles)
-
-
 def _doubts(study: Study, at: int, profile: LatencyProfile) -> list[str]:
     latency, age = study.columns.latency, float(study.assessments.latency.age_days[at])
-    scale, early = getattr(latency, "scale", None), getattr(latency, "early", None)
     told = [UNDATED if np.isnan(age) else f"{age:.0f} days old" if age > STALE_DAYS else ""]
-    told += [f"scaled from effort {profile.effort}" if scale is not None and abs(float(scale[at]) - 1) > 1e-9 else ""]
-    told += ["from the model's first 14 days" if early is not None and bool(early[at]) else ""]
+    told += [f"scaled from effort {profile.effort}" if latency.scale[at] != 1 else ""]
+    told += ["from the model's first 14 days" if latency.early[at] else ""]
     told += ["doubtful source" if profile.confidence == "low" else ""]
     return [each for each in told if each]
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import Verdict
-from framework.axes.latency_curves import LAST_READ_SHARE
-from framework.axes.latency_findings import BEYOND_READINGS_SHARE
+from framework.axes.latency_findings import BEYOND_READINGS_SHARE, LAST_PERCENTILE_SHARE
 from framework.axes.latency_search import InTime
 from framework.latency_fixes import Fix, Fixes
 from framework.report.selection import labels
@@ -39,7 +38,7 @@ def _row(fix: Fix, asked: float) -> Row:
 def in_words(share: InTime, asked: float) -> str:
     """The likely share with its band; what lies above 95 % is called what it is where more is asked for."""
     words = wording.between(*(wording.probability(part) for part in (share.low, share.likely, share.high)))
-    return words + (", extrapolated" if asked > LAST_READ_SHARE and share.high > LAST_READ_SHARE else "")
+    return words + (", extrapolated" if asked > LAST_PERCENTILE_SHARE and share.high > LAST_PERCENTILE_SHARE else "")
 
 
 def best(study: Study, at: int, found: Fixes) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.latency_curves import first_token_limit_s, first_token_s, largest_prompt, leaves_at_tokens, thinking_beside_s
+from framework.axes.latency_curves import first_token_limit_s, first_token_s, largest_prompt, leaves_budget_at_tokens
 from framework.axes.latency_findings import FAR_TIMES
 from framework.axes.tokens import ratio_of
 from framework.quantities import Z95, normal_cdf
@@ -52,7 +52,7 @@ def lengths(study: Study) -> Lengths:
     p50, p95 = (ratio_of(load, columns) * float(load.input_length.quantile(q)) for q in (0.5, P95))
     known = np.where(np.isinf(largest), np.nan, largest)
     at_p50, at_p95, at_largest = (first_token_s(load, columns, own) for own in (p50, p95, known))
-    edge = leaves_at_tokens(columns.latency, limit - thinking_beside_s(load, columns))
+    edge = leaves_budget_at_tokens(load, columns)
     far = np.where(columns.latency.gamma == 0, FAR_TIMES * columns.latency.at_tokens, np.inf)
     return Lengths(p50, p95, largest, at_p50, at_p95, at_largest, limit, edge, far)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.latency_curves import LAST_READ_SHARE
+from framework.axes.latency_findings import LAST_PERCENTILE_SHARE
 from framework.report import own_latency
 from framework.report.latency_evidence import evidence
 from framework.report.selection import labels
@@ -21,7 +21,7 @@ EXTRAPOLATED = "extrapolated"
 
 def asks_beyond(study: Study) -> bool:
     """Whether more is asked for than readings reach."""
-    return study.workload.budget.percentile / 100 > LAST_READ_SHARE + 1e-9
+    return study.workload.budget.percentile / 100 > LAST_PERCENTILE_SHARE + 1e-9
 
 
 def latency_rows(study: Study) -> list[Row]:
@@ -54,7 +54,7 @@ def in_time(study: Study, name: str, at: int) -> str:
     words = wording.between(*(wording.probability(part) for part in (low, likely, high)))
     if not asks_beyond(study) or np.isnan(likely):
         return words
-    return f"{words}, {EXTRAPOLATED if high > LAST_READ_SHARE else f'{study.workload.budget.percentile:g} % ruled out'}"
+    return f"{words}, {EXTRAPOLATED if high > LAST_PERCENTILE_SHARE else f'{study.workload.budget.percentile:g} % ruled out'}"
 
 
 def _reading(study: Study, at: int, age: float) -> str:
