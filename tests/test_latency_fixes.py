@@ -136,3 +136,12 @@ def test_without_a_reading_remedies_are_unknown_not_useless():
 def test_the_section_opens_by_itself_where_the_budget_is_missed():
     assert wanted(study(budget={**TIGHT, "ttft_s": 0.1}), 3) and not wanted(made(deep=False), 3)
     assert latency_fix_rows.HOW
+
+
+def test_fewer_calls_before_the_answer_come_to_the_study_of_fewer():
+    tools = study(task={"round_trips": 2})
+    tried = of(fixes(tools), "trips")
+    assert {fix.what for fix in tried} == {"1 call before the answer instead of 2", "No calls before the answer instead of 2"}
+    none = next(fix for fix in tried if fix.what.startswith("No"))
+    assert none.after.likely == pytest.approx(in_time(study()), abs=1e-9) and none in fixes(tools).helps
+    assert of(fixes(study(budget={**TIGHT, "ttft_s": 0.1})), "trips") == []

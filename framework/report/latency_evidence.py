@@ -133,7 +133,7 @@ def _published(study: Study, at: int) -> Evidence:
         conditions=_conditions(
             f"{wording.tokens(profile.at_input_tokens)}-token prompt",
             f"effort {profile.effort}" if profile.effort else "",
-            "thinking inside" if profile.thinks else "yours added to no thinking" if tokens.reasoning_mean else "no thinking",
+            "thinking inside" if profile.thinks else "no thinking, yours added" if tokens.reasoning_mean else "no thinking",
             _percentiles(study, at),
             _length(profile),
             _speed(profile, choice.speed),

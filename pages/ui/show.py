@@ -171,11 +171,16 @@ def exclusions(study: Study) -> None:
 
 
 def chart(figure: dict[str, Any], *, key: str, alt: str, said: str = "", note: str = "") -> None:
-    """A figure dict as an interactive chart; its finding stands above it as text, unless the page has `said` it; `note` is below."""
+    """A figure dict as an interactive chart; its finding stands above it as text, unless the page has `said` it; `note` is below.
+
+    One without anything to draw is its finding alone.
+    """
     layout = figure["layout"]
     told = str(layout.get("meta", {}).get("headline", ""))
     if told and told not in said:
         finding(told)
+    if not figure["data"]:
+        return
     bare = {**layout, "title": None, "margin": {**layout.get("margin", {}), "t": 24}}
     ink = pictures.ink()
     config = {"displayModeBar": False, "responsive": True}

@@ -19,6 +19,7 @@ from framework.axes.latency_curves import (
     first_token_s,
     largest_prompt,
     leaves_at_tokens,
+    leaves_budget_at_tokens,
     thinking_beside_s,
 )
 from framework.axes.ttft import median_s
@@ -122,3 +123,12 @@ def test_the_first_token_has_its_own_budget_or_what_the_writing_leaves_of_the_wh
     assert first_token_limit_s(load(ttft_budget_s=1.5), columns).tolist() == [1.5]
     # 300 tokens at 100 a second leave 5 of 8 seconds.
     assert first_token_limit_s(load(streaming=False, response_budget_s=8.0), columns)[0] == pytest.approx(5.0)
+
+
+def test_every_call_before_the_answer_takes_a_first_token_as_long() -> None:
+    columns = one(m_at_s=1.0, at_tokens=10_000.0, beta=30.0)
+    # Three calls of 1 s each and 100 tokens of thinking at 100 a second in every one of them.
+    asked = load(round_trips=2, reasoning_mean=100.0, ttft_budget_s=9.0)
+    assert first_token_s(asked, columns, 10_000.0)[0] == pytest.approx(6.0)
+    # 9 s less 3 of thinking are 2 s a call: 1 s more than at 10k.
+    assert leaves_budget_at_tokens(asked, columns)[0] == pytest.approx(10_000 + 1_000_000 / 30)

@@ -33,11 +33,16 @@ def thinking() -> Study:
 
 
 @cache
+def tools() -> Study:
+    return made(deep=False, task={"round_trips": 3}, tokens={"input_mean": 1_000, "output_mean": 100, "reasoning_mean": 200})
+
+
+@cache
 def asking(percentile: float) -> Study:
     return made(deep=False, budget={**PLAIN["budget"], "percentile": percentile})
 
 
-@pytest.mark.parametrize("study", [plain, thinking, chatbot])
+@pytest.mark.parametrize("study", [plain, thinking, chatbot, tools])
 def test_the_parts_of_a_bar_add_up_to_the_medians_of_the_table(study) -> None:
     found = study()
     parts, speed = bars(charts.budget_strip(found)), found.assessments.latency
@@ -57,6 +62,16 @@ def test_thinking_inside_a_reading_is_hatched_and_not_split_and_beside_it_is_tol
     assert parts["Thinking"]["Sage 2"] == pytest.approx(2.0)
     hatched = [trace["name"] for trace in figure["data"] if "pattern" in trace.get("marker", {})]
     assert hatched == ["Waiting, thinking inside the reading"]
+
+
+def test_calls_before_the_answer_are_a_part_of_their_own() -> None:
+    study = made(deep=False, task={"round_trips": 2})
+    parts, at = bars(charts.budget_strip(study)), study.columns.index("beta/bolt-mini")
+    alone = float(plain().assessments.latency.ttft_p50_s[at])
+    assert parts["Waiting for the first token"]["Bolt Mini"] == pytest.approx(alone)
+    # Two calls as long: with their slow ones somewhat more than twice the median.
+    assert 2 * alone < parts["Calls before the answer"]["Bolt Mini"] < 3 * alone
+    assert "Calls before the answer" not in bars(charts.budget_strip(plain()))
 
 
 def test_the_strip_marks_both_budgets_of_a_streamed_reply_and_one_otherwise() -> None:
