@@ -49,6 +49,7 @@ if page.study is not None:
     st.caption(show.plain(latency_rows.caption(study)))
     if at is not None:
         latency_views.remedies(page, at)
+    latency_views.queue(page)
     latency_views.evidence(study)
     show.findings(study.assessments.latency.findings, listing.compared_ids(study))
 own_latency(page)

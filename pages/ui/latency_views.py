@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from framework.errors import TraceError
 from framework.latency_fixes import Fixes
-from framework.report import charts, latency_evidence, latency_fix_rows, latency_lengths, listing
+from framework.queued import Queued
+from framework.report import charts, latency_evidence, latency_fix_rows, latency_lengths, listing, queue_rows
 from framework.study import Study
 from pages.ui import cached, session, show, source_rows
 from pages.ui.frame import Page
@@ -73,6 +75,25 @@ def _lengths(study: Study) -> None:
     st.caption(latency_lengths.OPTIMISTIC)
 
 
+def queue(page: Page) -> None:
+    """Who is in time once the wait at the rate limits is counted; replayed only while it is looked at."""
+    study = page.study
+    if study is None or page.token is None:
+        return
+    folder = show.unfolding("With the wait at your rate limits counted", "latency_queue")
+    if not folder.open:
+        return
+    with folder:
+        try:
+            found: Queued = cached.queues(page.token, page.catalogue.digest, study, study.on)
+        except TraceError as problem:
+            st.error(show.plain(str(problem)))
+            return
+        st.markdown(show.plain(queue_rows.said(study, found)))
+        show.axis_table(queue_rows.COLUMNS, queue_rows.queue_rows(study, found), key="queue_table")
+        st.caption(queue_rows.HOW)
+
+
 def evidence(study: Study) -> None:
     """What every reading is worth, and by which rules."""
     folder = show.unfolding("How good the readings are", "latency_evidence")
@@ -91,8 +112,8 @@ def _where(row: dict[str, object]) -> str:
 
 
 def _offer(study: Study, first: int) -> int:
-    """Which offer is looked at: the compared ones, the subject first."""
-    ids = list(dict.fromkeys([study.columns.ids[first], *(listing.compared_ids(study) or listing.shown_ids(study))]))
+    """Which offer is looked at, the excluded ones too: a remedy may let them in. The subject comes first."""
+    ids = list(dict.fromkeys([study.columns.ids[first], *listing.shown_ids(study)]))
     kept = session.held(OFFER)
     session.put({OFFER: kept if kept in ids else ids[0]})
     chosen: str = st.selectbox("Offer", ids, key=OFFER, persist_state="session")
