@@ -88,10 +88,9 @@ def evidence_rows(study: Study) -> list[Row]:
 
 
 def tally(study: Study, offers: list[int]) -> str:
-    """`Of 12 offers: 2 fair, 9 weak, 1 none.`"""
+    """`2 fair, 9 weak, 1 none`; empty without offers."""
     grades = [evidence(study, at).grade for at in offers]
-    told = ", ".join(f"{grades.count(grade)} {grade}" for grade in GRADES if grade in grades)
-    return f"Readings of the {len(offers)} offers listed: {told}." if offers else ""
+    return ", ".join(f"{grades.count(grade)} {grade}" for grade in GRADES if grade in grades)
 
 
 def _own(study: Study, at: int, own: OwnLatency) -> Evidence:

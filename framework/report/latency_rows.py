@@ -8,8 +8,8 @@ import numpy as np
 
 from framework import wording
 from framework.axes.latency_findings import LAST_PERCENTILE_SHARE
-from framework.report import own_latency
-from framework.report.latency_evidence import evidence
+from framework.report import listing, own_latency
+from framework.report.latency_evidence import evidence, tally
 from framework.report.selection import labels
 from framework.report.tables import Row, against, offer_rows
 
@@ -87,13 +87,15 @@ def _whose(study: Study) -> str:
 
 
 def premise(study: Study) -> str:
-    """The same as an assumption of the report."""
+    """The same as an assumption of the report, with how good the readings of the offers in the running are."""
+    told = tally(study, [study.columns.index(offer) for offer in listing.compared_ids(study)])
+    worth = f" By kind and age of the readings compared: {told}." if told else ""
     if not study.workload.own_latency:
         return (
             "Time to first token and speed are published readings on other people's traffic, widened for their age; they are estimates "
-            "until you measure your own."
+            f"until you measure your own.{worth}"
         )
     return (
         f"Time to first token and speed are estimates from {_whose(study)}, each widened for its age; published readings are of other "
-        "people's traffic."
+        f"people's traffic.{worth}"
     )

@@ -100,7 +100,8 @@ def evidence(study: Study) -> None:
     if not folder.open:
         return
     with folder:
-        st.markdown(show.plain(latency_evidence.tally(study, listing.listed(study))))
+        offers = listing.listed(study)
+        st.markdown(show.plain(f"Readings of the {len(offers)} offers listed: {latency_evidence.tally(study, offers)}."))
         rows = [{**row, "where": _where(row)} for row in latency_evidence.evidence_rows(study)]
         show.axis_table(EVIDENCE, rows, key="evidence_table")
         st.caption(latency_evidence.RULES)

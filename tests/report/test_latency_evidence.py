@@ -106,7 +106,7 @@ def test_every_listed_offer_has_its_row_and_a_link_to_where_it_was_read() -> Non
 
 def test_the_tally_counts_every_offer_once() -> None:
     study = plain()
-    assert tally(study, list(range(6))) == "Readings of the 6 offers listed: 1 good, 1 fair, 1 weak, 3 none."
+    assert tally(study, list(range(6))) == "1 good, 1 fair, 1 weak, 3 none"
     assert tally(study, []) == ""
 
 
