@@ -13,7 +13,7 @@ from framework.axes.ttft import LEAST_SHARE_OF_MEDIAN, median_s
 from framework.catalogue.columns import Array, Columns, LatencyColumns
 from framework.load import Load
 
-POINTS = 31
+POINTS = 25
 REACH = 5.0
 
 

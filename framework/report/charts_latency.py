@@ -34,7 +34,7 @@ from framework.report.sweep import Array, column
 if TYPE_CHECKING:
     from framework.study import Study
 
-POINTS = 81
+POINTS = 61
 
 
 def in_time(study: Study, count: int = 8) -> Figure:

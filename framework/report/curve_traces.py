@@ -31,29 +31,30 @@ DASHES = ("solid", "dash", "dashdot", "longdash", "longdashdot")
 def lines(study: Study, at: list[int], curves: Curves, *, bold: int | None, where: Callable[[float], str]) -> list[Trace]:
     """Two traces per offer `at`, the columns of `curves`; `where` says a value of the other axis, `bold` is drawn thicker."""
     found: list[Trace] = []
+    names, providers = labels(study), study.columns.providers
     for row, offer in enumerate(at):
         share = curves.share[:, row]
         beyond = share > LAST_PERCENTILE_SHARE
-        provider = study.columns.providers[offer]
-        number = [other for other in at if study.columns.providers[other] == provider].index(offer)
-        look = {"color": shade(provider, number), "width": 3.5 if offer == bold else 2, "dash": DASHES[number % len(DASHES)]}
-        name = markup(labels(study)[study.columns.ids[offer]])
-        told = [f"{name}: {wording.probability(float(one))} {where(float(value))}" for value, one in zip(curves.values, share, strict=True)]
+        number = [other for other in at if providers[other] == providers[offer]].index(offer)
+        look = {"color": shade(providers[offer], number), "width": 3.5 if offer == bold else 2, "dash": DASHES[number % len(DASHES)]}
+        name = markup(names[study.columns.ids[offer]])
+        told = [
+            f"{name}: {wording.probability(float(one))} {where(float(value))}{', extrapolated' if past else ''}"
+            for value, one, past in zip(curves.values, share, beyond, strict=True)
+        ]
         common = {"type": "scatter", "mode": "lines", "name": name, "legendgroup": name, "hoverinfo": "text"}
-        x = [float(value) for value in curves.values]
-        read, joined = np.where(beyond, np.nan, share), np.where(_touching(beyond), share, np.nan)
-        shown = bool(np.isfinite(read).any())
-        if shown:
-            found.append({**common, "x": x, "y": _numbers(read), "line": look, "hovertext": told})
-        if beyond.any():
-            dotted = {**look, "dash": "dot", "width": 1.5}
-            words = [f"{each}, extrapolated" for each in told]
-            found.append({**common, "x": x, "y": _numbers(joined), "line": dotted, "hovertext": words, "showlegend": not shown})
+        read = _stretch(curves.values, np.where(beyond, np.nan, share), told)
+        past = _stretch(curves.values, np.where(_touching(beyond), share, np.nan), told)
+        found += [{**common, **read, "line": look}] if read["x"] else []
+        found += [{**common, **past, "line": {**look, "dash": "dot", "width": 1.5}, "showlegend": not read["x"]}] if past["x"] else []
     return found
 
 
-def _numbers(values: Array) -> list[float | None]:
-    return [plain(value) for value in values]
+def _stretch(values: Array, share: Array, told: list[str]) -> Trace:
+    """The line from its first known point to its last; empty where none is known."""
+    known = np.flatnonzero(np.isfinite(share))
+    part = slice(int(known[0]), int(known[-1]) + 1) if known.size else slice(0)
+    return {"x": values[part].tolist(), "y": [plain(value) for value in share[part]], "hovertext": told[part]}
 
 
 def _touching(mask: Bools) -> Bools:

@@ -102,9 +102,9 @@ def test_what_lies_above_95_per_cent_is_dotted_and_nothing_else_is(draw, study) 
         if trace["line"]["dash"] == "dot":
             # One point on either side keeps the line whole.
             assert max(known) > 0.95 and sum(y <= 0.95 for y in known) <= 2
-            assert all(words.endswith("extrapolated") for words in trace["hovertext"])
+            assert [words.endswith("extrapolated") for words in trace["hovertext"]] == [y > 0.95 for y in trace["y"]]
         else:
-            assert max(known) <= 0.95
+            assert max(known) <= 0.95 and not any("extrapolated" in words for words in trace["hovertext"])
     # Each offer stands in the legend once.
     shown = [trace["name"] for trace in lines if trace.get("showlegend", True)]
     assert len(shown) == len(set(shown)) == len({trace["name"] for trace in lines})
