@@ -103,7 +103,9 @@ def budget_strip(study: Study, count: int = 8) -> Figure:
     top = max(1.05 * budget.response_s, min(1.05 * longest, MOST_BUDGETS * budget.response_s))
     marks = [upright(seconds, f"{what} {wording.seconds(seconds)}") for what, seconds in asked]
     if len(marks) > 1:
-        marks[1][1].update(xanchor="center" if budget.ttft_s > 0.15 * top else "left")
+        # The words of two lines stand on either side of them, so that they never meet on a narrow screen.
+        marks[0][1].update(xanchor="left" if budget.response_s >= budget.ttft_s else "right")
+        marks[1][1].update(xanchor="right" if budget.response_s >= budget.ttft_s else "left")
     return figure(
         [*_parts(study, rows), rows.words([1.02 * top] * len(rows.at), _told(study, rows))],
         headline=_spent(study),
@@ -160,7 +162,7 @@ def _spent(study: Study) -> str:
     if budget.streaming:
         waits = f"{wording.share(first / budget.ttft_s)} of the {wording.seconds(budget.ttft_s)} for the first token are used up"
     if np.isnan(reply):
-        return f"At the median reply of {who} {waits}; how long the writing takes is unknown."
+        return f"At the median reply of {who}, {waits}; how long the writing takes is unknown."
     rest = f"{wording.share(reply / budget.response_s)} of the {wording.seconds(budget.response_s)} for the whole"
     thought = " Its thinking is part of the wait." if study.columns.latency.thinks[subject] else ""
-    return f"At the median reply of {who} {waits}, and {rest}.{thought}"
+    return f"At the median reply of {who}, {waits}, and {rest}.{thought}"

@@ -51,7 +51,7 @@ def views(study: Study, said: str) -> None:
     if budget.open:
         with budget:
             alt = "Estimated share in time against the budget"
-            told = "Dotted: above 95 %, where readings end. The area is how far the median may have moved since it was read."
+            told = "Dotted: above 95 %, where readings end. An area around a line is how far its median may have moved since."
             show.chart(charts.in_time_by_budget(study), key="chart_budget", alt=alt, note=f"{told} {drawn}".strip())
     if prompt.open:
         with prompt:

@@ -150,7 +150,7 @@ def test_the_user_s_prompts_are_marked_once_where_they_do_not_spread() -> None:
 def test_findings_speak_of_the_choice() -> None:
     assert "Bolt Mini" in headline(charts.in_time_by_budget(plain()))
     assert "95 % of your prompts are below 1k" in headline(charts.in_time_by_prompt(plain()))
-    assert headline(charts.budget_strip(plain())).startswith("At the median reply of Bolt Mini 10 % of the 5.0 s for the first token")
+    assert headline(charts.budget_strip(plain())).startswith("At the median reply of Bolt Mini, 10 % of the 5.0 s for the first token")
 
 
 def test_more_than_95_per_cent_is_called_extrapolated_in_every_finding() -> None:
