@@ -37,6 +37,7 @@ LAYERS = (
         "framework.link",
         "framework.naming",
         "framework.counting",
+        "framework.texts",
     },
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
@@ -68,6 +69,7 @@ OWNERS = {
     "numba": ("framework.simulation.compiling",),
     "pyarrow": ("framework.simulation.parquet",),
     "tiktoken": ("framework.counting.tokenizers",),
+    "pypdf": ("framework.texts.pdf_pages",),
     "typer": CLI,
     "uvicorn": ("framework.cli",),
 }
