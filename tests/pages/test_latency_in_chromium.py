@@ -12,9 +12,11 @@ def charts(page):
 
 def unfolded(page, label):
     """Open a section, unless the page has opened it itself."""
+    still(page)
     section = page.locator("details").filter(has=page.locator("summary").filter(has_text=label))
     if section.get_attribute("open") is None:
         section.locator("summary").click()
+    expect(section).to_have_attribute("open", "")
     settled(page)
 
 
@@ -45,9 +47,10 @@ def test_remedies_and_evidence_unfold(page, dashboard):
     visit(page, dashboard + "/latency")
     unfolded(page, "What would bring an offer inside the budget")
     box = page.get_by_role("combobox", name="Offer")
+    still(page)
     before = box.input_value()
-    box.click()
-    page.get_by_role("option").nth(1).click()
+    box.press("ArrowDown")
+    page.get_by_role("option").filter(has_not_text=before).first.click()
     expect(box).not_to_have_value(before)
     still(page)
     expect(page.locator(".st-key-latency_fixes")).to_contain_text("Each by itself")
