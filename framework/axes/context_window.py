@@ -69,6 +69,21 @@ def fits_share(load: Load, columns: Columns, k: int = LIKELY) -> Array:
     return np.where(np.isnan(room), np.nan, share)
 
 
+def limit_shares(load: Load, columns: Columns) -> dict[str, Array]:
+    """How much a mean request uses of `window`, largest `input`, largest `output`, and of the way to the price `cliff`; `(offers,)`.
+
+    NaN where a limit is not known or there is none. Above 1 it does not fit, or is beyond the cliff.
+    """
+    ratio, threshold = ratio_of(load, columns), columns.price.threshold_tokens
+    prompt, reserve = load.prompt_tokens * ratio, load.max_tokens * ratio
+    return {
+        "window": (prompt + reserve + thinking_tokens(load, columns) * ratio) / columns.window_tokens,
+        "input": prompt / columns.max_input_tokens,
+        "output": reserve / columns.max_output_tokens,
+        "cliff": np.where(np.isfinite(threshold), prompt / threshold, np.nan),
+    }
+
+
 def _whole(room: Array, each: Array) -> Array:
     """How many whole pieces fit, never negative; NaN where a piece has no tokens."""
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
+from framework.axes.context_fit import fit_words
 from framework.axes.demand import DIMENSIONS
 from framework.report import headlines, own_latency, own_limits
 from framework.report.charts_range import between
@@ -177,6 +178,7 @@ def context_rows(study: Study) -> list[Row]:
 
     def fill(at: int) -> Row:
         return {
+            "words": fit_words(window, at),
             "fits": wording.between(*(wording.share(float(getattr(window, "fits_share" + end)[at])) for end in ("_low", "", "_high"))),
             "prompt": wording.tokens(float(window.prompt_tokens[at])),
             "usable": wording.tokens(float(window.usable_tokens[at])),
