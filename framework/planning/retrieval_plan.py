@@ -1,0 +1,154 @@
+"""A plan of retrieval: whole documents against chunks, each on all four axes, and what filling a window buys and costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from framework.axes import latency
+from framework.axes.context_window import usable
+from framework.axes.corpus import Corpus, chunks_per_document, corpus_of, indexed_tokens, whole_share
+from framework.axes.cost import monthly_usd
+from framework.axes.demand import DIMENSIONS
+from framework.axes.tokens import LIKELY, ratio_of
+from framework.catalogue.columns import Array, Columns
+from framework.load import Load
+from framework.planning.chunks import ChunkBudget, cached_of, chunk_budget, with_chunks
+from framework.scoring.chain import Assessments, assess_all, only
+from framework.study import Study
+
+_INPUT_LIMITS = [DIMENSIONS.index(name) for name in ("tpm", "itpm")]
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """One way to fill the prompt, on all four axes; arrays `(offers,)` in the order of `RetrievalPlan.places`.
+
+    `input_use`: share of the input-token limit (or the one for all tokens) that the peak uses. `prompt_tokens`: mean, the workload's.
+    """
+
+    load: Load
+    assessments: Assessments
+    input_use: Array
+
+    @property
+    def usd(self) -> Array:
+        """USD a month."""
+        return self.assessments.cost.expected_usd
+
+    @property
+    def ttft_s(self) -> Array:
+        """Median seconds to the first token."""
+        return self.assessments.latency.ttft_p50_s
+
+
+@dataclass(frozen=True, eq=False)
+class Filled:
+    """Prompts filled with as many chunks as a bound allows: how many, what that costs a month, and the median first token; `(offers,)`."""
+
+    chunks: Array
+    usd: Array
+    ttft_s: Array
+
+
+@dataclass(frozen=True, eq=False)
+class RetrievalPlan:
+    """`places`: positions of the offers in the study's columns. `whole_share` `(offers,)`: documents that need no cutting up.
+
+    `chunks_each`: mean chunks of a document; `corpus_chunks`, `indexed_tokens`: of the corpus. `full`: prompts that fill the window;
+    `advised`: those at the recommended number of chunks.
+    """
+
+    places: tuple[int, ...]
+    columns: Columns
+    corpus: Corpus
+    chunks_each: float
+    corpus_chunks: float
+    indexed_tokens: float
+    whole_share: Array
+    chunked: Variant
+    whole: Variant
+    budget: ChunkBudget
+    full: Filled
+    advised: Filled
+
+
+def retrieval_plan(study: Study, places: list[int]) -> RetrievalPlan:
+    """The plan for some of the offers, all of the same workload."""
+    retrieval, load = study.workload.retrieval, study.load
+    columns: Columns = only(study.columns, np.array(places, dtype=np.intp))
+    corpus = corpus_of(
+        retrieval.documents,
+        retrieval.document_tokens,
+        retrieval.document_p95_tokens,
+        chunk_tokens=float(load.chunk_tokens),
+        overlap_share=retrieval.overlap_share,
+    )
+    each = chunks_per_document(corpus)
+    top_k = retrieval.top_k if retrieval.top_k is not None else max(float(load.chunks), 1.0)
+    chunked = _variant(study, columns, with_chunks(load, top_k))
+    whole = _variant(study, columns, with_documents(load, corpus, retrieval.whole_documents))
+    hits = chunked.assessments.cost.hit_rate
+    budget = chunk_budget(load, columns, hit_rate=hits, corpus_chunks=each * corpus.documents)
+    return RetrievalPlan(
+        places=tuple(places),
+        columns=columns,
+        corpus=corpus,
+        chunks_each=each,
+        corpus_chunks=each * corpus.documents,
+        indexed_tokens=indexed_tokens(corpus),
+        whole_share=_whole_share(load, columns, corpus),
+        chunked=chunked,
+        whole=whole,
+        budget=budget,
+        full=_filled(load, columns, budget.window, hits),
+        advised=_filled(load, columns, budget.best, hits),
+    )
+
+
+def _variant(study: Study, columns: Columns, load: Load) -> Variant:
+    found = assess_all(load, columns, study.workload.tiers)
+    return Variant(load, found, np.fmax.reduce(found.rate_limits.use[_INPUT_LIMITS], axis=0))
+
+
+def with_documents(load: Load, corpus: Corpus, count: float) -> Load:
+    """The same workload with so many whole documents in the place of its chunks.
+
+    Their lengths vary independently of one another and of the rest: the prompt is log-normal with the mean and the variance of the sum.
+    """
+    rest = load.chunks * load.chunk_tokens
+    sigma, documents = float(corpus.length.sigma), float(corpus.length.mean) * count
+    changed = load.with_(chunks=count, chunk_tokens=float(corpus.length.mean))
+    if load.converses:
+        return changed
+    mean = max(float(load.input_mean) - rest + documents, 1.0)
+    variance = np.square(load.input_mean) * np.expm1(np.square(load.input_sigma)) + count * np.square(corpus.length.mean) * np.expm1(sigma**2)
+    return changed.with_(input_mean=mean, input_sigma=float(np.sqrt(np.log1p(variance / mean**2))))
+
+
+def _whole_share(load: Load, columns: Columns, corpus: Corpus) -> Array:
+    """Documents that fit whole beside everything but the chunks, by the likely tokenizer."""
+    room = usable(load, columns, LIKELY) / ratio_of(load, columns)
+    return whole_share(corpus, room - (load.prompt_tokens - load.chunks * load.chunk_tokens))
+
+
+def _filled(load: Load, columns: Columns, chunks: Array, hit_rate: Array) -> Filled:
+    known = np.isfinite(chunks)
+    counts = np.where(known, chunks, 0.0)
+    distinct, where = np.unique(counts, return_inverse=True)
+    usd = monthly_usd(with_chunks(load, distinct[:, None]), columns)
+    usd = np.broadcast_to(usd, (len(distinct), len(columns)))[where, np.arange(len(columns))]
+    changed = with_chunks(load, counts)
+    ttft_s = latency.assess(changed, columns, cached_tokens=cached_of(changed, columns, hit_rate)).ttft_p50_s
+    return Filled(np.where(known, chunks, np.nan), np.where(known, usd, np.nan), np.where(known, ttft_s, np.nan))
+
+
+def sweep(study: Study, plan: RetrievalPlan, chunks: Array, offers: list[int]) -> tuple[Array, Array]:
+    """USD a month and median seconds to the first token along `(n,)` numbers of chunks, `(n, offers)` at some of the plan's offers."""
+    columns: Columns = only(plan.columns, np.array(offers, dtype=np.intp))
+    changed = with_chunks(study.load, chunks[:, None])
+    hits = plan.chunked.assessments.cost.hit_rate[offers]
+    seconds = latency.assess(changed, columns, cached_tokens=cached_of(changed, columns, hits)).ttft_p50_s
+    return monthly_usd(changed, columns), seconds
+
