@@ -34,8 +34,8 @@ class Retrieval(Part):
     """
 
     documents: Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, strict=True)] = 1_000
-    document_tokens: DocumentTokens = 4_000
-    document_p95_tokens: DocumentTokens | None = 12_000
+    document_tokens: DocumentTokens = 6_000
+    document_p95_tokens: DocumentTokens | None = 18_000
     overlap_share: Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False, strict=True)] = 0.1
     top_k: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False, strict=True)] | None = None
     whole_documents: Annotated[float, Field(ge=1, le=1_000, allow_inf_nan=False, strict=True)] = 1

@@ -30,10 +30,17 @@ class Fit(IntEnum):
 class Fitted(Protocol):
     """What the words are made of, all `(offers,)`: `ContextAssessment`."""
 
-    fit: Ints
-    fits_share: Array
-    fits_share_low: Array
-    fits_share_high: Array
+    @property
+    def fit(self) -> Ints:
+        """Of `Fit`."""
+
+    @property
+    def fits_share_low(self) -> Array:
+        """Share of the prompts that fit, at the dear end of the tokenizer's range."""
+
+    @property
+    def fits_share_high(self) -> Array:
+        """The same at the other end."""
 
 
 def fit_of(prompt_tokens: Array, usable_tokens: Array, *, required: float, low: Array, longer: Array) -> Ints:

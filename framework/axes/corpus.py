@@ -37,7 +37,7 @@ def corpus_of(documents: float, mean: float, p95: float | None, *, chunk_tokens:
 def chunks_per_document(corpus: Corpus) -> float:
     """Mean number of chunks of a document, NaN where a chunk has no tokens.
 
-    A document of L tokens takes `1 + ceil((L - c) / step)` chunks above the first, so the mean is `1 + sum over j >= 0 of P(L > c + j step)`.
+    A document of L > c tokens takes `ceil((L - c) / step)` more than one, so the mean is `1 + sum over j >= 0 of P(L > c + j step)`.
     """
     if corpus.chunk_tokens <= 0:
         return float("nan")

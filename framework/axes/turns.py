@@ -1,7 +1,7 @@
 """How far a conversation goes: the turn at which its prompt no longer fits, or begins to cost more. Closed forms.
 
-The t-th prompt is `opening + user + (t - 1) * (user + reply)`: every turn sends all before it again. Arrays `(offers,)`, in the tokens of the
-workload; limits are each model's own, divided by its ratio.
+The t-th prompt is `opening + user + (t - 1) * (user + reply)`: every turn sends all before it again. Arrays `(offers,)`, in the tokens of
+the workload; limits are each model's own, divided by its ratio.
 """
 
 from __future__ import annotations

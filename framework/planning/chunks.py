@@ -10,8 +10,9 @@ import numpy as np
 from framework.axes.context_window import usable
 from framework.axes.latency import fine_attainment
 from framework.axes.tokens import HIGH, LIKELY, ratio_of
-from framework.catalogue.columns import Array, Columns
+from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
+from framework.planning.searching import last_where
 from framework.quantities import normal_quantile
 from framework.scoring.chain import REQUIRED_SHARE
 
@@ -36,7 +37,7 @@ def cached_of(load: Load, columns: Columns, hit_rate: Array) -> Array:
 
 
 def largest_mean(limit: Any, sigma: Any, share: float = REQUIRED_SHARE) -> Any:
-    """The longest mean prompt of which that share stays within a limit: `limit * exp(sigma^2 / 2 - sigma z)`; the limit without a spread."""
+    """The longest mean prompt of which that share stays within a limit: `limit * exp(sigma^2 / 2 - sigma z)`."""
     return limit * np.exp(np.square(sigma) / 2 - np.asarray(sigma) * normal_quantile(share))
 
 
@@ -46,6 +47,7 @@ class ChunkBudget:
 
     `window` and `cliff`: for 99 prompts of 100, at the dear end of the tokenizer's range. `latency`: as many replies in time as the budget
     asks for. `corpus`: all chunks there are. `best`: the smallest that is known; `binds`: whose it is, None where nothing is known.
+    `unhurried`, `unhurried_binds`: the same with latency left aside.
     """
 
     window: Array
@@ -54,6 +56,8 @@ class ChunkBudget:
     corpus: Array
     best: Array
     binds: tuple[str | None, ...]
+    unhurried: Array
+    unhurried_binds: tuple[str | None, ...]
 
 
 def chunk_budget(load: Load, columns: Columns, *, hit_rate: Array, corpus_chunks: float) -> ChunkBudget:
@@ -61,12 +65,19 @@ def chunk_budget(load: Load, columns: Columns, *, hit_rate: Array, corpus_chunks
     window, cliff = by_window(load, columns), by_cliff(load, columns)
     corpus = np.full(len(columns), np.ceil(corpus_chunks) if np.isfinite(corpus_chunks) else np.nan)
     latency = by_latency(load, columns, hit_rate=hit_rate)
-    bounds = np.stack([window, cliff, latency, corpus])
-    best = np.fmin.reduce(bounds, axis=0)
-    first = np.nanargmin(np.where(np.isnan(bounds), np.inf, bounds), axis=0)
-    known = np.isfinite(best) & ~np.isnan(window)
-    binds = tuple(BOUNDS[row] if sure else None for row, sure in zip(first.tolist(), known.tolist(), strict=True))
-    return ChunkBudget(window, cliff, latency, corpus, np.where(known, best, np.nan), binds)
+    best, binds = _smallest(window, cliff, latency, corpus)
+    unhurried, without = _smallest(window, cliff, np.full(len(columns), np.nan), corpus)
+    return ChunkBudget(window, cliff, latency, corpus, best, binds, unhurried, without)
+
+
+def _smallest(*bounds: Array) -> tuple[Array, tuple[str | None, ...]]:
+    """The smallest known of the bounds, in the order of `BOUNDS`, and its name; nothing is known where what fits is not."""
+    stacked = np.stack(bounds)
+    best = np.fmin.reduce(stacked, axis=0)
+    first = np.where(np.isnan(stacked), np.inf, stacked).argmin(axis=0)
+    known = np.isfinite(best) & ~np.isnan(bounds[0])
+    names = tuple(BOUNDS[row] if sure else None for row, sure in zip(first.tolist(), known.tolist(), strict=True))
+    return np.where(known, best, np.nan), names
 
 
 def _dear(load: Load) -> int:
@@ -97,22 +108,16 @@ def by_cliff(load: Load, columns: Columns) -> Array:
 
 
 def by_latency(load: Load, columns: Columns, *, hit_rate: Array) -> Array:
-    """Most chunks with which as many replies are in time as asked for, found by halving; NaN without a reading, inf beyond `MOST_CHUNKS`.
+    """Most chunks with which as many replies are in time as asked for; NaN without a reading, inf beyond `MOST_CHUNKS`.
 
     Longer prompts are read in no faster, so the share in time falls with the chunks. 0 where it is missed even without any.
     """
     if load.chunk_tokens <= 0:
         return np.full(len(columns), np.nan)
 
-    def in_time(chunks: Array) -> Array:
+    def in_time(chunks: Array, places: Ints, wide: Columns) -> Array:
         changed = with_chunks(load, chunks)
-        share = fine_attainment(changed, columns, cached_tokens=cached_of(changed, columns, hit_rate))
+        share = fine_attainment(changed, wide, cached_tokens=cached_of(changed, wide, hit_rate[places]))
         return np.where(np.isnan(share), np.nan, share >= load.percentile_share - _SURE)
 
-    low, high = np.zeros(len(columns)), np.full(len(columns), float(MOST_CHUNKS))
-    unknown, all_of_them = np.isnan(in_time(low)), in_time(high) == 1
-    while (high - low).max() > 1:
-        middle = np.floor((low + high) / 2)
-        fine = in_time(middle) == 1
-        low, high = np.where(fine, middle, low), np.where(fine, high, middle)
-    return np.where(unknown, np.nan, np.where(all_of_them, np.inf, low))
+    return np.maximum(last_where(in_time, columns, MOST_CHUNKS), 0.0)

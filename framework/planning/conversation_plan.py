@@ -13,8 +13,9 @@ from framework.axes.cost import monthly_usd
 from framework.axes.latency import fine_attainment
 from framework.axes.tokens import ratio_of
 from framework.axes.turns import turn_prompt, turns_until_cliff, turns_until_overflow
-from framework.catalogue.columns import Array, Bools, Columns
+from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
+from framework.planning.searching import last_where
 from framework.plans import History
 from framework.scoring.chain import only
 from framework.study import Study
@@ -73,10 +74,10 @@ def conversation_plan(study: Study, places: list[int]) -> ConversationPlan:
     columns: Columns = only(study.columns, np.array(places, dtype=np.intp))
     turns = study.workload.conversation.turns
     load = study.load.with_(converses=True)
-    rates, reach = hit_rates(load, columns), None
+    rates = hit_rates(load, columns)
     reach = Reach(turns_until_overflow(load, columns), turns_until_cliff(load, columns), turns_in_time(load, columns, rates))
     uncut = monthly_usd(load, columns) if turns else np.full(len(columns), np.nan)
-    cuts = (None, None)
+    cuts: tuple[Cut | None, Cut | None] = (None, None)
     if turns and turns >= 2:
         every, history = steps(int(turns)), study.workload.history
         cuts = (trimmed(load, columns, every, history, uncut), summarised(load, columns, every, history, uncut))
@@ -95,12 +96,12 @@ def conversation_plan(study: Study, places: list[int]) -> ConversationPlan:
 def steps(turns: int) -> Array:
     """The k that are tried: every one up to `SINGLE_STEPS`, then in equal ratios, all below the turns of a conversation."""
     single = np.arange(1, min(turns, SINGLE_STEPS + 1))
-    further = np.geomspace(SINGLE_STEPS, turns - 1, FURTHER_STEPS) if turns - 1 > SINGLE_STEPS else []
+    further = np.geomspace(SINGLE_STEPS, turns - 1, FURTHER_STEPS) if turns - 1 > SINGLE_STEPS else np.empty(0)
     return np.unique(np.concatenate([single, np.round(further)])).astype(float)
 
 
 def expected_read(load: Load, columns: Columns, rates: HitRates, turn: Any) -> Array:
-    """Tokens of a turn's prompt that are read from the cache on average, in the workload's: of the turn before, else of the shared prefix."""
+    """Tokens of a turn's prompt that are read from the cache on average: of the turn before, else of the shared prefix."""
     minimum = np.nan_to_num(columns.price.min_cache_tokens) / ratio_of(load, columns)
     first, turn = turn_prompt(load, 1), np.asarray(turn)
     shared = np.where(np.minimum(load.prefix_tokens, first) >= minimum, np.minimum(load.prefix_tokens, first), 0.0)
@@ -111,21 +112,15 @@ def expected_read(load: Load, columns: Columns, rates: HitRates, turn: Any) -> A
 
 
 def turns_in_time(load: Load, columns: Columns, rates: HitRates) -> Array:
-    """The last turn of which the share of replies asked for is in time, found by halving; see `Reach`."""
+    """The last turn of which the share of replies asked for is in time; see `Reach`."""
 
-    def in_time(turn: Array) -> Array:
+    def in_time(before: Array, places: Ints, wide: Columns) -> Array:
+        turn, theirs = before + 1, HitRates(rates.prefix[places], rates.turns[places], rates.lifetime[places])
         alone = load.with_(converses=False, input_mean=turn_prompt(load, turn), input_sigma=0.0)
-        cached = expected_read(load, columns, rates, turn) * ratio_of(load, columns)
-        share = fine_attainment(alone, columns, cached_tokens=cached)
+        share = fine_attainment(alone, wide, cached_tokens=expected_read(load, wide, theirs, turn) * ratio_of(load, wide))
         return np.where(np.isnan(share), np.nan, share >= load.percentile_share - _SURE)
 
-    low, high = np.ones(len(columns)), np.full(len(columns), float(MOST_TURNS))
-    first, all_of_them = in_time(low), in_time(high) == 1
-    while (high - low).max() > 1:
-        middle = np.floor((low + high) / 2)
-        fine = in_time(middle) == 1
-        low, high = np.where(fine, middle, low), np.where(fine, high, middle)
-    return np.where(np.isnan(first), np.nan, np.where(all_of_them, np.inf, np.where(first == 1, low, 0.0)))
+    return last_where(in_time, columns, MOST_TURNS - 1) + 1
 
 
 def trimmed(load: Load, columns: Columns, every: Array, history: History, uncut_usd: Array) -> Cut:
@@ -138,7 +133,8 @@ def trimmed(load: Load, columns: Columns, every: Array, history: History, uncut_
 def summarised(load: Load, columns: Columns, every: Array, history: History, uncut_usd: Array) -> Cut:
     """The model is asked, in one more user turn, for a summary that then stands in for the history; that call is paid too.
 
-    It reads the turn before from the cache and leaves nothing there. The turns after it find the shared prefix and no more.
+    It reads the turn before from the cache, and the turns after it find the shared prefix and no more: the history they held is written
+    anew as it grows.
     """
     length = float(history.summary_tokens)
     turns, pieces = load.conversation_turns, np.ceil(load.conversation_turns / every)[:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +92,7 @@ def retrieval_plan(study: Study, places: list[int]) -> RetrievalPlan:
     whole = _variant(study, columns, with_documents(load, corpus, retrieval.whole_documents))
     hits = chunked.assessments.cost.hit_rate
     budget = chunk_budget(load, columns, hit_rate=hits, corpus_chunks=each * corpus.documents)
+    full, advised = _filled(load, columns, (budget.window, budget.best), hits)
     return RetrievalPlan(
         places=tuple(places),
         columns=columns,
@@ -102,8 +104,8 @@ def retrieval_plan(study: Study, places: list[int]) -> RetrievalPlan:
         chunked=chunked,
         whole=whole,
         budget=budget,
-        full=_filled(load, columns, budget.window, hits),
-        advised=_filled(load, columns, budget.best, hits),
+        full=full,
+        advised=advised,
     )
 
 
@@ -117,13 +119,13 @@ def with_documents(load: Load, corpus: Corpus, count: float) -> Load:
 
     Their lengths vary independently of one another and of the rest: the prompt is log-normal with the mean and the variance of the sum.
     """
-    rest = load.chunks * load.chunk_tokens
-    sigma, documents = float(corpus.length.sigma), float(corpus.length.mean) * count
-    changed = load.with_(chunks=count, chunk_tokens=float(corpus.length.mean))
+    length = corpus.length
+    changed = load.with_(chunks=count, chunk_tokens=float(length.mean))
     if load.converses:
         return changed
-    mean = max(float(load.input_mean) - rest + documents, 1.0)
-    variance = np.square(load.input_mean) * np.expm1(np.square(load.input_sigma)) + count * np.square(corpus.length.mean) * np.expm1(sigma**2)
+    mean = max(float(load.input_mean - load.chunks * load.chunk_tokens + count * length.mean), 1.0)
+    variance = np.square(load.input_mean) * np.expm1(np.square(load.input_sigma))
+    variance += count * np.square(length.mean) * np.expm1(np.square(length.sigma))
     return changed.with_(input_mean=mean, input_sigma=float(np.sqrt(np.log1p(variance / mean**2))))
 
 
@@ -133,15 +135,20 @@ def _whole_share(load: Load, columns: Columns, corpus: Corpus) -> Array:
     return whole_share(corpus, room - (load.prompt_tokens - load.chunks * load.chunk_tokens))
 
 
-def _filled(load: Load, columns: Columns, chunks: Array, hit_rate: Array) -> Filled:
+def _filled(load: Load, columns: Columns, counts: tuple[Array, ...], hit_rate: Array) -> Iterator[Filled]:
+    """For several numbers of chunks per offer, worked out side by side as if they were so many more offers."""
+    offers, times = len(columns), len(counts)
+    wide: Columns = only(columns, np.tile(np.arange(offers), times))
+    chunks, hits = np.concatenate(counts), np.tile(hit_rate, times)
     known = np.isfinite(chunks)
-    counts = np.where(known, chunks, 0.0)
-    distinct, where = np.unique(counts, return_inverse=True)
-    usd = monthly_usd(with_chunks(load, distinct[:, None]), columns)
-    usd = np.broadcast_to(usd, (len(distinct), len(columns)))[where, np.arange(len(columns))]
-    changed = with_chunks(load, counts)
-    ttft_s = latency.assess(changed, columns, cached_tokens=cached_of(changed, columns, hit_rate)).ttft_p50_s
-    return Filled(np.where(known, chunks, np.nan), np.where(known, usd, np.nan), np.where(known, ttft_s, np.nan))
+    distinct, where = np.unique(np.where(known, chunks, 0.0), return_inverse=True)
+    usd = np.broadcast_to(monthly_usd(with_chunks(load, distinct[:, None]), columns), (len(distinct), offers))
+    usd = usd[where, np.tile(np.arange(offers), times)]
+    changed = with_chunks(load, np.where(known, chunks, 0.0))
+    ttft_s = latency.assess(changed, wide, cached_tokens=cached_of(changed, wide, hits)).ttft_p50_s
+    for part in range(times):
+        here = slice(part * offers, (part + 1) * offers)
+        yield Filled(*(np.where(known[here], values[here], np.nan) for values in (chunks, usd, ttft_s)))
 
 
 def sweep(study: Study, plan: RetrievalPlan, chunks: Array, offers: list[int]) -> tuple[Array, Array]:
@@ -151,4 +158,3 @@ def sweep(study: Study, plan: RetrievalPlan, chunks: Array, offers: list[int]) -
     hits = plan.chunked.assessments.cost.hit_rate[offers]
     seconds = latency.assess(changed, columns, cached_tokens=cached_of(changed, columns, hits)).ttft_p50_s
     return monthly_usd(changed, columns), seconds
-

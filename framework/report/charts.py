@@ -9,7 +9,7 @@ from framework.report.charts_score import score_parts
 from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio, cost_against_volume
 from framework.report.charts_waterfall import waterfall
 from framework.report.charts_weight import ranking_against_weight
-from framework.report.charts_window import window_limits, window_fill
+from framework.report.charts_window import window_fill, window_limits
 from framework.report.figure import Figure
 
 __all__ = [
@@ -21,11 +21,11 @@ __all__ = [
     "first_token_by_length",
     "in_time",
     "limit_use",
-    "window_limits",
     "monthly_cost",
     "ranking_against_weight",
     "score_parts",
     "twelve_months",
     "waterfall",
     "window_fill",
+    "window_limits",
 ]
