@@ -84,6 +84,16 @@ def limit_shares(load: Load, columns: Columns) -> dict[str, Array]:
     }
 
 
+def binding_limits(load: Load, columns: Columns) -> tuple[str | None, ...]:
+    """Which limit leaves the prompt no more than it has, per offer: `largest output` where the reserve alone is above it; None unknown."""
+    ratio = ratio_of(load, columns)
+    left = columns.window_tokens - (load.max_tokens + thinking_tokens(load, columns)) * ratio
+    refused = load.max_tokens * ratio > columns.max_output_tokens
+    by_input = (columns.max_input_tokens < left) | (np.isnan(left) & ~np.isnan(columns.max_input_tokens))
+    names = np.where(refused, "largest output", np.where(by_input, "largest input", np.where(np.isnan(left), "", "window")))
+    return tuple(str(name) or None for name in np.where(np.isnan(ratio), "", names))
+
+
 def _whole(room: Array, each: Array) -> Array:
     """How many whole pieces fit, never negative; NaN where a piece has no tokens."""
     with np.errstate(divide="ignore", invalid="ignore"):

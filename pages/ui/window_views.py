@@ -19,6 +19,7 @@ COLUMNS = {
     "verdict": "Fits",
     "prompt": ">Mean prompt",
     "usable": ">Usable for it",
+    "limit": "By",
     "window": ">Window",
     "input": ">Max. input",
     "output": ">Max. output",
@@ -108,8 +109,8 @@ def prompt_budget(study: Study) -> None:
     show.chart(charts.window_limits(study), key="chart_limits", alt="Share of window, largest input and largest output that a request uses")
     st.caption(
         "Three limits apply apart from one another: the whole request against the window, the prompt against the largest input, the output "
-        "reserve against the largest output. How well a model reads a very long prompt is not among the figures of this answer: try it with "
-        "prompts of your own."
+        "reserve against the largest output. How well a model reads a very long prompt is not among the figures of this answer: try "
+        "it with prompts of your own."
     )
     show.axis_table(COLUMNS, tables.context_rows(study), key="context_table")
     st.caption(
