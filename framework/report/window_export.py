@@ -24,8 +24,21 @@ if TYPE_CHECKING:
     from framework.study import Study
 
 WIDTH = 100
-_HEADS = {"id": "offer", "words": "requests", "usable": "usable", "limit": "by", "chunks": "chunks", "turns": "turns", "cliff": "cliff"}
-_RIGHT = frozenset({"usable", "chunks", "turns", "cliff"})
+_HEADS = {
+    "id": "offer",
+    "words": "requests",
+    "usable": "usable",
+    "limit": "by",
+    "chunks": "chunks",
+    "in_time": "in time",
+    "turns": "turns",
+    "cliff": "cliff",
+}
+_RIGHT = frozenset({"usable", "chunks", "in_time", "turns", "cliff"})
+_LEGEND = (
+    "usable: tokens left for the prompt; by: the limit that leaves no more; chunks: at most, by window and price cliff; in time: at most, "
+    "by the latency budget; turns: of a conversation that fit; cliff: the turn from which the whole prompt costs more."
+)
 
 
 def as_text(study: Study) -> str:
@@ -34,11 +47,7 @@ def as_text(study: Study) -> str:
     retrieval, talk = retrieval_plan(study, places), conversation_plan(study, places)
     lines = [*_wrapped(headlines.headline(study, "context_window")), ""]
     lines += _table([_HEADS, *_rows(study, retrieval, talk)])
-    lines += [
-        "",
-        "usable: tokens left for the prompt; by: the limit that leaves no more; chunks: at most, by window, price cliff and latency;",
-    ]
-    lines += ["turns: of a conversation that fit; cliff: the first turn whose whole prompt costs more."]
+    lines += ["", *_wrapped(_LEGEND)]
     if places:
         told = (window_words.advice(study, retrieval, 0), window_words.reach(study, talk, 0), window_words.cutting(study, talk, 0))
         lines += ["", *(line for text in told if text for line in _wrapped(text))]
@@ -57,12 +66,18 @@ def _rows(study: Study, retrieval: RetrievalPlan, talk: ConversationPlan) -> lis
             "words": fit_words(window, at),
             "usable": wording.tokens(float(window.usable_tokens[at])),
             "limit": limits[at] or wording.UNKNOWN,
-            "chunks": wording.count(float(retrieval.budget.best[row])),
+            "chunks": wording.count(float(retrieval.budget.unhurried[row])),
+            "in_time": window_words.in_time(retrieval.budget.latency[row]),
             "turns": window_words.turns(float(talk.reach.overflow[row])),
-            "cliff": "none" if np.isinf(talk.reach.cliff[row]) else wording.count(float(talk.reach.cliff[row] + 1)),
+            "cliff": "none" if talk.reach.cliff[row] >= _most(talk, row) else wording.count(float(talk.reach.cliff[row] + 1)),
         }
         for row, at in enumerate(retrieval.places)
     ]
+
+
+def _most(talk: ConversationPlan, row: int) -> float:
+    """Turns that fit; a cliff beyond them is never reached."""
+    return float(np.nan_to_num(talk.reach.overflow[row], nan=np.inf))
 
 
 def _table(found: Sequence[dict[str, str]]) -> list[str]:
@@ -93,6 +108,7 @@ def _offer(study: Study, retrieval: RetrievalPlan, talk: ConversationPlan, row: 
     at, columns, window = retrieval.places[row], study.columns, study.assessments.context_window
     return {
         "id": columns.ids[at],
+        "provider": columns.providers[at],
         "words": fit_words(window, at),
         "fit": Fit(int(window.fit[at])).name.lower(),
         "verdict": Verdict(int(window.verdicts[at])).name,
@@ -140,4 +156,4 @@ def _conversation(plan: ConversationPlan, row: int) -> dict[str, Any]:
 
 def _overflow(study: Study, at: int) -> dict[str, Any] | None:
     rule = study.catalogue.providers[study.columns.providers[at]].overflow
-    return rule and rule.model_dump(mode="json", include={"prompt", "output", "error", "stop_reason"})
+    return None if rule is None else rule.model_dump(mode="json", include={"prompt", "output", "error", "stop_reason"})

@@ -11,7 +11,7 @@ from framework import wording
 from framework.axes.context_fit import Fit, fit_words
 from framework.report.selection import exclusions_by_offer
 from framework.report.tables import Row
-from framework.report.window_words import saved, turns
+from framework.report.window_words import in_time, saved, turns
 
 if TYPE_CHECKING:
     from framework.planning.conversation_plan import ConversationPlan, Cut
@@ -57,7 +57,7 @@ def budget_rows(study: Study, plan: RetrievalPlan) -> list[Row]:
         return {
             "window": wording.count(float(budget.window[row])),
             "cliff": "none" if np.isinf(budget.cliff[row]) else wording.count(float(budget.cliff[row])),
-            "latency": "not in reach" if np.isinf(budget.latency[row]) else wording.count(float(budget.latency[row])),
+            "latency": in_time(budget.latency[row]),
             "best": wording.count(float(budget.best[row])),
             "binds": budget.binds[row] or wording.UNKNOWN,
             "advised_usd": wording.usd(float(plan.advised.usd[row])),

@@ -32,6 +32,11 @@ def turns(count: float) -> str:
     return f"> {MOST_TURNS:,}" if np.isinf(count) else wording.count(float(count))
 
 
+def in_time(chunks: float) -> str:
+    """`81`, `any`, `unknown`."""
+    return "any" if np.isinf(chunks) else wording.count(float(chunks))
+
+
 def saved(usd: float) -> str:
     """`saves $230`, `costs $48`."""
     return f"{'saves' if usd >= 0 else 'costs'} {wording.usd(abs(usd))}"
