@@ -21,9 +21,10 @@ def fit(
 ) -> None:
     """Per offer: do the prompts fit, which limit binds, how many chunks and turns, and where the price cliff is.
 
-    JSON: offers [{id, provider, words, fit (room, tight, overflows, none, unknown), verdict, fits_share {low, expected, high}, limit, prompt_tokens,
-    usable_tokens, window_tokens, max_input_tokens, max_output_tokens, price_cliff_tokens, parts, chunks {at_most, binds, ...},
-    conversation {turns_that_fit, turns_at_base_price, turns_in_time, trimmed, summarised, ...}, overflow}]. null is not known or no limit.
+    JSON: offers [{id, provider, words, fit (room, tight, overflows, none, unknown), verdict, fits_share {low, expected, high}, limit,
+    prompt_tokens, usable_tokens, window_tokens, max_input_tokens, max_output_tokens, price_cliff_tokens, parts, chunks {at_most, binds,
+    ...}, conversation {turns_that_fit, turns_at_base_price, turns_in_time, trimmed, summarised, ...}, overflow}]. null is not known or no
+    limit.
     """
     from framework.catalogue.load import load_catalogue
     from framework.report import window_export

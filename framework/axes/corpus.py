@@ -10,6 +10,8 @@ import numpy as np
 from framework.catalogue.columns import Array
 from framework.quantities import LogNormal, sigma_from_mean
 
+# A document that ends with a chunk needs no further one, whatever the rounding of the steps.
+_UP_TO = 1 + 1e-12
 MOST_CHUNKS = 20_000
 """Of one document that are told apart; chunks further on are counted by their mean."""
 
@@ -43,7 +45,7 @@ def chunks_per_document(corpus: Corpus) -> float:
         return float("nan")
     last = float(corpus.length.quantile(1 - 1e-12)) if np.any(corpus.length.sigma) else float(corpus.length.mean)
     count = int(min(max((last - corpus.chunk_tokens) / corpus.step_tokens, 0.0) + 2, MOST_CHUNKS))
-    edges = corpus.chunk_tokens + corpus.step_tokens * np.arange(count)
+    edges = (corpus.chunk_tokens + corpus.step_tokens * np.arange(count)) * _UP_TO
     beyond = corpus.length.mean_above(edges[-1]) - edges[-1] * corpus.length.share_above(edges[-1])
     return float(1 + corpus.length.share_above(edges).sum() + max(float(beyond), 0.0) / corpus.step_tokens)
 

@@ -17,7 +17,7 @@ from framework.quantities import normal_quantile
 from framework.scoring.chain import REQUIRED_SHARE
 
 BOUNDS = ("window", "price cliff", "latency", "corpus")
-MOST_CHUNKS = 10_000
+MOST_CHUNKS = 4_000
 # A quotient such as 650.0 / 1.3 may come out a hair below a whole number.
 _ROUNDING = 1e-9
 _SURE = 1e-9

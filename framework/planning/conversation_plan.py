@@ -20,7 +20,7 @@ from framework.plans import History
 from framework.scoring.chain import only
 from framework.study import Study
 
-MOST_TURNS = 10_000
+MOST_TURNS = 4_000
 SINGLE_STEPS = 40
 FURTHER_STEPS = 16
 _SURE = 1e-9

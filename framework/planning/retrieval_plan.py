@@ -154,7 +154,8 @@ def _filled(load: Load, columns: Columns, counts: tuple[Array, ...], hit_rate: A
 def sweep(study: Study, plan: RetrievalPlan, chunks: Array, offers: list[int]) -> tuple[Array, Array]:
     """USD a month and median seconds to the first token along `(n,)` numbers of chunks, `(n, offers)` at some of the plan's offers."""
     columns: Columns = only(plan.columns, np.array(offers, dtype=np.intp))
-    changed = with_chunks(study.load, chunks[:, None])
-    hits = plan.chunked.assessments.cost.hit_rate[offers]
-    seconds = latency.assess(changed, columns, cached_tokens=cached_of(changed, columns, hits)).ttft_p50_s
-    return monthly_usd(changed, columns), seconds
+    wide: Columns = only(columns, np.tile(np.arange(len(offers)), len(chunks)))
+    changed = with_chunks(study.load, np.repeat(chunks, len(offers)))
+    hits = np.tile(plan.chunked.assessments.cost.hit_rate[offers], len(chunks))
+    seconds = latency.assess(changed, wide, cached_tokens=cached_of(changed, wide, hits)).ttft_p50_s
+    return monthly_usd(with_chunks(study.load, chunks[:, None]), columns), seconds.reshape(len(chunks), len(offers))

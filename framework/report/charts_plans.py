@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from framework.planning.retrieval_plan import RetrievalPlan
     from framework.study import Study
 
-POINTS = 17
+POINTS = 11
 LINES = 6
 
 

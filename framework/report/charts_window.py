@@ -29,8 +29,8 @@ PARTS = {
 LIMITS = {
     "window": ("of the window", SERIES[0], "circle"),
     "input": ("of the largest input", SERIES[2], "diamond"),
-    "output": ("of the largest output", SERIES[4], "square"),
-    "cliff": ("of the way to the price cliff", SERIES[3], "x"),
+    "output": ("of the largest output", SERIES[4], "circle-open"),
+    "cliff": ("of the way to the price cliff", SERIES[3], "diamond-open"),
 }
 LEAST_SHARE = 1e-3
 

@@ -19,6 +19,7 @@ from framework.report import headlines, window_words
 from framework.report.escaping import clean
 from framework.report.figure import plain
 from framework.report.listing import listed
+from framework.scoring.chain import REQUIRED_SHARE
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -36,19 +37,18 @@ _HEADS = {
 }
 _RIGHT = frozenset({"usable", "chunks", "in_time", "turns", "cliff"})
 _LEGEND = (
-    "usable: tokens left for the prompt; by: the limit that leaves no more; chunks: at most, by window and price cliff; in time: at most, "
-    "by the latency budget; turns: of a conversation that fit; cliff: the turn from which the whole prompt costs more."
+    "usable: tokens left for the prompt; by: the window, the largest input or the largest output, which leaves no more; chunks: at most, "
+    "by window and price cliff; in time: at most, by the latency budget; turns: of a conversation that fit; cliff: the turn from which the "
+    "whole prompt costs more."
 )
 
 
 def as_text(study: Study) -> str:
     """The headline, a row per offer, and what the plans advise for the first; at most 100 columns wide but for long ids."""
-    places = listed(study)
-    retrieval, talk = retrieval_plan(study, places), conversation_plan(study, places)
-    lines = [*_wrapped(headlines.headline(study, "context_window")), ""]
-    lines += _table([_HEADS, *_rows(study, retrieval, talk)])
-    lines += ["", *_wrapped(_LEGEND)]
+    places, lines = listed(study), _wrapped(headlines.headline(study, "context_window"))
     if places:
+        retrieval, talk = retrieval_plan(study, places), conversation_plan(study, places)
+        lines += ["", *_table([_HEADS, *_rows(study, retrieval, talk)]), "", *_wrapped(_LEGEND)]
         told = (window_words.advice(study, retrieval, 0), window_words.reach(study, talk, 0), window_words.cutting(study, talk, 0))
         lines += ["", *(line for text in told if text for line in _wrapped(text))]
     return "".join(f"{line}\n" for line in lines)
@@ -63,9 +63,9 @@ def _rows(study: Study, retrieval: RetrievalPlan, talk: ConversationPlan) -> lis
     return [
         {
             "id": study.columns.ids[at],
-            "words": fit_words(window, at),
+            "words": fit_words(window, at).removesuffix(" of requests"),
             "usable": wording.tokens(float(window.usable_tokens[at])),
-            "limit": limits[at] or wording.UNKNOWN,
+            "limit": (limits[at] or wording.UNKNOWN).removeprefix("largest "),
             "chunks": wording.count(float(retrieval.budget.unhurried[row])),
             "in_time": window_words.in_time(retrieval.budget.latency[row]),
             "turns": window_words.turns(float(talk.reach.overflow[row])),
@@ -90,16 +90,16 @@ def _table(found: Sequence[dict[str, str]]) -> list[str]:
 def as_json(study: Study) -> str:
     """Tokens are each model's own but for `chunk_tokens`; shares 0 to 1; null is not known, not there, or without end."""
     places, as_of = listed(study), study.recommendation.prices_as_of
-    retrieval, talk = retrieval_plan(study, places), conversation_plan(study, places)
+    plans = (retrieval_plan(study, places), conversation_plan(study, places)) if places else None
     content = {
         "name": study.workload.name,
         "on": study.on.isoformat(),
         "prices_as_of": as_of.isoformat() if as_of else None,
         "catalogue_digest": study.recommendation.catalogue_digest,
-        "required_share": 0.99,
+        "required_share": REQUIRED_SHARE,
         "chunk_tokens": float(study.load.chunk_tokens),
-        "corpus": {"chunks_each": plain(retrieval.chunks_each), "chunks": plain(retrieval.corpus_chunks)},
-        "offers": [_offer(study, retrieval, talk, row) for row in range(len(places))],
+        "corpus": None if plans is None else {"chunks_each": plain(plans[0].chunks_each), "chunks": plain(plans[0].corpus_chunks)},
+        "offers": [] if plans is None else [_offer(study, *plans, row) for row in range(len(places))],
     }
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

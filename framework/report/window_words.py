@@ -28,7 +28,7 @@ _BINDS = {
 
 
 def turns(count: float) -> str:
-    """`2,552`, `> 10,000`, `unknown`."""
+    """`2,552`, `> 4,000`, `unknown`."""
     return f"> {MOST_TURNS:,}" if np.isinf(count) else wording.count(float(count))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from framework.report import charts, charts_plans, headlines, listing, tables, window_tables, window_words
+from framework.report import charts, charts_plans, headlines, listing, svg, tables, window_tables, window_words
 from framework.report.selection import shown
 from framework.study import Study
 from pages.ui import cached, controls, show
 from pages.ui.frame import Page
 
-ROWS = 12
+ROWS = 8
 COLUMNS = {
     "rank": ">#",
     "name": "Offer",
@@ -106,7 +106,9 @@ def prompt_budget(study: Study) -> None:
     said = headlines.headline(study, "context_window")
     alt = "What fills the context window of each offer"
     show.chart(charts.window_fill(study), key="chart_window", alt=alt, said=said, note=listing.drawn(study))
-    show.chart(charts.window_limits(study), key="chart_limits", alt="Share of window, largest input and largest output that a request uses")
+    limits = charts.window_limits(study)
+    show.finding(limits["layout"]["meta"]["headline"])
+    show.picture(svg.render(limits, width=420), alt="Share of window, largest input and largest output that a request uses")
     st.caption(
         "Three limits apply apart from one another: the whole request against the window, the prompt against the largest input, the output "
         "reserve against the largest output. How well a model reads a very long prompt is not among the figures of this answer: try "
