@@ -59,6 +59,7 @@ def budget_rows(study: Study, plan: RetrievalPlan) -> list[Row]:
             "cliff": "none" if np.isinf(budget.cliff[row]) else wording.count(float(budget.cliff[row])),
             "latency": in_time(budget.latency[row]),
             "best": wording.count(float(budget.best[row])),
+            "unhurried": wording.count(float(budget.unhurried[row])),
             "binds": budget.binds[row] or wording.UNKNOWN,
             "advised_usd": wording.usd(float(plan.advised.usd[row])),
             "full_usd": wording.usd(float(plan.full.usd[row])),

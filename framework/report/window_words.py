@@ -138,7 +138,7 @@ def larger_window(study: Study, plan: RetrievalPlan) -> tuple[str, ...]:
         f"{wording.count(held[small])}. Using all of it costs {wording.usd(plan.full.usd[large])} a month against "
         f"{wording.usd(plan.full.usd[small])}{speed}.",
         f"What a smaller window asks for: with {names[small]} the retrieval must find what matters within {wording.count(held[small])} "
-        f"chunks; {enough}, and no prompt there can grow past {wording.usd(plan.full.usd[small])} a month.",
+        f"chunks; {enough}, and the bill there cannot grow past {wording.usd(plan.full.usd[small])} a month.",
     )
 
 

@@ -50,6 +50,7 @@ BUDGET = {
     "window": ">By window",
     "cliff": ">By price cliff",
     "latency": ">By latency",
+    "unhurried": ">Latency left aside",
     "advised_usd": ">USD a month at most",
     "full_usd": ">USD a month, window full",
     "full_ttft": ">First token, window full",
@@ -69,11 +70,11 @@ TURNS = {
 }
 TOO_LONG = {
     "name": "Provider",
-    "worst": "Tightest of its offers",
     "prompt": "Prompt too long",
     "output": "Prompt fits, reply does not",
     "how": "What comes back",
     "source": "Read",
+    "worst": "Tightest of its offers",
 }
 
 
