@@ -11,8 +11,8 @@ from framework.vocabulary import InteractiveService
 
 
 def _whole(count: float) -> float:
-    if not count.is_integer():
-        raise ValueError(f"must be a whole number of turns, not {count:g}")
+    if not float(count).is_integer():
+        raise ValueError(f"must be a whole number, not {count:g}")
     return count
 
 
@@ -64,9 +64,13 @@ class Tools(Part):
 
 
 class Task(Part):
-    """What the team really buys. A task takes `calls` requests and succeeds at `success_rate`, or at the rate of its model or offer."""
+    """What the team really buys. A task takes `calls` requests and succeeds at `success_rate`, or at the rate of its model or offer.
+
+    `round_trips`: calls that must be back before the answer starts, to ask for tools; each makes the user wait for a first token more.
+    """
 
     calls: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False, strict=True)] = 1
+    round_trips: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False, strict=True), AfterValidator(_whole)] = 0
     success_rate: SuccessRate | None = None
     success_rates: dict[Key, SuccessRate] = Field(default_factory=dict, max_length=200)
 

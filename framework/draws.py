@@ -88,6 +88,15 @@ def _stratified(rows: int, n: int, *, seed: int, stream: int) -> Array:
     return np.asarray(normal_quantile((slices + place.random((rows, n))) / n))
 
 
+@lru_cache(maxsize=128)
+def orders(count: int, n: int, *, seed: int = SEED) -> NDArray[np.intp]:
+    """`(count, n)` orders of n things, read-only; the first ones do not depend on how many follow."""
+    rng = np.random.Generator(np.random.PCG64([seed, 7]))
+    drawn = rng.permuted(np.tile(np.arange(n), (count, 1)), axis=1)
+    drawn.setflags(write=False)
+    return drawn
+
+
 @lru_cache(maxsize=64)
 def weight_draws(shares: tuple[float, ...], *, n: int = DRAWS, seed: int = SEED, concentration: float = WEIGHT_CONCENTRATION) -> Array:
     """`(n, axes)` Dirichlet around the user's shares, which sum to 1; a share of 0 stays 0."""

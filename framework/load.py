@@ -18,10 +18,11 @@ class Load:
     """The numbers of a `Workload`; every field but the flags and texts may be a float or an `(n, 1)` array.
 
     Tokens are in the user's tokenizer; `converts` says that each model's ratio applies. `hit_rate` NaN means: derive it from `prefixes`.
-    `input_sigma`, `output_sigma` are log-sigmas. `max_tokens` is the output reserve of a call. `starts_utc` NaN: not known.
-    `converses`: calls are turns of conversations of `conversation_turns`, and `input_mean`, `input_sigma` those of their growing prompts.
+    `input_sigma`, `output_sigma` are log-sigmas. `max_tokens` is the output reserve of a call. `starts_utc` NaN: not known. `converses`:
+    calls are turns of conversations of `conversation_turns`, and `input_mean`, `input_sigma` those of their growing prompts.
     `web_searches`, `file_searches`, `code_sessions`: paid calls per request. `burstiness`: coefficient of variation of the gaps between
-    calls. `client` is what a call does at a limit; `target_share` of them are to be served within `max_wait_s` at the peak.
+    calls. `round_trips`: calls that come before the one that answers. `client` is what a call does at a limit; `target_share` of them are
+    to be served within `max_wait_s` at the peak.
     """
 
     requests_per_day: Any
@@ -59,6 +60,7 @@ class Load:
     target_share: float
     max_wait_s: float
     client: Clients
+    round_trips: int
     conversation_turns: Any
     converses: bool
     caches_history: bool
@@ -215,6 +217,7 @@ def _stated(workload: Workload) -> Load:
         target_share=clients.target_share,
         max_wait_s=patience if clients.max_wait_s is None else clients.max_wait_s,
         client=clients,
+        round_trips=int(workload.task.round_trips),
         conversation_turns=int(conversation.turns or 1),
         converses=False,
         caches_history=conversation.cached,

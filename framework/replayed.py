@@ -44,7 +44,9 @@ def question_of(study: Study) -> Question:
     """The load and its offers, and what the other axes expect of them; asked are the offers of the providers that are compared."""
     bill, speed, limits = study.assessments.cost, study.assessments.latency, study.assessments.rate_limits
     expected = Expected(bill.expected_usd, bill.hit_rate, limits.duration_s)
-    caches = cache_rules(study.load, study.columns, hit_rate=bill.hit_rate, lifetimes=bill.lifetime, ttft_s=speed.ttft_p50_s)
+    caches = cache_rules(
+        study.load, study.columns, hit_rate=bill.hit_rate, lifetimes=bill.lifetime, ttft_s=speed.spread.of_one_call.percentiles[0]
+    )
     providers = study.workload.needs.providers
     asked = np.array([not providers or provider in providers for provider in study.columns.providers], dtype=bool)
     return Question(study.load, study.columns, expected, caches, asked)

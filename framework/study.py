@@ -47,13 +47,13 @@ class Study:
 
 
 def columns_for(workload: Workload, catalogue: Catalogue, on: dt.date) -> Columns:
-    """The catalogue on that day as this workload sees it: readings with thinking where it asks for thinking, prices of its first region.
+    """The catalogue on that day as this workload sees it: readings at its effort where it asks for thinking, prices of its first region.
 
     Prices stay the list's; what was negotiated off them stands beside them. The user's own limits and latency stand in the place of the
     published ones.
     """
     region = workload.needs.regions[0] if workload.needs.regions else None
-    columns = catalogue.columns(on, thinking=workload.tokens.reasoning_mean > 0, region=region)
+    columns = catalogue.columns(on, effort=workload.tokens.effort if workload.tokens.reasoning_mean else "none", region=region)
     if workload.own_limits:
         columns = with_own(columns, by_id(workload.own_limits, catalogue), workload.tiers)
     if workload.own_latency:

@@ -42,7 +42,7 @@ def _with(workload: Workload, what: str, value: object) -> Workload:
     part, name = what.split(".")
     content[part][name] = value
     p95 = name.replace("mean", "p95")
-    if part == "tokens" and content[part].get(p95) is not None:
+    if part == "tokens" and name.endswith("_mean") and content[part].get(p95) is not None:
         content[part][p95] = min(max(content[part][p95], value), MAX_P95_OVER_MEAN * (1 - 1e-9) * value)
     return Workload.model_validate(content)
 
@@ -194,8 +194,9 @@ def test_a_preset_with_every_provider_keeps_its_winner_among_the_candidates():
 def test_thinking_and_the_first_region_are_what_the_columns_are_made_for():
     thinking = presets()["agent"].workload
     asked = _with(_with(thinking, "tokens.reasoning_mean", 500.0), "needs.regions", ("eu", "us"))
-    assert columns_for(asked, catalogue(), ON) is catalogue().columns(ON, thinking=True, region="eu")
-    assert columns_for(Workload(), catalogue(), ON) is catalogue().columns(ON)
+    assert columns_for(asked, catalogue(), ON) is catalogue().columns(ON, effort="medium", region="eu")
+    assert columns_for(_with(asked, "tokens.effort", "max"), catalogue(), ON) is catalogue().columns(ON, effort="max", region="eu")
+    assert columns_for(_with(Workload(), "tokens.effort", "max"), catalogue(), ON) is catalogue().columns(ON)
 
 
 def test_a_tier_that_no_ladder_holds_is_refused():

@@ -42,6 +42,15 @@ class Seconds:
         """p50 and p95 of the first token, then of the whole reply."""
         return tuple(_put(self.unknown, self.known, seconds) for seconds in percentiles(self.requests, self.to_first, self.to_last))
 
+    @functools.cached_property
+    def of_one_call(self) -> Seconds:
+        """The same for the call that answers alone, without those that come before it."""
+        if not self.requests.round_trips:
+            return self
+        thinking = self.requests.thinking_tokens / (1 + self.requests.round_trips)
+        alone = dataclasses.replace(self.requests, round_trips=0, thinking_tokens=thinking)
+        return Seconds(alone, _to_first(alone), _times(alone, NODES), self.known, self.unknown)
+
     def reply_p50_s(self, among: Bools) -> Array:
         """Median seconds of the whole reply of some offers, NaN for the others."""
         places = np.flatnonzero(among[self.known])
@@ -56,9 +65,10 @@ class Seconds:
 class LatencyAssessment(Assessment):
     """Arrays `(..., offers)`, NaN where there is no reading (or no speed, for the whole reply).
 
-    Seconds are percentiles over the workload's requests by the reading as it stands. Shares average over the drift since the reading;
-    `_low` and `_high` are those at a median one log-sigma of drift slower and quicker, widened to hold the average. `attainment` is the
-    share that the budget asks about: the smaller of first token and whole reply where the reply streams, else that of the whole reply.
+    First token and whole reply are those that the user waits for, round trips included. Seconds are percentiles over the workload's
+    requests by the reading as it stands. Shares average over the drift since the reading; `_low` and `_high` are those at a median one
+    log-sigma of drift slower and quicker, widened to hold the average. `attainment` is the share that the budget asks about: the smaller of
+    first token and whole reply where the reply streams, else that of the whole reply.
     """
 
     spread: Seconds
@@ -112,7 +122,14 @@ def _put(everywhere: Array, known: Ints, values: Array) -> Array:
 
 def _times(requests: Requests, nodes: int) -> Times:
     points = lattice(nodes)
-    return times_at(requests, points.reshape(*points.shape, *(1,) * requests.rank))
+    before = requests.before(points)
+    before = before[:, None] if np.ndim(before) and requests.rank == 2 else before
+    return times_at(requests, points.reshape(*points.shape, *(1,) * requests.rank), before)
+
+
+def _to_first(requests: Requests) -> Times:
+    """Calls before the answer are one thing more that varies, and take more nodes."""
+    return _times(requests, NODES if requests.round_trips else FIRST_NODES)
 
 
 def _drift(requests: Requests, z: Any) -> Array:
@@ -146,7 +163,7 @@ def assess(load: Load, columns: Columns, *, cached_tokens: Any = 0.0) -> Latency
     `cached_tokens`: own tokens read from cache per request on average, `(offers,)`; they leave the prompt that has to be read in.
     """
     requests, known = requests_of(load, columns, cached_tokens)
-    to_first, to_last = _times(requests, FIRST_NODES), _times(requests, NODES)
+    to_first, to_last = _to_first(requests), _times(requests, NODES)
     first = _band(requests, to_first, requests.ttft_budget_s - to_first.thinking_s)
     reply = _band(requests, to_last, requests.response_budget_s - to_last.reply_s)
     asked = tuple(np.minimum(*pair) for pair in zip(first, reply, strict=True)) if load.streaming else reply
@@ -168,10 +185,13 @@ def attainment(load: Load, columns: Columns, *, cached_tokens: Any = 0.0, nodes:
     """`LatencyAssessment.attainment` alone and with fewer nodes, for sweeps and draws: off by 0.005 on average, 0.02 in 95 of 100."""
     requests, known = requests_of(load, columns, cached_tokens)
     points = lattice(nodes)
+    before = requests.before(points)
     if requests.rank == 1:
-        shares = _shares_asked(requests, load.streaming, points[:, :, None])
+        shares = _shares_asked(requests, load.streaming, points[:, :, None], before)
     else:
-        shares = np.asarray(sum(_shares_asked(requests, load.streaming, point[:, None, None, None]) for point in points.T) / len(points.T))
+        rows = (before[at, None, None] if np.ndim(before) else before for at in range(points.shape[-1]))
+        told = (_shares_asked(requests, load.streaming, point[:, None, None, None], row) for point, row in zip(points.T, rows, strict=True))
+        shares = np.asarray(sum(told) / points.shape[-1])
     return _put(_everywhere(load, columns, cached_tokens), known, shares.min(axis=0))
 
 
@@ -181,7 +201,7 @@ def fine_attainment(load: Load, columns: Columns, *, cached_tokens: Any = 0.0) -
     to_last = _times(requests, NODES)
     share = _in_time(requests, to_last, requests.response_budget_s - to_last.reply_s)
     if load.streaming:
-        to_first = _times(requests, FIRST_NODES)
+        to_first = _to_first(requests)
         share = np.minimum(share, _in_time(requests, to_first, requests.ttft_budget_s - to_first.thinking_s))
     return _put(_everywhere(load, columns, cached_tokens), known, share)
 
@@ -190,12 +210,12 @@ def reply_p50_s(load: Load, columns: Columns, *, cached_tokens: Any = 0.0) -> Ar
     """`LatencyAssessment.reply_p50_s` alone."""
     requests, known = requests_of(load, columns, cached_tokens)
     everywhere = _everywhere(load, columns, cached_tokens)
-    return Seconds(requests, _times(requests, FIRST_NODES), _times(requests, NODES), known, everywhere).percentiles[2]
+    return Seconds(requests, _to_first(requests), _times(requests, NODES), known, everywhere).percentiles[2]
 
 
-def _shares_asked(requests: Requests, streaming: bool, points: Array) -> Array:
+def _shares_asked(requests: Requests, streaming: bool, points: Array, before: Any) -> Array:
     """Shares in time of all that the budget asks about, along a new first axis."""
-    times = times_at(requests, points)
+    times = times_at(requests, points, before)
     drift = _drift(requests, normal_quantile(points[DRIFT]))
     reply = share_below(requests, times, requests.response_budget_s - times.reply_s, drift)
     if not streaming:

@@ -16,6 +16,7 @@ from framework.load import Load
 OLD_DAYS = 60
 FAR_TIMES = 10
 BEYOND_READINGS_SHARE = 0.99
+LAST_PERCENTILE_SHARE = 0.95
 
 Say = str | Callable[[int], str]
 Said = Iterator[tuple[Bools, Gravity, Say]]
@@ -24,7 +25,13 @@ Said = Iterator[tuple[Bools, Gravity, Say]]
 def findings(load: Load, columns: Columns, *, cached_tokens: Any, age_days: Array) -> tuple[Finding, ...]:
     """All findings, one about all offers first, then grouped by subject; of a sweep, what holds for any of its rows."""
     uncached = np.maximum(_any_row(load.input_mean * ratio_of(load, columns) - np.nan_to_num(cached_tokens)), 0.0)
-    said = [*_readings(load, columns), *_ages(columns, age_days), *_lengths(columns, uncached), *_thinking(load, columns)]
+    said = [
+        *_readings(load, columns),
+        *_ages(columns, age_days),
+        *_moved(load, columns),
+        *_lengths(columns, uncached),
+        *_thinking(load, columns),
+    ]
     about_offers = (
         Finding(say if isinstance(say, str) else say(k), gravity, columns.ids[k])
         for mask, gravity, say in said
@@ -39,8 +46,18 @@ def _any_row(values: Any) -> Array:
 
 
 def _about_all(load: Load) -> Iterator[Finding]:
-    if np.max(load.percentile_share) >= BEYOND_READINGS_SHARE - 1e-9:
-        asked = wording.share(float(np.max(load.percentile_share)))
+    if load.round_trips:
+        calls = "call is" if load.round_trips == 1 else "calls are"
+        yield Finding(
+            f"{load.round_trips} {calls} waited for before the answer starts, each with a prompt like the last; what your tools take comes "
+            "on top.",
+            "info",
+        )
+    share = float(np.max(load.percentile_share))
+    asked = wording.share(share)
+    if LAST_PERCENTILE_SHARE < share < BEYOND_READINGS_SHARE - 1e-9:
+        yield Finding(f"Readings end at the 95th percentile: whether {asked} of the replies are in time is extrapolated.", "info")
+    if share >= BEYOND_READINGS_SHARE - 1e-9:
         yield Finding(
             f"Published readings end at the 95th percentile: they can rule out that {asked} of the replies are in time, but not show it. "
             "Measure with your own prompts.",
@@ -70,6 +87,25 @@ def _readings(load: Load, columns: Columns) -> Said:
             "warning",
             "How many tokens this model makes of your text is not known: give your counts in its own tokens to get its times.",
         )
+
+
+def _moved(load: Load, columns: Columns) -> Said:
+    """Readings that were not taken as they are."""
+    latency = columns.latency
+    yield (
+        latency.scale != 1,
+        "warning",
+        lambda k: (
+            f"No time at effort {load.effort} was found: the one at effort {latency.effort[k]} is multiplied by {latency.scale[k]:.2g}, as "
+            "efforts typically differ, and the range is that much wider. Measure at your effort."
+        ),
+    )
+    yield (
+        latency.early,
+        "info",
+        "Read in the first two weeks of the model: in the month after, such first tokens came a tenth later and such speeds fell by a "
+        "tenth. That is added, and the range is half as wide again.",
+    )
 
 
 def _ages(columns: Columns, age_days: Array) -> Said:

@@ -66,9 +66,10 @@ def requests_of(load: Load, columns: Columns, cached_tokens: Any) -> tuple[Reque
         prefix_tokens=prefix,
         hits=hits,
         output=load.output_length.scaled(ratio),
-        thinking_tokens=np.where(latency.thinks, 0.0, thinking[..., known] * ratio),
+        thinking_tokens=np.where(latency.thinks, 0.0, thinking[..., known] * ratio) * (1 + load.round_trips),
         ttft_budget_s=load.ttft_budget_s,
         response_budget_s=load.response_budget_s,
+        round_trips=load.round_trips,
         rank=2 if _varies(load, cached_tokens) else 1,
     )
     return requests, known

@@ -12,18 +12,22 @@ for thinking ones. Nothing is known past p95.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from framework.catalogue.columns import Array, Bools, Ints, LatencyColumns
+from framework.draws import orders
 from framework.quantities import Z95, normal_cdf, normal_quantile
 
 KNOT_Z = np.array([-Z95, -0.6744897501960817, 0.0, 0.6744897501960817, Z95])
 LEAST_SHARE_OF_MEDIAN = 1 / 3
 SLOW_LOG_MEDIAN = np.log(4.0)
 SLOW_SIGMA = 0.7
+SUMS = 8_192
+"""Sums of several calls that stand for all, evenly likely."""
 _LEAST_LOG_GAP = 1e-3
 _LEAST_SIGMA = 1e-3
 _NOTHING = 1e-300
@@ -117,3 +121,25 @@ def relative_draw(spread: Spread, u: Array) -> Array:
     slopes = np.diff(spread.knots, axis=0) / np.diff(KNOT_Z)[:, None]
     line = _broken_line(normal_quantile(u), (KNOT_Z[0], spread.knots[0]), KNOT_Z[1:-1], slopes)
     return np.concatenate([np.exp(line), np.where(slow, np.exp(SLOW_LOG_MEDIAN + SLOW_SIGMA * z), quick)], axis=-1)
+
+
+def relative_sums(spread: Spread, calls: int, u: Array) -> Array:
+    """Quantiles u `(nodes,)` of the sum of `t / median` of so many independent calls: `(nodes, offers)`."""
+    lined = [((), tuple(knots)) for knots in spread.knots.T.tolist()]
+    others = [(shape, ()) for shape in zip(spread.sigma.tolist(), spread.floor.tolist(), spread.slow_share.tolist(), strict=True)]
+    place = np.asarray(u) * SUMS - 0.5
+    below = np.clip(place.astype(np.intp), 0, SUMS - 2)
+    share = np.clip(place - below, 0.0, 1.0)
+    found = {shape: _sums(*shape, calls) for shape in {*lined, *others}}
+    return np.stack([found[shape][below] * (1 - share) + found[shape][below + 1] * share for shape in (*lined, *others)], axis=1)
+
+
+@functools.lru_cache(maxsize=1024)
+def _sums(shape: tuple[float, ...], knots: tuple[float, ...], calls: int) -> Array:
+    """Sums in rising order for one shape; every call runs evenly through its whole spread, in an order of its own."""
+    sigma, floor, slow_share = (np.array([value]) for value in shape) if shape else (np.empty(0),) * 3
+    spread = Spread(np.array(knots)[:, None] if knots else np.empty((len(KNOT_Z), 0)), sigma, floor, slow_share)
+    draws = relative_draw(spread, ((np.arange(SUMS) + 0.5) / SUMS)[:, None])[:, 0]
+    total = np.sort(draws[orders(calls, SUMS)].sum(axis=0))
+    total.setflags(write=False)
+    return np.asarray(total)

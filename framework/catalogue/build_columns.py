@@ -16,14 +16,15 @@ from framework.catalogue.build_tools import tool_columns
 from framework.catalogue.columns import Columns, numbers
 from framework.catalogue.records import CLASSES, FEATURES, Model, Offer
 from framework.errors import NotSold
+from framework.vocabulary import Effort
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
     from framework.catalogue.records import Price
 
 
-def build(catalogue: Catalogue, on: dt.date, *, thinking: bool = False, region: str | None = None) -> Columns:
-    """Every offer of the catalogue as it stands on `on`, read-only; `region` picks the price multiplier, `thinking` the reading."""
+def build(catalogue: Catalogue, on: dt.date, *, effort: Effort = "none", region: str | None = None) -> Columns:
+    """Every offer of the catalogue as it stands on `on`, read-only; `region` picks the price multiplier, `effort` the latency reading."""
     offers = catalogue.offers
     models = [catalogue.model_of(offer) for offer in offers]
     prices = [_price(catalogue, offer, on) for offer in offers]
@@ -50,7 +51,7 @@ def build(catalogue: Catalogue, on: dt.date, *, thinking: bool = False, region: 
         tool_free=tool_free,
         discount_share=np.zeros(len(offers)),
         price=price_columns(prices, [catalogue.provider_of(offer).caching for offer in offers], region),
-        latency=latency_columns(catalogue, on, thinking=thinking),
+        latency=latency_columns(catalogue, on, effort=effort),
         limits=limit_columns(catalogue),
     )
     _freeze(columns)

@@ -3,112 +3,104 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from framework.catalogue.choose_reading import Choice, choose
 from framework.catalogue.columns import LatencyColumns, numbers
 from framework.catalogue.figures import seen_day
 from framework.catalogue.records import LatencyDefaultsFile, LatencyProfile, Shape
+from framework.vocabulary import Effort
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
 
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
-_NONE = frozenset({"off", "non", "no", "instant"})
+# The class shapes were fitted on medians under and over it; low efforts that hardly think spread like replies without thinking.
+REASONING_FROM_S = 3.0
 _KNOTS = ("p05", "p25", "p50", "p75", "p95")
 
 
 @dataclass(frozen=True)
 class OfferReading:
-    """What one offer's column is made of; `speed` is the profile whose speed is used, where any has one."""
+    """What one offer's column is made of; `released`: the first day of its model, None not known."""
 
     provider: str
     vendor: str
-    profile: LatencyProfile | None
-    speed: LatencyProfile | None
+    choice: Choice
+    released: dt.date | None = None
+
+    @property
+    def profile(self) -> LatencyProfile | None:
+        """The reading of the first token."""
+        return self.choice.profile
+
+    def launched(self, within_days: int) -> bool:
+        """Whether the reading is of the model's first days."""
+        measured = _measured(self.profile)
+        return measured is not None and self.released is not None and 0 <= measured - self.released.toordinal() <= within_days
 
 
-def latency_columns(catalogue: Catalogue, on: dt.date, *, thinking: bool) -> LatencyColumns:
-    """Without `thinking` the first reading that does not think, else the lowest effort; with it the lowest effort that thinks."""
-    readings = [
-        _reading(catalogue.provider_of(offer).provider, catalogue.vendors[offer.model], catalogue.profiles_of(offer), thinking)
-        for offer in catalogue.offers
-    ]
-    return columns_of(readings, catalogue.defaults, on)
+def latency_columns(catalogue: Catalogue, on: dt.date, *, effort: Effort) -> LatencyColumns:
+    """The reading of every offer that `choose` takes for the effort; `none` asks for no thinking."""
+    return columns_of([reading_of(catalogue, position, effort) for position in range(len(catalogue.offers))], catalogue.defaults, on)
+
+
+def reading_of(catalogue: Catalogue, position: int, effort: Effort) -> OfferReading:
+    """The reading of one of the catalogue's offers."""
+    offer = catalogue.offers[position]
+    choice = choose(catalogue.profiles_of(offer), effort, catalogue.defaults.effort_scale)
+    provider, vendor = catalogue.provider_of(offer).provider, catalogue.vendors[offer.model]
+    return OfferReading(provider, vendor, choice, catalogue.model_of(offer).released)
 
 
 def columns_of(readings: Sequence[OfferReading], defaults: LatencyDefaultsFile, on: dt.date) -> LatencyColumns:
     """The readings laid out, one per offer; what they do not say is taken from the defaults of their class."""
     profiles = [reading.profile for reading in readings]
+    speeds = [reading.choice.speed for reading in readings]
     shapes = [_shape(defaults, reading) for reading in readings]
     slopes = [_slope(defaults, reading) for reading in readings]
     times = [profile.ttft_s if profile else None for profile in profiles]
     knots = [[getattr(time, knot) if time else None for time in times] for knot in _KNOTS]
     complete = [all(row[column] is not None for row in knots) for column in range(len(readings))]
     thinks = np.array([profile is not None and profile.thinks for profile in profiles], dtype=np.bool_)
+    scale = np.array([reading.choice.scale for reading in readings])
+    launch = defaults.staleness.launch
+    early = np.array([reading.launched(launch.days) for reading in readings], dtype=np.bool_)
+    grown = early * np.minimum(np.array([_days_since(profile, on) for profile in profiles]) / launch.shift_days, 1.0)
+    moved = scale * (1.0 + launch.ttft_shift * grown)
     return LatencyColumns(
-        m_at_s=numbers([time.p50 if time else None for time in times]),
+        m_at_s=numbers([time.p50 if time else None for time in times]) * moved,
         at_tokens=numbers([profile.at_input_tokens if profile else None for profile in profiles]),
         beta=numbers([beta for beta, _ in slopes]),
         gamma=numbers([gamma for _, gamma in slopes]),
-        knots_s=np.where(complete, np.stack([numbers(row) for row in knots]), np.nan),
-        p95_s=numbers([time.p95 if time else None for time in times]),
+        knots_s=np.where(complete, np.stack([numbers(row) for row in knots]), np.nan) * moved,
+        p95_s=numbers([time.p95 if time else None for time in times]) * moved,
         s=numbers([shape.s for shape in shapes]),
         floor=numbers([shape.floor for shape in shapes]),
         eps=numbers([shape.eps for shape in shapes]),
         typical_floor=numbers([shape.floor if shape.typical_floor is None else shape.typical_floor for shape in shapes]),
         thinks=thinks,
-        reasoning_kind=thinks.copy(),
-        tps=numbers([reading.speed.tps.p50 if reading.speed and reading.speed.tps else None for reading in readings]),
+        tps=numbers([speed.tps.p50 if speed and speed.tps else None for speed in speeds]) * (1.0 + launch.tps_shift * grown),
         tps_sigma=numbers([_tps_sigma(defaults, reading, on) for reading in readings]),
-        stale_sigma=numbers([_stale_sigma(defaults, profile, on) for profile in profiles]),
+        stale_sigma=numbers([_ttft_sigma(defaults, reading, on) for reading in readings]),
         measured_ordinal=numbers([_measured(profile) for profile in profiles]),
+        scale=scale,
+        early=early,
         effort=tuple(profile.effort if profile else "" for profile in profiles),
     )
 
 
-def effort_rank(effort: str) -> int:
-    """Place of an effort in `EFFORTS`, however it is worded (`thinking off`, `low (between tools)`); an unnamed one counts as medium."""
-    words = re.findall("[a-z]+", effort.lower())
-    if _NONE.intersection(words):
-        return 0
-    return next((EFFORTS.index(word) for word in words if word in EFFORTS), EFFORTS.index("medium"))
-
-
-def _reading(provider: str, vendor: str, profiles: tuple[LatencyProfile, ...], thinking: bool) -> OfferReading:
-    timed = [profile for profile in profiles if profile.ttft_s]
-    chosen = chosen_of(timed, thinking)
-    return OfferReading(provider, vendor, chosen, speed_for(chosen, profiles))
-
-
-def speed_for(chosen: LatencyProfile | None, profiles: Iterable[LatencyProfile]) -> LatencyProfile | None:
-    """The reading whose speed goes with the chosen one; None where no speed is known."""
-    return min((profile for profile in profiles if profile.tps), key=lambda profile: _distance(profile, chosen), default=None)
-
-
-def chosen_of(timed: list[LatencyProfile], thinking: bool) -> LatencyProfile | None:
-    """The reading of the first token to prefer; None where there is none."""
-    if thinking:
-        low = EFFORTS.index("low")
-        fit = [profile for profile in timed if profile.thinks and effort_rank(profile.effort) >= low]
-        return min(fit, key=lambda profile: effort_rank(profile.effort), default=timed[0] if timed else None)
-    calm = (profile for profile in timed if not profile.thinks)
-    return next(calm, None) or min(timed, key=lambda profile: effort_rank(profile.effort), default=None)
-
-
-def _distance(profile: LatencyProfile, chosen: LatencyProfile | None) -> tuple[bool, bool, int]:
-    """Sorts the readings that could lend their speed: the chosen one itself, then its kind, then the nearest effort."""
-    if chosen is None:
-        return (False, False, 0)
-    return (profile is not chosen, profile.thinks != chosen.thinks, abs(effort_rank(profile.effort) - effort_rank(chosen.effort)))
+def _days_since(profile: LatencyProfile | None, on: dt.date) -> int:
+    measured = _measured(profile)
+    return 0 if measured is None else max(0, on.toordinal() - measured)
 
 
 def _shape(defaults: LatencyDefaultsFile, reading: OfferReading) -> Shape:
-    kind = "reasoning" if reading.profile and reading.profile.thinks else "fast"
+    time = reading.profile.ttft_s if reading.profile else None
+    kind = "reasoning" if time and time.p50 * reading.choice.scale >= REASONING_FROM_S else "fast"
     return defaults.shapes.get(f"{kind}/{reading.vendor}") or defaults.shapes[f"{kind}/ALL"]
 
 
@@ -130,16 +122,23 @@ def _measured(profile: LatencyProfile | None) -> int | None:
     return day.toordinal() if day else None
 
 
-def _stale_sigma(defaults: LatencyDefaultsFile, profile: LatencyProfile | None, on: dt.date) -> float | None:
-    """Log-sigma by which the reading may have moved since; an undated one by as much as any, one from the future not at all."""
-    rule, measured = defaults.staleness, _measured(profile)
-    if profile is None or measured is None:
+def _ttft_sigma(defaults: LatencyDefaultsFile, reading: OfferReading, on: dt.date) -> float | None:
+    """Log-sigma of the median on the day: its age, and the other effort where it was read at one."""
+    stale = _stale_sigma(defaults, reading, reading.profile, on)
+    return stale if stale is None or reading.choice.scale == 1.0 else float(np.hypot(stale, defaults.effort_scale.log_sigma))
+
+
+def _stale_sigma(defaults: LatencyDefaultsFile, reading: OfferReading, profile: LatencyProfile | None, on: dt.date) -> float | None:
+    """Log-sigma by which a reading may have moved since; an undated one by as much as any, one from the future not at all."""
+    rule = defaults.staleness
+    if profile is None or _measured(profile) is None:
         return None if profile is None else rule.cap
     per_day = rule.reasoning_per_sqrt_day if profile.thinks else rule.fast_per_sqrt_day
-    return min(rule.cap, per_day * float(np.sqrt(max(0, on.toordinal() - measured))))
+    early = reading.launched(rule.launch.days)
+    return min(rule.cap, per_day * float(np.sqrt(_days_since(profile, on))) * (rule.launch.widening if early else 1.0))
 
 
 def _tps_sigma(defaults: LatencyDefaultsFile, reading: OfferReading, on: dt.date) -> float | None:
-    stale = _stale_sigma(defaults, reading.speed, on)
+    stale = _stale_sigma(defaults, reading, reading.choice.speed, on)
     spread = defaults.tps_log_sigma.get(reading.provider, defaults.tps_log_sigma["ALL"])
     return None if stale is None else float(np.hypot(spread, stale))

@@ -28,6 +28,7 @@ from framework.catalogue.records import (
     Source,
 )
 from framework.errors import NotSold, UnknownOffer
+from framework.vocabulary import Effort
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +108,9 @@ class Catalogue:
         """The first announced price after `on`."""
         return next((price for price in offer.prices if price.effective and price.effective > on), None)
 
-    def columns(self, on: dt.date, *, thinking: bool = False, region: str | None = None) -> Columns:
+    def columns(self, on: dt.date, *, effort: Effort = "none", region: str | None = None) -> Columns:
         """The whole catalogue on one day as arrays over offers, read-only; the last few answers are kept."""
-        return _columns(self, on, thinking, region)
+        return _columns(self, on, effort, region)
 
     def stale_figures(self, on: dt.date, days: int = 60) -> list[StaleFigure]:
         """Figures not read again for `days`, and undated ones, one line per file and place."""
@@ -121,8 +122,8 @@ class Catalogue:
 
 
 @lru_cache(maxsize=16)
-def _columns(catalogue: Catalogue, on: dt.date, thinking: bool, region: str | None) -> Columns:
-    return build(catalogue, on, thinking=thinking, region=region)
+def _columns(catalogue: Catalogue, on: dt.date, effort: Effort, region: str | None) -> Columns:
+    return build(catalogue, on, effort=effort, region=region)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,8 @@ class LatencyColumns:
     `thinks`: the seconds hold the thinking time. `stale_sigma`: log-sigma on the day asked for.
     `tps_sigma`: log-sigma of speed, stale included.
     `measured_ordinal`: proleptic day number of the reading, NaN undated.
+    `scale`: what the seconds of a reading at another effort were multiplied by, 1 where it is of the effort asked for or not scaled.
+    `early`: read in the first days of the model, so that they were moved as such readings move.
     """
 
     m_at_s: Array
@@ -86,11 +88,12 @@ class LatencyColumns:
     eps: Array
     typical_floor: Array
     thinks: Bools
-    reasoning_kind: Bools
     tps: Array
     tps_sigma: Array
     stale_sigma: Array
     measured_ordinal: Array
+    scale: Array
+    early: Bools
     effort: tuple[str, ...]
 
 

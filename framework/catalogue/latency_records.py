@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from framework.catalogue.record import Id, Ratio, Record, Seconds, Seen, Source, Sources, TokenCount
+from framework.vocabulary import EFFORTS, Effort
 
 
 class Percentiles(Record):
@@ -72,13 +73,41 @@ class Shape(Record):
     typical_floor: float | None = Field(default=None, ge=0, lt=1)
 
 
+class Launch(Record):
+    """How readings of a model's first `days` go on: `widening` times the log-sigma, and over `shift_days` these shares added."""
+
+    days: int = Field(gt=0)
+    widening: float = Field(ge=1)
+    shift_days: int = Field(gt=0)
+    ttft_shift: float = Field(gt=-1, lt=1)
+    tps_shift: float = Field(gt=-1, lt=1)
+
+
 class Staleness(Record):
     """log-sigma by which a median may have moved: `per_sqrt_day * sqrt(days)`, capped."""
 
     fast_per_sqrt_day: float
     reasoning_per_sqrt_day: float
     cap: float
+    launch: Launch
     source: Sources
+
+
+class EffortScale(Record):
+    """Median seconds to the first answer token at each effort over those at medium, for an effort that nobody read.
+
+    `log_sigma`: of one model's ratio around the typical one, per effort of the pair.
+    """
+
+    times_medium: dict[Effort, Ratio]
+    log_sigma: Ratio
+    source: Sources
+
+    @model_validator(mode="after")
+    def _all_that_think(self) -> EffortScale:
+        if set(self.times_medium) != set(EFFORTS) - {"none"}:
+            raise ValueError(f"give one figure for each of {', '.join(EFFORTS[1:])}")
+        return self
 
 
 class LatencyDefaultsFile(Record):
@@ -91,3 +120,4 @@ class LatencyDefaultsFile(Record):
     slope_ms_per_1k: dict[str, float]
     slope_source: Sources
     staleness: Staleness
+    effort_scale: EffortScale

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from framework.catalogue.build_latency import OfferReading, chosen_of, columns_of, speed_for
+from framework.catalogue.build_latency import OfferReading, columns_of
+from framework.catalogue.choose_reading import Choice, choose, speed_for
 from framework.catalogue.columns import Columns, LatencyColumns
 from framework.catalogue.records import LatencyProfile, Source
 from framework.measured import OwnLatency, OwnReading
+from framework.vocabulary import EFFORTS, Effort
 
 if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
@@ -72,9 +74,14 @@ def line(own: OwnLatency) -> tuple[float, float | None]:
 def _reading(offer_id: str, own: OwnLatency, catalogue: Catalogue) -> OfferReading:
     offer = catalogue.offer(offer_id)
     published = catalogue.profiles_of(offer)
-    profile = _profile(offer.model, own, chosen_of([each for each in published if each.ttft_s], own.thinks))
+    profile = _profile(offer.model, own, choose(published, asked_effort(own), catalogue.defaults.effort_scale).profile)
     speed = profile if profile.tps else speed_for(profile, published)
-    return OfferReading(catalogue.provider_of(offer).provider, catalogue.vendors[offer.model], profile, speed)
+    return OfferReading(catalogue.provider_of(offer).provider, catalogue.vendors[offer.model], Choice(profile, speed))
+
+
+def asked_effort(own: OwnLatency) -> Effort:
+    """The effort at which published readings are to be compared with it."""
+    return next((effort for effort in EFFORTS if effort == own.effort), "medium") if own.thinks else "none"
 
 
 def _profile(model: str, own: OwnLatency, published: LatencyProfile | None) -> LatencyProfile:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.ttft import median_s
+from framework.catalogue.own_latency import asked_effort
 from framework.catalogue.own_names import by_id
 from framework.catalogue.readings import STALE_DAYS
 from framework.measured import LEAST_REPLIES_FOR_P95
@@ -54,7 +55,7 @@ def rows(study: Study) -> list[dict[str, str]]:
 
 
 def _published(study: Study, offer: str, own: OwnLatency, reading: OwnReading) -> str:
-    columns = study.catalogue.columns(study.on, thinking=own.thinks)
+    columns = study.catalogue.columns(study.on, effort=asked_effort(own))
     seconds = float(median_s(columns.latency, reading.at_input_tokens)[columns.index(offer)])
     return "none" if seconds != seconds else wording.seconds(seconds)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from framework.billing import Spreads
     from framework.study import Study
     from framework.token_counts import Tokens
-    from framework.workload import Budget, Caching, Workload
+    from framework.workload import Caching, Workload
 
 AXIS_WORDS: dict[Axis, Callable[[float], str]] = {
     "cost": lambda usd: f"{wording.usd(usd)} a month",
@@ -47,7 +47,7 @@ def workload_facts(study: Study) -> list[tuple[str, str]]:
         *([("Own limits", own_limits.in_words(study))] if work.own_limits else []),
         *([("Own latency", own_latency.in_words(study))] if work.own_latency else []),
         ("Budget", f"{wording.usd(work.budget.monthly_usd)} a month"),
-        ("Time", _time(work.budget)),
+        ("Time", _time(work)),
         ("Needs", needs(work)),
         ("On today", "nothing named" if today is None else labels(study)[study.columns.ids[today]]),
     ]
@@ -109,9 +109,11 @@ def _context(work: Workload) -> str:
     return f"{parts}, {turns}, {wording.tokens(context.output_reserve_tokens)} reserved"
 
 
-def _time(budget: Budget) -> str:
+def _time(work: Workload) -> str:
+    budget, trips = work.budget, work.task.round_trips
+    before = f"; {trips:g} {'call' if trips == 1 else 'calls'} before the answer starts" if trips else ""
     first = f"first token {wording.seconds(budget.ttft_s)}, " if budget.streaming else ""
-    return f"{first}whole reply {wording.seconds(budget.response_s)}, {budget.percentile:g} % of requests"
+    return f"{first}whole reply {wording.seconds(budget.response_s)}, {budget.percentile:g} % of requests{before}"
 
 
 def needs(work: Workload) -> str:

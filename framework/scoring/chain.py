@@ -59,7 +59,7 @@ def assess_all(load: Load, columns: Columns, tiers: Mapping[str, str]) -> Assess
         forecast_usd=bill.expected_usd,
         hit_rate=bill.hit_rate,
         hit_rate_high=bill.hit_rate_high,
-        duration_s=speed.spread.reply_p50_s(rate_limits.limits_calls_in_flight(columns)),
+        duration_s=speed.spread.of_one_call.reply_p50_s(rate_limits.limits_calls_in_flight(columns)),
     )
     return Assessments(bill, speed, limits, context_window.assess(load, columns, required_share=REQUIRED_SHARE))
 

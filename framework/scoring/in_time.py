@@ -46,13 +46,15 @@ def exactly(speed: Speed, load: Load, cached_tokens: Array, *, wanted: Bools) ->
 
 
 def median_seconds(columns: Columns, load: Load, cached_tokens: Array, *, offers: Ints) -> Array:
-    """Median seconds of a whole reply `(n, all offers)` of `(n, 1)` loads at some offers, as the assessment has them; NaN elsewhere."""
+    """Median seconds of the whole reply of a call, `(n, all offers)`, of `(n, 1)` loads at some offers, as assessed; NaN elsewhere."""
     rows = max(len(value) for value in vars(load).values() if isinstance(value, np.ndarray))
     everywhere = np.full((rows, len(columns)), np.nan)
     row, offer = (pairs.ravel() for pairs in np.meshgrid(np.arange(rows), offers, indexing="ij"))
     if row.size:
         cached = np.broadcast_to(cached_tokens, everywhere.shape)[row, offer]
-        everywhere[row, offer] = latency.reply_p50_s(_of_pairs(load, row), _readings_of(columns, offer), cached_tokens=cached)
+        everywhere[row, offer] = latency.reply_p50_s(
+            _of_pairs(load, row).with_(round_trips=0), _readings_of(columns, offer), cached_tokens=cached
+        )
     return everywhere
 
 

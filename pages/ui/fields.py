@@ -56,6 +56,7 @@ BILLING = (
         tuple(float(n) for n in (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100)),
         show=wording.count,
     ),
+    Control("task.round_trips", "Calls before the answer starts", "log", tuple(float(n) for n in range(21)), show=wording.count),
     Control(
         "task.success_rate", "Tasks that succeed", "log", (None, *SHARES[1:]), show=off(percent, "not said"), optional=True, is_share=True
     ),

@@ -173,6 +173,7 @@ def _terms(page: Page) -> None:
         "billing.gateway_fee",
         "billing.billed_failures",
         "task.calls",
+        "task.round_trips",
         "task.success_rate",
         "tools.web_searches",
         "tools.file_searches",

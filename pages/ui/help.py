@@ -67,6 +67,8 @@ HELP = {
     "tools.file_searches": "Paid per call beside the tokens.",
     "tools.code_sessions": "Sessions of a container that runs code, paid beside the tokens.",
     "task.calls": "Retries after a failed task count too.",
+    "task.round_trips": "Calls that must be back before the answer starts, to ask for tools. Each adds the wait for a first token; "
+    "what your tools take comes on top.",
     "task.success_rate": "From your own evaluation or from production. Given, each bill is also told per task that succeeds.",
     "task.success_rates": "Where this model succeeds more or less often than the common rate.",
     "spreads.volume": "One standard deviation. The draws behind every range and every confidence use it.",

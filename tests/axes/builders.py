@@ -109,10 +109,11 @@ def make_latency() -> LatencyColumns:
         eps=np.array([0.02, 0.02, 0.03, 0.03, 0.02]),
         typical_floor=np.array([0.4, 0.4, 0.4, 0.3, 0.4]),
         thinks=np.array([False, False, False, True, False]),
-        reasoning_kind=np.array([False, False, True, True, False]),
         tps=np.array([100.0, 50.0, 80.0, 60.0, NAN]),
         tps_sigma=np.array([0.2, 0.2, 0.25, 0.25, NAN]),
         stale_sigma=np.array([0.03, 0.06, 0.1, 0.4, NAN]),
+        scale=np.ones(5),
+        early=np.zeros(5, dtype=bool),
         measured_ordinal=np.array([ON.toordinal() - 1.0, ON.toordinal() - 4.0, ON.toordinal() - 10.0, *nothing[3:]]),
         effort=("none", "none", "medium", "high", "none"),
     )

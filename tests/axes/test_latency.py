@@ -26,13 +26,17 @@ EVERY = (*TIMES, *(f"{share}{end}" for share in SHARES for end in ("", "_low", "
 def one(**reading: Any) -> Columns:
     """A single offer, replaced in part: 1 s at 1,000 tokens, no slope, log-normal of log-sigma 0.5, 100 tokens a second, fresh."""
     plain = {"m_at_s": 1.0, "at_tokens": 1_000.0, "beta": 0.0, "gamma": 0.0, "p95_s": NAN, "s": 0.5, "floor": 0.0, "eps": 0.0}
-    plain |= {"typical_floor": 0.0, "tps": 100.0, "tps_sigma": 0.2, "stale_sigma": 0.0, "measured_ordinal": ON.toordinal() - 10.0}
-    arrays = {
-        name: np.full(5, value) for name, value in (plain | {k: v for k, v in reading.items() if k not in ("knots_s", "thinks")}).items()
+    plain |= {
+        "typical_floor": 0.0,
+        "tps": 100.0,
+        "tps_sigma": 0.2,
+        "stale_sigma": 0.0,
+        "scale": 1.0,
+        "measured_ordinal": ON.toordinal() - 10.0,
     }
+    arrays = {name: np.full(5, value) for name, value in (plain | reading).items() if name != "knots_s"}
     knots = np.repeat(np.array(reading.get("knots_s", [NAN] * 5))[:, None], 5, axis=1)
-    thinks = np.full(5, reading.get("thinks", False))
-    return only(make_columns(**arrays, knots_s=knots, thinks=thinks, always_thinks=np.zeros(5)), "acme/plain")
+    return only(make_columns(**{"thinks": np.zeros(5, dtype=bool)} | arrays, knots_s=knots, always_thinks=np.zeros(5)), "acme/plain")
 
 
 def load(**fields: Any) -> Load:
@@ -339,7 +343,7 @@ def test_the_lattice_agrees_with_a_slow_quadrature(stale: float, budget: float) 
 @pytest.mark.parametrize("nodes", [31, 61, 127])
 def test_every_coordinate_of_the_lattice_is_evenly_spread(nodes: int) -> None:
     points = lattice(nodes)
-    assert points.shape == (4, nodes)
+    assert points.shape == (5, nodes)
     for row in points:
         assert np.sort(row) == pytest.approx((np.arange(nodes) + 0.5) / nodes)
 
@@ -504,6 +508,81 @@ def test_a_model_that_always_thinks_is_named_where_no_thinking_is_given() -> Non
     assert "thinks" not in texts(given, IDS[PLAIN]) + texts(given, IDS[IMPLICIT])
 
 
+def test_a_reading_that_was_scaled_or_is_early_says_so():
+    found = assess(load(reasoning_mean=100.0, effort="max"), one(scale=4.0, early=True))
+    said = texts(found, "acme/plain")
+    assert "No time at effort max was found" in said and "multiplied by 4," in said
+    assert "a tenth later" in said
+    plain = texts(assess(load(), one()), "acme/plain")
+    assert "multiplied" not in plain and "tenth later" not in plain
+
+
+def test_beyond_the_last_percentile_of_the_readings_a_share_is_called_extrapolated():
+    for share, word in ((0.95, False), (0.96, True), (0.99, False)):
+        found = assess(load(percentile_share=share), one())
+        assert ("extrapolated" in texts(found, None)) is word
+
+
+# Round trips
+
+
+def test_without_spread_each_call_before_the_answer_takes_one_more_first_token():
+    columns = one(s=1e-9, tps_sigma=0.0)
+    for trips in (0, 1, 4):
+        found = assess(load(round_trips=trips), columns)
+        assert float(found.ttft_p50_s[0]) == pytest.approx(1.0 + trips, rel=2e-3)
+        assert float(found.reply_p50_s[0]) == pytest.approx(1.0 + trips + 3.0, rel=2e-3)
+        assert "what your tools take" in texts(found, None) or not trips
+
+
+def test_thinking_happens_in_every_call():
+    # 100 tokens of thinking at 100 a second: 1 + 1 s a call, two calls before the answer.
+    found = assess(load(round_trips=2, reasoning_mean=100.0, effort="medium"), one(s=1e-9, tps_sigma=0.0))
+    assert float(found.ttft_p50_s[0]) == pytest.approx(6.0, rel=2e-3)
+
+
+@pytest.mark.parametrize("reading", [{"s": 0.5}, {"s": 0.4, "floor": 0.4, "eps": 0.06}, {"knots_s": [0.5, 0.8, 1.0, 1.4, 3.0]}])
+@pytest.mark.parametrize("trips", [1, 3, 10])
+def test_several_calls_agree_with_a_simulation(reading: dict[str, Any], trips: int):
+    columns, draws = one(**reading, stale_sigma=0.2), 200_000
+    rng = np.random.default_rng(3)
+    spread = spread_of(columns.latency)
+    waits = sum(relative_draw(spread, rng.random((draws, 1)))[:, 0] for _ in range(trips + 1))
+    old = waits * np.exp(0.2 * rng.standard_normal(draws))
+    for budget in (1.0 + trips, 1.3 * (1 + trips), 2.0 * (1 + trips)):
+        found = share(columns, round_trips=trips, ttft_budget_s=budget)
+        assert found == pytest.approx(float(np.mean(old <= budget)), abs=0.02)
+    told = assess(load(round_trips=trips), columns)
+    for q, seconds in ((0.5, told.ttft_p50_s), (0.95, told.ttft_p95_s)):
+        assert float(seconds[0]) == pytest.approx(float(np.quantile(waits, q)), rel=0.035)
+
+
+def test_calls_before_the_answer_hit_and_miss_the_cache_as_it_does():
+    reading = {"s": 1e-9, "beta": 10.0, "at_tokens": 100_000.0}
+    fields = {"input_mean": 100_000.0, "prefix_tokens": 100_000.0, "round_trips": 1, "ttft_budget_s": 1.0}
+    columns = one(**reading)
+    found = assess(load(**fields), columns, cached_tokens=50_000.0)
+    # A miss takes 1 s a call, a hit a third of it; half of the requests hit, in both calls.
+    assert float(found.first_in_time[0]) == pytest.approx(0.5, abs=0.01)
+
+
+def test_one_call_alone_is_the_assessment_without_round_trips():
+    fields = {"reasoning_mean": 200.0, "effort": "medium", "output_sigma": 0.4, "input_sigma": 0.5}
+    several, alone = assess(load(round_trips=3, **fields), make_columns()), assess(load(**fields), make_columns())
+    np.testing.assert_allclose(several.spread.of_one_call.percentiles, alone.spread.percentiles)
+    assert alone.spread.of_one_call is alone.spread
+
+
+def test_rows_of_a_sweep_agree_with_single_workloads_with_round_trips_too():
+    columns = make_columns()
+    lengths = np.array([[500.0], [20_000.0], [80_000.0]])
+    rows = attainment(load(input_mean=lengths, round_trips=2), columns)
+    for row, length in zip(rows, lengths[:, 0], strict=True):
+        np.testing.assert_allclose(row, attainment(load(input_mean=float(length), round_trips=2), columns))
+        full = assess(load(input_mean=float(length), round_trips=2), columns)
+        np.testing.assert_allclose(row, full.attainment, atol=0.04)
+
+
 # Properties
 
 shapes = st.fixed_dictionaries(
@@ -577,3 +656,11 @@ def test_an_own_p95_overrides_the_class_and_is_printed_back(reading: dict[str, A
     found = assess(load(**fields | {"reasoning_mean": 0.0}), columns)
     assert found.ttft_p50_s[0] == pytest.approx(reading["m_at_s"], rel=0.005)
     assert found.ttft_p95_s[0] == pytest.approx(2.5 * reading["m_at_s"], rel=0.005)
+
+
+@settings(max_examples=40, deadline=None)
+@given(shapes, st.integers(0, 19), st.floats(0.1, 60))
+def test_one_more_round_trip_never_raises_the_share_in_time(reading: dict[str, Any], trips: int, budget: float):
+    columns = one(**reading)
+    fewer, more = (share(columns, round_trips=trips + further, ttft_budget_s=budget) for further in (0, 1))
+    assert more <= fewer + 1e-12

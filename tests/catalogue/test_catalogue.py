@@ -205,6 +205,6 @@ def test_a_replaced_price_needs_no_second_reading(catalogue: Catalogue, copy: Pa
 
 def test_columns_are_kept_per_day_and_question(catalogue: Catalogue) -> None:
     assert catalogue.columns(TODAY) is catalogue.columns(TODAY)
-    assert catalogue.columns(TODAY) is not catalogue.columns(TODAY, thinking=True)
+    assert catalogue.columns(TODAY) is not catalogue.columns(TODAY, effort="low")
     assert catalogue.columns(TODAY) is not catalogue.columns(TODAY, region="us")
     assert catalogue.columns(TODAY) is not catalogue.columns(TODAY + dt.timedelta(1))

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from framework.catalogue import Catalogue, load_catalogue
 from framework.catalogue.build_columns import build
-from framework.catalogue.build_latency import effort_rank
+from framework.catalogue.choose_reading import effort_rank
 from framework.catalogue.columns import BANDS, PRICE_METERS, Columns
 from framework.catalogue.records import EFFORTS, METERS, SERVICES, TOOLS
 
@@ -206,13 +206,13 @@ def test_a_speed_is_lent_by_the_reading_of_the_nearest_effort(columns: Columns) 
 
 
 def test_with_thinking_the_lowest_effort_that_thinks_is_used(catalogue: Catalogue) -> None:
-    columns = catalogue.columns(TODAY, thinking=True)
+    columns = catalogue.columns(TODAY, effort="low")
     at = columns.index("alpha/sage-2")
     latency = columns.latency
     assert (latency.effort[at], bool(latency.thinks[at]), latency.m_at_s[at], latency.p95_s[at]) == ("low", True, 4.0, 12.0)
     assert np.isnan(latency.knots_s[:, at]).all()
     assert (latency.beta[at], latency.gamma[at]) == (25, 0)  # 25 ms per 1,000 tokens are 25 s per million
-    assert (latency.s[at], latency.eps[at], bool(latency.reasoning_kind[at])) == (0.6, 0, True)
+    assert (latency.s[at], latency.eps[at]) == (0.6, 0)
     assert latency.effort[columns.index("beta/bolt-mini")] == ""
     assert not latency.thinks[columns.index("beta/bolt-mini")]
 
@@ -222,7 +222,7 @@ def test_a_model_that_only_thinks_gives_its_lowest_effort(columns: Columns) -> N
     latency = columns.latency
     assert (latency.effort[at], bool(latency.thinks[at]), latency.m_at_s[at], latency.tps[at]) == ("low", True, 2.0, 80)
     assert (latency.beta[at], latency.gamma[at]) == (37, 0)
-    assert (latency.s[at], latency.floor[at], latency.typical_floor[at]) == (0.4, 0, 0)
+    assert (latency.s[at], latency.floor[at]) == (0.2, 0)  # a median of 2 s spreads like one without thinking
     assert latency.tps_sigma[at] == pytest.approx(math.sqrt(0.24**2 + (0.045 * 3) ** 2))  # the speed was read 9 days ago
 
 

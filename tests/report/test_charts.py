@@ -120,7 +120,7 @@ def test_bars_in_time_carry_the_band_of_the_study() -> None:
 
 def test_modelled_shares_are_worded_in_steps_of_five_points() -> None:
     words = next(trace for trace in charts.in_time(plain())["data"] if trace.get("mode") == "text")["text"]
-    assert {word.strip() for word in words} == {"&gt; 95 %", "unknown"}
+    assert {word.strip() for word in words} == {"95 %", "&gt; 95 %", "unknown"}
 
 
 def test_the_line_asked_for_stands_at_the_percentile() -> None:
