@@ -151,11 +151,17 @@ def _filled(load: Load, columns: Columns, counts: tuple[Array, ...], hit_rate: A
         yield Filled(*(np.where(known[here], values[here], np.nan) for values in (chunks, usd, ttft_s)))
 
 
-def sweep(study: Study, plan: RetrievalPlan, chunks: Array, offers: list[int]) -> tuple[Array, Array]:
-    """USD a month and median seconds to the first token along `(n,)` numbers of chunks, `(n, offers)` at some of the plan's offers."""
+def swept_usd(study: Study, plan: RetrievalPlan, chunks: Array, offers: list[int]) -> Array:
+    """USD a month at `(n, offers)` numbers of chunks, for some of the plan's offers."""
     columns: Columns = only(plan.columns, np.array(offers, dtype=np.intp))
-    wide: Columns = only(columns, np.tile(np.arange(len(offers)), len(chunks)))
-    changed = with_chunks(study.load, np.repeat(chunks, len(offers)))
-    hits = np.tile(plan.chunked.assessments.cost.hit_rate[offers], len(chunks))
-    seconds = latency.assess(changed, wide, cached_tokens=cached_of(changed, wide, hits)).ttft_p50_s
-    return monthly_usd(with_chunks(study.load, chunks[:, None]), columns), seconds.reshape(len(chunks), len(offers))
+    counts, own = chunks.reshape(-1), np.tile(np.arange(len(offers)), len(chunks))
+    usd = np.broadcast_to(monthly_usd(with_chunks(study.load, counts[:, None]), columns), (len(counts), len(offers)))
+    return usd[np.arange(len(counts)), own].reshape(chunks.shape)
+
+
+def swept_ttft_s(study: Study, plan: RetrievalPlan, chunks: Array, offers: list[int]) -> Array:
+    """Median seconds to the first token at `(n, offers)` numbers of chunks, for some of the plan's offers."""
+    places = np.tile(np.array(offers, dtype=np.intp), len(chunks))
+    wide: Columns = only(plan.columns, places)
+    changed, hits = with_chunks(study.load, chunks.reshape(-1)), plan.chunked.assessments.cost.hit_rate[places]
+    return latency.assess(changed, wide, cached_tokens=cached_of(changed, wide, hits)).ttft_p50_s.reshape(chunks.shape)

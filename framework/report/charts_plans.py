@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from framework import wording
 from framework.planning.conversation_plan import MOST_TURNS
-from framework.planning.retrieval_plan import sweep
+from framework.planning.retrieval_plan import swept_ttft_s, swept_usd
 from framework.report import window_words
 from framework.report.escaping import markup
 from framework.report.figure import (
@@ -61,40 +62,54 @@ def _span(values: Any) -> tuple[float, float]:
     return (float(known.min()) / 1.4, float(known.max()) * 1.4) if known.size else (1.0, 10.0)
 
 
-def by_chunks(study: Study, plan: RetrievalPlan) -> tuple[Figure, Figure]:
-    """Bill and median first token while the prompt holds more chunks, each offer up to what its window holds; the advice is marked."""
-    rows = list(range(min(LINES, len(plan.places))))
-    held, here = plan.budget.window[rows], float(plan.chunked.load.chunks)
-    top = float(np.nanmax([*held[np.isfinite(held)], 4 * here, 8.0]))
-    xs = np.geomspace(1.0, top, POINTS)
-    usd, seconds = sweep(study, plan, xs, rows)
-    beyond = xs[:, None] > np.where(np.isnan(held), top, held)[None, :]
-    usd, seconds = (np.where(beyond, np.nan, values) for values in (usd, seconds))
-    subject = window_words.advice(study, plan, 0) if rows else "No offer to show."
+def usd_by_chunks(study: Study, plan: RetrievalPlan) -> Figure:
+    """The bill while the prompt holds more chunks, each offer up to what its window holds; the advice is marked."""
+    chunks, rows = _chunks(plan)
+    lines = _Lines(chunks, swept_usd(study, plan, chunks, rows), plan.advised.usd, wording.usd)
+    return _against_chunks(study, plan, lines, key="plan_usd", level=(study.workload.budget.monthly_usd,))
+
+
+def first_token_by_chunks(study: Study, plan: RetrievalPlan) -> Figure:
+    """The median first token while the prompt holds more chunks; drawn as the bill is."""
+    chunks, rows = _chunks(plan)
+    lines = _Lines(chunks, swept_ttft_s(study, plan, chunks, rows), plan.advised.ttft_s, wording.seconds)
     budget = study.workload.budget
-    asked = (budget.ttft_s,) if budget.streaming else ()
-    return (
-        _against_chunks(study, plan, xs, usd, key="plan_usd", headline=subject, level=(budget.monthly_usd,)),
-        _against_chunks(study, plan, xs, seconds, key="plan_ttft", headline="", level=asked),
-    )
+    return _against_chunks(study, plan, lines, key="plan_ttft", level=(budget.ttft_s,) if budget.streaming else ())
 
 
-def _against_chunks(study: Study, plan: RetrievalPlan, xs: Any, ys: Any, *, key: str, headline: str, level: tuple[float, ...]) -> Figure:
-    money = key == "plan_usd"
-    words, advised = (wording.usd, plan.advised.usd) if money else (wording.seconds, plan.advised.ttft_s)
-    wide, here = (float(xs[0]), float(xs[-1])), float(plan.chunked.load.chunks)
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """`chunks` and `values` `(n, offers)`, the values at the advised number of chunks, and how such a value is said."""
+
+    chunks: Any
+    values: Any
+    advised: Any
+    words: Callable[[float], str]
+
+
+def _chunks(plan: RetrievalPlan) -> tuple[Any, list[int]]:
+    """Numbers of chunks `(n, offers)`, in equal ratios from one to what each window holds, and which rows of the plan are drawn."""
+    rows = list(range(min(LINES, len(plan.places))))
+    held = plan.budget.window[rows]
+    top = float(np.nanmax([*held[np.isfinite(held)], 4 * float(plan.chunked.load.chunks), 8.0]))
+    return np.geomspace(1.0, np.maximum(np.where(np.isfinite(held), held, top), 1.0), POINTS), rows
+
+
+def _against_chunks(study: Study, plan: RetrievalPlan, drawn: _Lines, *, key: str, level: tuple[float, ...]) -> Figure:
+    money, words, xs, ys = key == "plan_usd", drawn.words, drawn.chunks, drawn.values
+    here = float(plan.chunked.load.chunks)
+    wide = (1.0, float(max(xs.max(initial=2.0), here)))
     span = _span([*ys.reshape(-1), *level])
-    lines = [
-        _line(study, plan.places, row, xs=xs, ys=ys[:, row], words=words) for row in range(ys.shape[1]) if np.isfinite(ys[:, row]).any()
-    ]
+    shown = [row for row in range(ys.shape[1]) if np.isfinite(ys[:, row]).any()]
+    lines = [_line(study, plan.places, row, xs=xs[:, row], ys=ys[:, row], words=words) for row in shown]
     marked = [
-        (float(plan.budget.best[row]), float(advised[row]), labels(study)[study.columns.ids[plan.places[row]]])
-        for row in range(ys.shape[1])
-        if plan.budget.best[row] >= 1 and np.isfinite(advised[row])
+        (float(plan.budget.best[row]), float(drawn.advised[row]), labels(study)[study.columns.ids[plan.places[row]]])
+        for row in shown
+        if plan.budget.best[row] >= 1 and np.isfinite(drawn.advised[row])
     ]
     told = [f"{name}: {wording.count(x)} chunks at most, {words(y)}" for x, y, name in marked]
     points = dots([x for x, _, _ in marked], [y for _, y, _ in marked], name="At most", symbol="diamond", told=told)
-    kept = f"your {wording.count(here)} chunks"
+    kept = f"your {wording.count(here)} {'chunk' if here == 1 else 'chunks'}"
     asked = "budget" if money else "first token within"
     return figure(
         [
@@ -103,7 +118,7 @@ def _against_chunks(study: Study, plan: RetrievalPlan, xs: Any, ys: Any, *, key:
             marker_line((here, here), span, kept, left=bool(np.log(here) > 0.66 * np.log(wide[1]))),
             *([points] if marked else []),
         ],
-        headline=headline,
+        headline=window_words.advice(study, plan, 0) if plan.places else "No offer to show.",
         key=key,
         height=380,
         annotations=[above(value, f"{asked} {words(value)}", log=True) for value in level],

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ALIKE_USD = 0.005
 """Bills that differ by less than this part of one are called the same."""
-ALIKE = 1.05
+ALIKE = 1.25
 """Two windows of which the larger holds less than this many times the smaller are called alike."""
 _BINDS = {
     "window": "the window is full then",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from framework.planning.retrieval_plan import RetrievalPlan
 from framework.report import charts, charts_plans, headlines, listing, svg, tables, window_tables, window_words
 from framework.report.selection import shown
 from framework.study import Study
@@ -11,6 +12,7 @@ from pages.ui import cached, controls, show
 from pages.ui.frame import Page
 
 ROWS = 8
+BILL, FIRST_TOKEN = "USD a month", "First token"
 COLUMNS = {
     "rank": ">#",
     "name": "Offer",
@@ -146,19 +148,23 @@ def retrieval_planner(page: Page, study: Study) -> None:
     st.subheader("How many chunks at most")
     for sentence in (window_words.advice(study, plan, 0), *window_words.larger_window(study, plan)):
         show.finding(sentence)
-    by_usd, by_seconds = charts_plans.by_chunks(study, plan)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        show.chart(
-            by_usd, key="chart_chunks_usd", alt="Monthly bill against the chunks in a prompt", said=window_words.advice(study, plan, 0)
-        )
-    with right:
-        show.chart(by_seconds, key="chart_chunks_ttft", alt="Median seconds to the first token against the chunks in a prompt")
+    _by_chunks(study, plan)
     show.axis_table(BUDGET, window_tables.budget_rows(study, plan), key="budget_table")
     st.caption(
         f"*By window* and *by price cliff*: 99 prompts of 100 stay within, at the dear end of the tokenizer's range. *By latency*: "
         f"{study.workload.budget.percentile:g} % of the replies in time, as the budget asks. The smallest of them binds. {_best(study)}"
     )
+
+
+def _by_chunks(study: Study, plan: RetrievalPlan) -> None:
+    """One of the two charts over the number of chunks."""
+    view = st.segmented_control("Against the chunks in a prompt", (BILL, FIRST_TOKEN), default=BILL, required=True, key="plan_chart")
+    drawn, alt = (
+        (charts_plans.first_token_by_chunks(study, plan), "Median seconds to the first token against the chunks in a prompt")
+        if view == FIRST_TOKEN
+        else (charts_plans.usd_by_chunks(study, plan), "Monthly bill against the chunks in a prompt")
+    )
+    show.chart(drawn, key="chart_chunks", alt=alt, said=window_words.advice(study, plan, 0))
 
 
 def _best(study: Study) -> str:

@@ -8,7 +8,7 @@ from report.studies import made
 
 from framework.axes.cost import monthly_usd
 from framework.planning.chunks import with_chunks
-from framework.planning.retrieval_plan import retrieval_plan, sweep, with_documents
+from framework.planning.retrieval_plan import retrieval_plan, swept_ttft_s, swept_usd, with_documents
 from framework.scoring.chain import assess_all
 from framework.study import study
 
@@ -86,7 +86,8 @@ def test_a_full_window_costs_what_the_workload_with_so_many_chunks_costs():
 def test_the_sweep_meets_the_plan_at_its_own_number_of_chunks():
     found, plan = a_plan()
     offers = list(range(len(plan.places)))
-    usd, seconds = sweep(found, plan, np.array([2.0, 4.0, 8.0]), offers)
+    chunks = np.array([2.0, 4.0, 8.0])[:, None] * np.ones(len(offers))
+    usd, seconds = swept_usd(found, plan, chunks, offers), swept_ttft_s(found, plan, chunks, offers)
     np.testing.assert_allclose(usd[1], plan.chunked.usd, rtol=1e-9)
     np.testing.assert_allclose(seconds[1], plan.chunked.ttft_s, rtol=1e-6)
     known = ~np.isnan(usd[0])

@@ -155,10 +155,9 @@ def test_how_much_of_each_limit_is_used_is_drawn_per_offer():
 def figures():
     found, plan = rag()
     spoken, conversation = talk()
-    usd, seconds = charts_plans.by_chunks(found, plan)
     return {
-        "usd": usd,
-        "ttft": seconds,
+        "usd": charts_plans.usd_by_chunks(found, plan),
+        "ttft": charts_plans.first_token_by_chunks(found, plan),
         "cut": charts_plans.by_cut(spoken, conversation),
         "turns": charts_plans.turns_in_reach(spoken, conversation),
         "limits": charts_window.window_limits(found),
@@ -206,7 +205,8 @@ def test_absurd_workloads_have_plans_words_and_charts(changes):
         for row in range(len(places)):
             assert window_words.advice(found, plan, row) and window_words.reach(found, spoken, row)
             assert "nan" not in window_words.whole_against_chunks(found, plan, row) + window_words.cutting(found, spoken, row)
-        drawn = (*charts_plans.by_chunks(found, plan), charts_plans.turns_in_reach(found, spoken), charts_plans.by_cut(found, spoken))
+        drawn = [charts_plans.usd_by_chunks(found, plan), charts_plans.first_token_by_chunks(found, plan)]
+        drawn += [charts_plans.turns_in_reach(found, spoken), charts_plans.by_cut(found, spoken)]
         json.dumps([figure for figure in drawn if figure], allow_nan=False)
         rows = [*window_tables.retrieval_rows(found, plan), *window_tables.budget_rows(found, plan)]
         rows += window_tables.conversation_rows(found, spoken)
@@ -217,3 +217,15 @@ def test_where_no_offer_is_listed_the_export_says_so_and_no_more(monkeypatch):
     monkeypatch.setattr(window_export, "listed", lambda _: [])
     assert len(window_export.as_text(plain()).splitlines()) <= 3
     assert json.loads(window_export.as_json(plain()))["offers"] == []
+
+
+def test_every_line_over_the_chunks_ends_where_its_window_does():
+    found, plan = rag()
+    usd = charts_plans.usd_by_chunks(found, plan)
+    lines = [trace for trace in usd["data"] if trace.get("mode") == "lines" and "hovertext" in trace]
+    ends = {line["name"]: line["x"][-1] for line in lines}
+    for row, at in enumerate(plan.places[: charts_plans.LINES]):
+        if found.columns.names[at] in ends and np.isfinite(plan.budget.window[row]):
+            assert ends[found.columns.names[at]] == pytest.approx(plan.budget.window[row])
+            last = next(line["y"][-1] for line in lines if line["name"] == found.columns.names[at])
+            assert last == pytest.approx(float(plan.full.usd[row]))
