@@ -1,7 +1,7 @@
 import streamlit as st
 
 from framework.report import headlines, listing
-from pages.ui import controls, show, window_views
+from pages.ui import controls, show, texts, window_views
 from pages.ui.frame import frame
 
 page = frame("Context window")
@@ -27,3 +27,5 @@ if page.study is not None:
     show.findings(study.assessments.context_window.findings, listing.compared_ids(study))
     groups = {"window": "Window and maximum lengths", "tokenizer": "Tokens per o200k token", "overflow": "What becomes of too long a call"}
     show.sources(page.catalogue, listing.shown_ids(study), groups)
+
+texts.your_own_text(page)

@@ -38,6 +38,7 @@ LAYERS = (
         "framework.link",
         "framework.naming",
         "framework.counting",
+        "framework.texts",
     },
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
@@ -69,6 +70,7 @@ OWNERS = {
     "numba": ("framework.simulation.compiling",),
     "pyarrow": ("framework.simulation.parquet",),
     "tiktoken": ("framework.counting.tokenizers",),
+    "pypdf": ("framework.texts.pdf_pages",),
     "typer": CLI,
     "uvicorn": ("framework.cli",),
 }

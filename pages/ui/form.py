@@ -193,7 +193,14 @@ def files(page: Page) -> None:
     """The workload as a file, out and in."""
     with st.container(horizontal=True, gap="small"):
         with st.popover("Upload a workload file"):
-            st.file_uploader("A workload file (YAML)", type=["yaml", "yml"], key="upload", on_change=uploads.take_file, args=("upload",))
+            st.file_uploader(
+                "A workload file (YAML)",
+                type=["yaml", "yml"],
+                key="upload",
+                on_change=uploads.take_file,
+                args=("upload",),
+                max_upload_size=1,
+            )
         if page.study is not None:
             study = page.study
             st.download_button(
