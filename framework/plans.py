@@ -67,3 +67,13 @@ class History(Part):
 
     kept_turns: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False, strict=True), AfterValidator(_whole)] = 2
     summary_tokens: Annotated[float, Field(ge=1, le=1_000_000, allow_inf_nan=False, strict=True)] = 400
+
+
+def counted_corpus(documents: int, mean_tokens: float, p95_tokens: float | None) -> dict[str, float | None]:
+    """The fields of a workload that hold documents as they were counted; a spread that no log-normal has is the widest there is."""
+    widest = float(math.floor(MAX_P95_OVER_MEAN * mean_tokens))
+    return {
+        "retrieval.documents": float(documents),
+        "retrieval.document_tokens": float(mean_tokens),
+        "retrieval.document_p95_tokens": None if p95_tokens is None else min(max(float(p95_tokens), float(mean_tokens)), widest),
+    }

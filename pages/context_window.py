@@ -21,7 +21,7 @@ with st.sidebar:
 
 if page.study is not None:
     show.headline(headlines.headline(page.study, "context_window"))
-window_views.views(page)
+place = window_views.views(page)
 if page.study is not None:
     study = page.study
     show.findings(study.assessments.context_window.findings, listing.compared_ids(study))
@@ -29,3 +29,4 @@ if page.study is not None:
     show.sources(page.catalogue, listing.shown_ids(study), groups)
 
 texts.your_own_text(page)
+window_views.own_documents(place)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from framework.errors import WorkloadError
 from framework.flat import flat, from_flat
 from framework.link import Shared, decode, encode
-from framework.plans import PLANS, History, Retrieval
+from framework.plans import PLANS, History, Retrieval, counted_corpus
 from framework.priorities import Priorities
 from framework.quantities import sigma_from_mean
 from framework.workload import Context, Workload
@@ -88,3 +88,11 @@ def test_tool_definitions_are_part_of_the_prompt():
     context = Context(system_tokens=100, tools_tokens=50, chunks=2, chunk_tokens=10, turns=1, turn_tokens=30)
     assert (context.opening_tokens, context.prompt_tokens) == (170, 200)
     assert Workload.model_validate({"context": context.model_dump()}).tokens.input_mean == 200
+
+
+@given(st.integers(1, 10**6), st.floats(1, 1e6), st.none() | st.floats(0, 5e6))
+def test_documents_as_they_were_counted_are_a_corpus_that_can_be_planned_with(documents, mean, p95):
+    fields = {path.removeprefix("retrieval."): value for path, value in counted_corpus(documents, mean, p95).items()}
+    found = Retrieval.model_validate(fields)
+    assert (found.documents, found.document_tokens) == (documents, mean)
+    assert p95 is None or found.document_p95_tokens == min(max(p95, mean), int(3.868 * mean))

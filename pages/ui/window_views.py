@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from framework import wording
 from framework.planning.retrieval_plan import RetrievalPlan
+from framework.plans import counted_corpus
 from framework.report import charts, charts_plans, headlines, listing, svg, tables, window_tables, window_words
 from framework.report.selection import shown
 from framework.study import Study
-from pages.ui import cached, controls, show
+from framework.texts.spread import spread_of
+from pages.ui import cached, controls, session, show, texts
 from pages.ui.frame import Page
 
 ROWS = 8
@@ -80,8 +84,12 @@ TOO_LONG = {
 }
 
 
-def views(page: Page) -> None:
-    """Four tabs, of which only the open one is worked out; inputs stay where there is no answer, so that they can be put right."""
+def views(page: Page) -> DeltaGenerator | None:
+    """Four tabs, of which only the open one is worked out; inputs stay where there is no answer, so that they can be put right.
+
+    Gives the place for `own_documents`, which are counted further down the page; None where it is not shown.
+    """
+    place = None
     budget, retrieval, talk, overflow = st.tabs(
         ["Budget of a prompt", "Retrieval planner", "Conversation planner", "Too long a call"], on_change="rerun", key="window_views"
     )
@@ -92,6 +100,7 @@ def views(page: Page) -> None:
     if retrieval.open:
         with retrieval:
             _inputs(RETRIEVAL, PLAN)
+            place = st.container(key="own_documents")
             if study is not None:
                 retrieval_planner(page, study)
     if talk.open:
@@ -102,6 +111,7 @@ def views(page: Page) -> None:
     if overflow.open and study is not None:
         with overflow:
             too_long(study)
+    return place
 
 
 def prompt_budget(study: Study) -> None:
@@ -129,6 +139,18 @@ def _inputs(*groups: tuple[str, ...]) -> None:
     for column, paths in zip(st.columns(len(groups), gap="medium"), groups, strict=True):
         with column:
             controls.controls(*paths)
+
+
+def own_documents(place: DeltaGenerator | None) -> None:
+    """Documents that were counted on this page, as the corpus of the plan."""
+    counts = texts.corpus_counts()
+    if counts is None or place is None:
+        return
+    spread = spread_of(counts)
+    fields = counted_corpus(counts.documents, spread.mean, spread.p95) | {"tokens.tokenizer": "o200k"}
+    used = all(session.value(path) == value for path, value in fields.items())
+    label = f"Plan with your {wording.count(counts.documents)} counted documents: {spread.words}"
+    place.button(label, key="plan_documents", on_click=session.amend, args=(fields,), icon=":material/check:" if used else None)
 
 
 def retrieval_planner(page: Page, study: Study) -> None:

@@ -1,6 +1,7 @@
 """The planners of the context-window page, without a browser."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,18 @@ def test_calls_that_stand_alone_are_told_how_to_plan_a_conversation():
 def test_every_provider_compared_says_what_becomes_of_too_long_a_call():
     text = html(opened("Too long a call"))
     assert "model_context_window_exceeded" in text and "context_length_exceeded" in text
+
+
+def test_documents_counted_on_the_page_become_the_corpus_of_the_plan():
+    app = opened("Retrieval planner")
+    app.session_state["count_documents"] = True
+    app.run()
+    assert not any(button.key == "plan_documents" for button in app.button)
+    lines = "\n".join(json.dumps({"text": " ".join(["a"] * number)}) for number in range(1, 21))  # mean 10.5, p95 19
+    app.get("file_uploader")[0].set_value([("tickets.jsonl", lines.encode(), "application/octet-stream")]).run()
+    app.button(key="plan_documents").click().run()
+    assert not app.exception
+    found = link(app)
+    assert (found.retrieval.documents, found.retrieval.document_tokens, found.tokens.tokenizer) == (20, 10, "o200k")
+    assert found.retrieval.document_p95_tokens == 19
+    assert "20 documents of 10 tokens" in html(app)
