@@ -18,7 +18,7 @@ def test_a_plan_of_retrieval_follows_its_sliders_and_travels_in_the_link(page, d
     expect(table).not_to_have_text(before)
     assert headline(page) == said  # a plan changes no answer
     expect(page.locator(".st-key-chart_chunks .js-plotly-plot")).to_contain_text("USD a month")
-    page.get_by_role("radio", name="First token").or_(page.get_by_role("button", name="First token")).first.click()
+    page.locator(".st-key-plan_chart").get_by_text("First token", exact=True).click()
     expect(page.locator(".st-key-chart_chunks .js-plotly-plot")).to_contain_text("Median seconds to first token")
     link = page.url
     other = chromium.new_context().new_page()
