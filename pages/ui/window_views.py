@@ -12,7 +12,7 @@ from framework.report import charts, charts_plans, headlines, listing, svg, tabl
 from framework.report.selection import shown
 from framework.study import Study
 from framework.texts.spread import spread_of
-from pages.ui import cached, controls, session, show, texts
+from pages.ui import cached, controls, pictures, session, show, texts
 from pages.ui.frame import Page
 
 ROWS = 8
@@ -121,7 +121,7 @@ def prompt_budget(study: Study) -> None:
     show.chart(charts.window_fill(study), key="chart_window", alt=alt, said=said, note=listing.drawn(study))
     limits = charts.window_limits(study)
     show.finding(limits["layout"]["meta"]["headline"])
-    show.picture(svg.render(limits, width=420), alt="Share of window, largest input and largest output that a request uses")
+    pictures.picture(svg.render(limits, width=420), alt="Share of window, largest input and largest output that a request uses")
     st.caption(
         "Three limits apply apart from one another: the whole request against the window, the prompt against the largest input, the output "
         "reserve against the largest output. How well a model reads a very long prompt is not among the figures of this answer: try "
