@@ -19,7 +19,8 @@ def test_a_plan_of_retrieval_follows_its_sliders_and_travels_in_the_link(page, d
     assert headline(page) == said  # a plan changes no answer
     expect(page.locator(".st-key-chart_chunks .js-plotly-plot")).to_contain_text("USD a month")
     page.locator(".st-key-plan_chart").get_by_text("First token", exact=True).click()
-    expect(page.locator(".st-key-chart_chunks .js-plotly-plot")).to_contain_text("Median seconds to first token")
+    still(page)
+    expect(page.locator(".st-key-chart_chunks .js-plotly-plot")).to_contain_text("Median seconds to first token", timeout=20_000)
     link = page.url
     other = chromium.new_context().new_page()
     visit(other, link)
