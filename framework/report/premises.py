@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import AXES, Axis
-from framework.report import own_latency, own_limits
+from framework.report import latency_rows, own_latency, own_limits
 from framework.report.headlines import AXIS_NAMES
 from framework.report.selection import baseline, labels
 
@@ -103,7 +103,8 @@ def _cache(caching: Caching) -> str:
 
 def _context(work: Workload) -> str:
     context = work.context
-    parts = f"{wording.tokens(context.system_tokens)} system, {context.chunks:g} chunks of {wording.tokens(context.chunk_tokens)}"
+    tools = f"{wording.tokens(context.tools_tokens)} tools, " if context.tools_tokens else ""
+    parts = f"{wording.tokens(context.system_tokens)} system, {tools}{context.chunks:g} chunks of {wording.tokens(context.chunk_tokens)}"
     if work.conversation.turns is not None:
         return f"{parts} open each conversation, {wording.tokens(context.output_reserve_tokens)} reserved"
     turns = f"{context.turns:g} {'turn' if context.turns == 1 else 'turns'} of {wording.tokens(context.turn_tokens)}"
@@ -148,8 +149,7 @@ def assumptions(study: Study) -> list[str]:
         _counting(work),
         _hits(work.caching),
         _tiers(work),
-        "Time to first token and speed are published readings on other people's traffic, widened for their age; they are estimates until "
-        "you measure your own.",
+        latency_rows.premise(study),
         "No provider publishes how deep its rate-limit buckets are: the peak is replayed with buckets of a minute and of a second.",
         _spreads(work.spreads),
         "List prices, but for the terms named above; no taxes. Calls that fail cost nothing unless a share that is billed is named.",

@@ -8,7 +8,7 @@ from framework.presets import Preset, presets
 from framework.report.traffic_strip import traffic_strip
 from framework.vocabulary import SERIES
 from framework.workload_file import write_workload
-from pages.ui import controls, prompt, session, show, uploads
+from pages.ui import controls, pictures, prompt, session, show, uploads
 from pages.ui.frame import Page
 from pages.ui.retention import retention
 
@@ -112,6 +112,7 @@ def inputs(page: Page) -> None:
     with context:
         _tab(
             "context.system_tokens",
+            "context.tools_tokens",
             "context.chunks",
             "context.chunk_tokens",
             "context.turns",
@@ -164,7 +165,7 @@ def _picture(page: Page) -> None:
             st.caption("The recorded requests are replayed as they came: the shape is not used.")
         elif traffic.shape not in SERIES:
             drawn = traffic_strip(traffic, page.study.load)
-            show.picture(drawn.svg, alt=drawn.words)
+            pictures.picture(drawn.svg, alt=drawn.words)
 
 
 def _terms(page: Page) -> None:

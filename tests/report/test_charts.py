@@ -18,6 +18,9 @@ ALL = {
     "cost_against_hit_rate": charts.cost_against_hit_rate,
     "in_time": charts.in_time,
     "first_token_by_length": charts.first_token_by_length,
+    "budget_strip": charts.budget_strip,
+    "in_time_by_budget": charts.in_time_by_budget,
+    "in_time_by_prompt": charts.in_time_by_prompt,
     "limit_use": charts.limit_use,
     "window_fill": charts.window_fill,
     "score_parts": charts.score_parts,
@@ -163,7 +166,7 @@ def test_window_parts_are_the_study_s() -> None:
     by_name = {trace["name"]: trace for trace in traces(charts.window_fill(study), "bar")}
     row = by_name["System prompt"]["y"].index("Bolt Mini")
     assert by_name["System prompt"]["x"][row] == 600
-    assert by_name["Turns"]["x"][row] == 400
+    assert by_name["User turn"]["x"][row] == 400
     assert by_name["Reserve for the reply"]["x"][row] == 500
 
 
