@@ -25,7 +25,8 @@ Row = dict[str, Any]
 def as_json(study: Study) -> dict[str, Any]:
     """Everything JSON can hold: finite numbers, texts, true, false, null.
 
-    Shares are 0..1, money USD a month (`usd_per_success`: USD); `drawn_usd` and `cheapest_share` are null for offers not asked for;
+    Shares are 0..1, money USD a month (`usd_per_success`: USD, from low to high by
+    the 95 % interval of an own evaluation, null where none succeeds); `drawn_usd` and `cheapest_share` are null for offers not asked for;
     `headroom` a factor. Null is unknown, but `headroom` null beside `peak_use` 0 is no limit at all,
     `chunks_that_fit` and `turns_that_fit` are null too where a chunk or turn has no tokens, and `rank` and `score` are null where excluded.
     `replay`: by offer id, the peak replayed call by call: share `served` within the time allowed from low (buckets a second deep) to high
@@ -94,6 +95,8 @@ def _spend(spent: Spend, at: int) -> dict[str, Any]:
         "drawn_usd": {key: _number(getattr(spent.range, f"{key}_usd")[at]) for key in ("p10", "p50", "p90")},
         "cheapest_share": _number(spent.range.cheapest_share[at]),
         "usd_per_success": _number(spent.usd_per_success[at]),
+        "usd_per_success_low": _number(spent.usd_per_success_low[at]),
+        "usd_per_success_high": _number(spent.usd_per_success_high[at]),
     }
 
 
@@ -185,7 +188,7 @@ def _flat(study: Study, spent: Spend, at: int) -> Row:
         "score_high": min(float(answer.scores.high[at]), 1.0) if answer.scores.eligible[at] else None,
         **{f"monthly_usd_{key}": amount for key, amount in nested["cost"]["monthly_usd"].items()},
         **{f"drawn_{key}_usd": amount for key, amount in drawn["drawn_usd"].items()},
-        **{key: drawn[key] for key in ("cheapest_share", "usd_per_success")},
+        **{key: drawn[key] for key in ("cheapest_share", "usd_per_success", "usd_per_success_low", "usd_per_success_high")},
         "difference_to_baseline_usd": None if today is None else _number(usd[at] - usd[today]),
         **{f"{key}_usd": amount for key, amount in nested["cost"]["lines"].items()},
         "cost_verdict": nested["cost"]["verdict"],

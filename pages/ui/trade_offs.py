@@ -63,6 +63,6 @@ def _fitted(study: Study, asked: tuple[Question, ...], answers: dict[str, float]
     taken = all(session.value(path) == value for path, value in settings.items())
     st.button(
         "These weights are in use" if taken else "Use these weights", on_click=session.amend, args=(settings,), key="take_weights",
-        disabled=taken, type="primary",
+        disabled=taken, type="secondary" if taken else "primary",
     )  # fmt: skip
     show.table(SAID, words.rows(asked, answers, found), key="trade_off_answers")
