@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import AXES
 from framework.priorities import Weights
 from framework.report.headlines import AXIS_NAMES
+from framework.scoring.faster import faster as _faster
 from framework.scoring.rank import shares_of
 from framework.scoring.trade_offs import Fit, Question, Swing, amount_of_ratio
+
+if TYPE_CHECKING:
+    from framework.study import Study
 
 STEP_WORDS = MappingProxyType(
     {
@@ -28,6 +33,7 @@ HOW = (
     "logarithmic least squares of all answers: answers that agree give their weights exactly. Three fix all four weights; five show "
     "whether they agree."
 )
+LEAST_USD = 0.5
 _UNIT = MappingProxyType({"latency": 0.01, "context_window": 0.01, "rate_limits": 1.0, "cost": 1.0})
 _MOST = MappingProxyType(
     {
@@ -140,6 +146,23 @@ def _apart(found: Fit) -> str:
     if len(groups) > 1:
         told += [f"{' and '.join(group).capitalize()} are only compared with each other: their sum stays." for group in groups]
     return " ".join(told)
+
+
+def faster(study: Study, found: Fit) -> str:
+    """`By these weights a first token 300 ms faster at GPT-6 Sol is worth $420 a month: 5 points more of its replies would be in time.`"""
+    choice = study.recommendation.choice
+    if choice is None:
+        return ""
+    at = study.columns.index(choice)
+    gain = _faster(study.case, at, found.weights)
+    if gain is None:
+        return ""
+    what = "a first token" if study.workload.budget.streaming else "a whole reply"
+    told = f"By these weights {what} {wording.seconds(gain.seconds)} faster at {study.columns.names[at]} is worth"
+    if gain.usd < LEAST_USD:
+        return f"{told} next to nothing: as many of its replies as are good for you are in time already, or no more would be."
+    points = 100 * (gain.then - gain.now)
+    return f"{told} about {wording.about_usd(gain.usd)} a month: about {points:.2g} points more of its replies would be in time."
 
 
 def settings(found: Fit) -> dict[str, float]:

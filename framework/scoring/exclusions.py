@@ -90,7 +90,7 @@ def _regions(asked: Asked, position: int) -> tuple[str, str | None]:
 
 def _retention(asked: Asked, position: int) -> tuple[str, str | None]:
     provider = asked.columns.providers[position]
-    reason = f"That {provider} keeps nothing of what is sent is a matter of contract: no public source says it of a workload, nor have you."
+    reason = f"You have not entered that zero retention is agreed with {provider}; the catalogue knows it of no provider."
     return reason, f"Agree zero retention with {provider}, then add {provider} to needs.retention_agreed."
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from framework.scoring import reasons, screen
 from framework.scoring.chain import Case
 from framework.scoring.missing import could_win
+from framework.scoring.open_offers import open_offers
 from framework.scoring.rank import DECIMALS, dominated, ranks, shares_of, topsis, weighted
 from framework.scoring.results import Recommendation, Scores
 from framework.scoring.robustness import robustness
@@ -83,7 +84,9 @@ def fallback_of(case: Case, order: list[int]) -> int | None:
 
 
 def deepen(case: Case, recommendation: Recommendation) -> Recommendation:
-    """The same answer with confidence, win shares, regret, flip points and a sentence on them."""
+    """The same answer with confidence, win shares, regret, flip points and a sentence on them; as it is where demands shut all out."""
+    if not open_offers(case).size:
+        return dataclasses.replace(recommendation, deepened=True)
     choice = -1 if recommendation.choice is None else case.columns.index(recommendation.choice)
     stable = stability_of(case, recommendation.scores, choice=choice)
     return dataclasses.replace(

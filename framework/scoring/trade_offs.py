@@ -84,14 +84,14 @@ def questions(anchors: Mapping[str, Target]) -> tuple[Question, ...]:
 
 def _swing(axis: Axis, target: Target, part: float) -> Swing:
     span = abs(target.good - target.unacceptable)
-    size = _round(part * span)
+    size = rounded(part * span)
     if size > span:
         size = part * span
     worse = target.good + size if axis == "cost" else target.good - size
     return Swing(axis, size, worse, target.good, size / span)
 
 
-def _round(amount: float) -> float:
+def rounded(amount: float) -> float:
     """To the nearest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 in its decade: an amount that can be thought about."""
     decade = 10.0 ** math.floor(math.log10(amount))
     marks = [step * decade for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)]

@@ -65,4 +65,5 @@ def _fitted(study: Study, asked: tuple[Question, ...], answers: dict[str, float]
         "These weights are in use" if taken else "Use these weights", on_click=session.amend, args=(settings,), key="take_weights",
         disabled=taken, type="secondary" if taken else "primary",
     )  # fmt: skip
+    show.note(words.faster(study, found))
     show.table(SAID, words.rows(asked, answers, found), key="trade_off_answers")

@@ -110,3 +110,20 @@ def test_zero_retention_asks_with_whom_it_is_agreed():
     app.multiselect(key="needs.retention_agreed").set_value(["openai"]).run()
     assert not app.exception
     assert workload(app).needs.retention_agreed == ("openai",) and workload(app).needs.zero_retention
+
+
+def test_zero_retention_agreed_with_nobody_shuts_out_all_and_every_page_still_says_why():
+    for page in (
+        "app.py",
+        "pages/cost.py",
+        "pages/latency.py",
+        "pages/rate_limits.py",
+        "pages/context_window.py",
+        "pages/recommendation.py",
+    ):
+        app = opened(page, needs={"zero_retention": True})
+        assert not app.exception
+    assert "without zero retention agreed" in said(app)
+    app.session_state["trade_offs"] = True
+    app.run()
+    assert not app.exception

@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from report.studies import made
 
 from framework.priorities import Priorities, Weights
 from framework.report import trade_offs as words
@@ -79,3 +80,10 @@ def test_no_weight_at_all_is_told_in_words():
     told = words.rows(ASKED, answers, fit(ASKED, answers, NOW))
     assert "nan" not in str(told) and "inf" not in str(told)
     assert math.isfinite(fit(ASKED, answers, NOW).gap)
+
+
+def test_faster_replies_are_priced_at_the_choice():
+    study = made(budget={"monthly_usd": 5_000, "ttft_s": 1.0, "response_s": 4.0, "percentile": 95, "streaming": True})
+    text = words.faster(study, fit(ASKED, {}, NOW))
+    assert text.startswith("By these weights a first token 200 ms faster at ") and ("a month: about" in text or "next to nothing" in text)
+    assert words.faster(made(needs={"providers": ["alpha"], "zero_retention": True}), fit(ASKED, {}, NOW)) == ""

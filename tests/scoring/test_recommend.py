@@ -4,7 +4,7 @@ from axes.builders import NAN
 from scoring.fakes import array, make_case, verdicts
 
 from framework.axes.assessment import Verdict
-from framework.scoring.recommend import recommend
+from framework.scoring.recommend import deepen, recommend
 
 FAILS, UNKNOWN = Verdict.FAILS, Verdict.UNKNOWN
 # At a budget of $5,000 cost is worth 1 at $1,500 and 0 at $5,000.
@@ -97,3 +97,11 @@ def test_weights_of_one_axis_alone_rank_by_that_axis():
         )
     )
     assert by_speed.scores.rank.tolist() == [5, 3, 1, 2, 4]
+
+
+def test_where_demands_shut_out_every_offer_there_is_nothing_to_vary():
+    case = make_case({"needs": {"zero_retention": True}})
+    answer = recommend(case, prices_as_of=None, catalogue_digest="0" * 12)
+    deep = deepen(case, answer)
+    assert deep.deepened and deep.choice is None and deep.flip_points == () and deep.confidence is None
+    assert "5 without zero retention agreed" in deep.reasons[0]
