@@ -34,7 +34,7 @@ def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[
     for axis, name in enumerate(AXES):
         now = float(scores.weights[axis])
         for to, beyond in _crossings(scores, axis=axis, choice=choice):
-            weights = _with_share(scores.weights, axis=axis, share=max(beyond, 0.0))
+            weights = with_share(scores.weights, axis=axis, share=max(beyond, 0.0))
             winner = _winner(scores, weights, cost_usd)
             if winner != choice:
                 found.append(FlipPoint(f"weights.{name}", now, to, ids[winner], exact=True))
@@ -65,15 +65,45 @@ def _crossings(scores: Scores, *, axis: int, choice: int) -> list[tuple[float, f
     return [(to, beyond) for to, beyond in found if 0 <= beyond <= 1 or to == 0]
 
 
-def _with_share(weights: Array, *, axis: int, share: float) -> Array:
-    changed = weights * (1 - share) / (1 - weights[axis])
-    changed[axis] = share
+def with_share(weights: Array, *, axis: int, share: float) -> Array:
+    """Weights `(..., axes)` with one of them set, the others in proportion."""
+    changed = weights * (1 - share) / (1 - weights[..., [axis]])
+    changed[..., axis] = share
     return np.asarray(changed)
 
 
 def _winner(scores: Scores, weights: Array, cost_usd: Array) -> int:
     low, high = weighted(weights, scores.value_low), weighted(weights, scores.value_high)
     return int(winners(low[None], high[None], cost_usd=cost_usd, eligible=scores.eligible[None])[0])
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The shares of the total between which an axis may weigh, the others in proportion, for the choice to stay; both ends exact.
+
+    `below` and `above`: who wins beyond, None where the end is that of all weights.
+    """
+
+    axis: str
+    low: float
+    now: float
+    high: float
+    below: str | None
+    above: str | None
+
+
+def weight_intervals(weights: Array, flips: Sequence[FlipPoint]) -> tuple[Interval, ...]:
+    """One per axis, from the exact flips; none for an axis that has all the weight: the others have no proportions to keep."""
+    found = []
+    for name, now in zip(AXES, weights.tolist(), strict=True):
+        mine = [flip for flip in flips if flip.what == f"weights.{name}"]
+        down = next((flip for flip in mine if flip.to < flip.from_), None)
+        up = next((flip for flip in mine if flip.to > flip.from_), None)
+        if now <= 1 - LEVEL:
+            low, below = (0.0, None) if down is None else (down.to, down.new_winner)
+            high, above = (1.0, None) if up is None else (up.to, up.new_winner)
+            found.append(Interval(name, low, now, high, below, above))
+    return tuple(found)
 
 
 def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str]) -> WeightChange | None:
