@@ -5,6 +5,7 @@ from framework.report.charts_forecast import twelve_months
 from framework.report.charts_latency import first_token_by_length, in_time
 from framework.report.charts_limits import limit_use
 from framework.report.charts_range import cost_range
+from framework.report.charts_robust import robustness
 from framework.report.charts_score import score_parts
 from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio, cost_against_volume
 from framework.report.charts_waterfall import waterfall
@@ -23,6 +24,7 @@ __all__ = [
     "limit_use",
     "monthly_cost",
     "ranking_against_weight",
+    "robustness",
     "score_parts",
     "twelve_months",
     "waterfall",

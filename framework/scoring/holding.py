@@ -127,5 +127,5 @@ def _over_weights(drawn: Drawn, held: int) -> list[Held]:
 
 
 def _reweighed(drawn: Drawn, weights: Array) -> Drawn:
-    scores = tuple(weighted(weights, value) for value in drawn.values)
-    return dataclasses.replace(drawn, scores=scores, weights=weights)
+    low, high = drawn.values
+    return dataclasses.replace(drawn, scores=(weighted(weights, low), weighted(weights, high)), weights=weights)

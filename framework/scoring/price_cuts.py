@@ -80,17 +80,25 @@ def _cut(case: Case, scores: Scores, rival: int, *, choice: int, over_budget: bo
 
 
 def _level_usd(case: Case, scores: Scores, rival: int, choice: int) -> float | None:
-    """The bill at which the rival draws level with the choice; None where it is level at no bill."""
+    """The bill below which the rival is first; None where it is at no bill."""
     low, high = _sums(scores)
     lacking, weight, value = float(low[choice] - low[rival]), float(scores.weights[COST]), float(scores.value_low[COST, rival])
-    if abs(lacking) <= _TIE and (weight == 0 or value >= 1):
-        # Level in all but the price, which decides ties of both ends.
-        return float(case.assessments.cost.expected_usd[choice]) if abs(high[choice] - high[rival]) <= _TIE else None
-    if weight == 0:
-        return None
-    needed = value + lacking / weight
+    needed = value + lacking / weight if weight > 0 else value if lacking <= _TIE else np.inf
     anchor = case.priorities.anchors(case.workload.budget)["cost"]
-    return None if needed > 1 else float(anchor.unacceptable + needed * (anchor.good - anchor.unacceptable))
+    level_usd = float(anchor.unacceptable + min(needed, 1.0) * (anchor.good - anchor.unacceptable))
+    if weight > 0 and needed < 1 - _TIE / weight:
+        return level_usd
+    if weight * (needed - 1) > _TIE:
+        return None
+    # Level at the good mark and no further: the better best case decides, then the lower bill.
+    lead = float(high[choice] - high[rival]) - lacking
+    if abs(lead) > _TIE:
+        return level_usd if lead < 0 else None
+    return min(level_usd, _bill(case, choice)) if weight > 0 else _bill(case, choice)
+
+
+def _bill(case: Case, at: int) -> float:
+    return float(np.nan_to_num(case.assessments.cost.expected_usd[at], nan=np.inf))
 
 
 def price_rise(case: Case, scores: Scores, *, choice: int) -> PriceRise | None:
@@ -111,10 +119,16 @@ def price_rise(case: Case, scores: Scores, *, choice: int) -> PriceRise | None:
 
 
 def _overtaken_usd(case: Case, scores: Scores, choice: int, rival: int | None) -> float:
-    """The bill of the choice at which the second draws level; infinite where it never does."""
-    weight, low = float(scores.weights[COST]), _sums(scores)[0]
-    if rival is None or weight == 0:
+    """The bill of the choice above which the second is first; infinite where it never is."""
+    if rival is None:
         return float("inf")
-    left = float(scores.value_low[COST, choice]) - float(low[choice] - low[rival]) / weight
+    weight, (low, high) = float(scores.weights[COST]), _sums(scores)
+    lead, bill_usd = float(low[choice] - low[rival]), float("inf")
+    if lead <= _TIE and abs(high[choice] - high[rival]) <= _TIE:
+        # Level in everything: the lower bill decides.
+        bill_usd = _bill(case, rival)
+    left = float(scores.value_low[COST, choice]) - lead / weight if weight > 0 else -1.0
+    if left < 0:
+        return bill_usd
     anchor = case.priorities.anchors(case.workload.budget)["cost"]
-    return float("inf") if left < 0 else float(anchor.unacceptable + left * (anchor.good - anchor.unacceptable))
+    return min(bill_usd, float(anchor.unacceptable + left * (anchor.good - anchor.unacceptable)))

@@ -66,6 +66,13 @@ def topsis(weights: Array, values: Array, eligible: Bools) -> Array:
     return closeness
 
 
+def kendall_tau(one: Array, other: Array) -> float:
+    """Agreement of two orders, 1 the same and -1 reversed, ties counted as in Kendall's tau-b (1945); NaN where one has no order."""
+    signs = [np.sign(np.subtract.outer(each, each)) for each in (one, other)]
+    compared = float(np.sqrt(np.prod([np.abs(sign).sum() for sign in signs])))
+    return float((signs[0] * signs[1]).sum() / compared) if compared else float("nan")
+
+
 def dominated(value_low: Array, value_high: Array, eligible: Bools) -> Bools:
     """True where another eligible offer is at least as good on every axis and better on one, whatever the unknowns turn out to be."""
     at_least = (value_low[:, :, None] >= value_high[:, None, :] - 10.0**-DECIMALS).all(axis=0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from framework import draws
 from framework.axes.bill_range import Groups, drawn_bills, drawn_load
-from framework.draws import Draws
+from framework.draws import DRAWS, Draws
 from framework.scoring.certainty import Drawn, certainty_of
 from framework.scoring.chain import REQUIRED_SHARE, Case
 from framework.scoring.outcome import Reach, candidates
@@ -30,13 +30,14 @@ LIKELY_WINNERS = 24
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """What `deepen` fills into the recommendation, under the same names."""
+    """What `deepen` fills into the recommendation, under the same names; `choice` is its offer."""
 
     confidence: float | None
     win_share: dict[str, float]
     regret_usd: float | None
     flip_points: tuple[FlipPoint, ...]
     certainty: Certainty | None = None
+    choice: str | None = None
 
 
 def stability_of(case: Case, scores: Scores, *, choice: int) -> Stability:
@@ -49,13 +50,15 @@ def stability_of(case: Case, scores: Scores, *, choice: int) -> Stability:
     held = int(np.searchsorted(drawn.positions, choice))
     found = certainty_of(case, drawn, held=held)
     confidence = float((drawn.won == held).mean())
-    return Stability(confidence, _win_share(case, drawn), _regret(drawn.won, drawn.quantities[0], held), flips, found)
+    return Stability(
+        confidence, _win_share(case, drawn), _regret(drawn.won, drawn.quantities[0], held), flips, found, case.columns.ids[choice]
+    )
 
 
 def draw(case: Case, scores: Scores, positions: Ints, *, normals: Draws | None = None, weights: Array | None = None) -> Drawn:
     """The chain in every draw for the offers at `positions` (rising); other `normals` of all groups, or `weights` `(n, axes)`, if given."""
     reach, groups = Reach.of(case, positions), Groups.of(case.columns)
-    normals = groups.draws() if normals is None else normals
+    normals = groups.draws(DRAWS) if normals is None else normals
     quantities, eligible = _drawn_quantities(reach, normals, groups.of_offers(positions))
     low, high = valued(case.priorities.anchors(case.workload.budget), quantities, reach.unknown)
     weights = draws.weight_draws(tuple(scores.weights.tolist())) if weights is None else weights

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes.assessment import AXES
+from framework.axes.assessment import AXES, Axis
 from framework.scoring.rank import DECIMALS, weighted, winners
 from framework.scoring.results import FlipPoint, Scores
 
@@ -23,7 +23,7 @@ class WeightChange:
     """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are at the tie."""
 
     moved: float
-    axis: str
+    axis: Axis
     new_winner: str
     weights: Array
 
@@ -84,7 +84,7 @@ class Interval:
     `below` and `above`: who wins beyond, None where the end is that of all weights.
     """
 
-    axis: str
+    axis: Axis
     low: float
     now: float
     high: float
@@ -107,17 +107,22 @@ def weight_intervals(weights: Array, flips: Sequence[FlipPoint]) -> tuple[Interv
 
 
 def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str]) -> WeightChange | None:
-    """The least weight that must move (half the L1 distance) until some other offer draws level; None where no weights make one win.
-
-    Greedy and exact: each rival gains most from weight that goes to its best axis and comes from its worst axes first.
-    """
-    ahead = scores.value_low - scores.value_low[:, [choice]]
+    """The least weight that must move (half the L1 distance) until some other offer draws level; None where no weights make one win."""
     best: WeightChange | None = None
-    for rival in np.flatnonzero(scores.eligible & (np.arange(len(ids)) != choice)):
-        change = _exchange(scores.weights, ahead[:, rival], new_winner=ids[int(rival)])
+    for change in changes_by_rival(scores, choice=choice, ids=ids).values():
         if change is not None and (best is None or change.moved < best.moved - 10.0**-DECIMALS):
             best = change
     return best
+
+
+def changes_by_rival(scores: Scores, *, choice: int, ids: Sequence[str]) -> dict[str, WeightChange | None]:
+    """The same for each rival by itself: until it draws level with the choice, whoever else is ahead; None where no weights do it.
+
+    Greedy and exact: a rival gains most from weight that goes to its best axis and comes from its worst axes first.
+    """
+    ahead = scores.value_low - scores.value_low[:, [choice]]
+    rivals = np.flatnonzero(scores.eligible & (np.arange(len(ids)) != choice))
+    return {ids[at]: _exchange(scores.weights, ahead[:, at], new_winner=ids[at]) for at in map(int, rivals)}
 
 
 def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange | None:
