@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 10
 """Rows of the chart."""
+SEEN = 0.01
+"""A swing below this is not drawn."""
 STEADY = 0.05
 """A swing below this is no finding."""
 NAMES = {
@@ -46,8 +48,11 @@ def held(study: Study) -> tuple[Held, ...]:
 
 
 def robustness(study: Study, found: Sequence[Held] | None = None, count: int = MOST) -> Figure:
-    """Share of the draws in which the choice stays first with one input at its low and its high end; `found` as `held` gives it."""
-    rows = list(held(study) if found is None else found)[:count]
+    """Share of the draws in which the choice stays first with one input at its low and its high end; `found` as `held` gives it.
+
+    No traces where no input moves it: the headline then says all.
+    """
+    rows = [each for each in (held(study) if found is None else found) if each.swing >= SEEN][:count]
     names = [name_of(each) for each in rows]
     confidence = float(study.recommendation.confidence or 0.0)
     line, note = upright(confidence, f"all inputs open: {wording.share(confidence)}")

@@ -9,7 +9,7 @@ from framework.report.headlines import AXIS_NAMES
 from framework.report.robust_words import intervals
 from framework.report.selection import eligible, labels
 from framework.scoring.price_cuts import price_cuts
-from framework.scoring.robustness import FIELD_WORDS, INPUT_WORDS, distance, field_value, measure
+from framework.scoring.robustness import FIELD_WORDS, INPUT_WORDS, capital, distance, field_value, measure
 from framework.scoring.weights import changes_by_rival
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def rival_rows(study: Study) -> list[Row]:
 def _cut(cut: PriceCut | None) -> str:
     if cut is None:
         return wording.UNKNOWN
-    return "no price cut would do" if cut.share is None else f"−{wording.share(cut.share)}, below {wording.usd(cut.to_usd)}"
+    return "no price cut would do" if cut.share is None else f"{wording.share(cut.share)}, to below {wording.usd(cut.to_usd)}"
 
 
 def _nearest(study: Study, offer: str) -> str:
@@ -110,7 +110,7 @@ def knowing_rows(study: Study, held: tuple[Held, ...]) -> list[Row]:
         mine = [share for what, share in turned.items() if what == each.what or (each.what == "weights" and what.startswith("weights."))]
         rows.append(
             {
-                "name": INPUT_WORDS[each.what][:1].upper() + INPUT_WORDS[each.what][1:],
+                "name": capital(INPUT_WORDS[each.what]),
                 "turned": wording.share(max(mine, default=0.0)),
                 "changes": wording.share(each.changes_share),
                 "gain": f"{each.gain:.3f}",

@@ -11,7 +11,7 @@ from framework.report.headlines import AXIS_NAMES
 from framework.report.selection import eligible, labels
 from framework.scoring.price_cuts import price_cuts, price_rise
 from framework.scoring.rank import kendall_tau
-from framework.scoring.robustness import INPUT_WORDS, measure, worth
+from framework.scoring.robustness import INPUT_WORDS, capital, measure, worth
 from framework.scoring.weights import smallest_change, weight_intervals
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def worth_measuring(study: Study) -> list[str]:
     if found is None or choice is None:
         return []
     return [
-        f"Worth finding out: {INPUT_WORDS[each.what]}; {worth(each, found, choice, labels(study))}. To do so, "
-        f"{measure(study.case, each.what)}."
+        f"Worth finding out: {INPUT_WORDS[each.what]}: {worth(each, found, choice, labels(study))}. "
+        f"{capital(measure(study.case, each.what))}."
         for each in found.knowing
     ]
 

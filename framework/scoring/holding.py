@@ -29,6 +29,7 @@ Ints = NDArray[np.intp]
 
 END = 1.2815515655446004
 """Standard deviations from the middle: one value in ten lies beyond each end."""
+_TINY = 1e-9
 OWN = {"latency": "latency", "tokenizer": "texts", "reasoning": "models", "terms": "providers"}
 """Inputs that each offer, tokenizer, model or provider has of its own: at the ends only that of the choice is moved."""
 
@@ -116,7 +117,8 @@ def _first_rows(drawn: Drawn, n: int) -> Drawn:
 def _over_weights(drawn: Drawn, held: int) -> list[Held]:
     """One weight at the ends of its own draws, or at its mean, the others in proportion: no other figure has to be worked out anew."""
     found = []
-    for axis in np.flatnonzero(drawn.weights.std(axis=0) > 0):
+    # Where one axis may have all the weight, the others have no proportions to keep.
+    for axis in np.flatnonzero((drawn.weights.std(axis=0) > _TINY) & (drawn.weights.max(axis=0) < 1 - _TINY)):
         column = drawn.weights[:, axis]
         low, high = (float(end) for end in np.percentile(column, (10, 90)))
         shares = (low, float(column.mean()), high)

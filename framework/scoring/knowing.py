@@ -104,5 +104,5 @@ def _features(case: Case, drawn: Drawn, at: Ints, groups: Groups) -> Iterator[Fe
     for what in drawn_inputs(case):
         values = getattr(normals, what)
         yield what, values[:, columns[what]] if what in columns else values
-    counted = np.flatnonzero(drawn.weights.std(axis=0) > 0)[:-1]
+    counted = np.flatnonzero(drawn.weights.std(axis=0) > 1e-9)[:-1]
     yield from (("weights", drawn.weights[:, [axis]]) for axis in counted)

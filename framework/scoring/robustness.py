@@ -64,18 +64,17 @@ INPUT_WORDS = {
     "terms": "what providers leave open about their bills",
     "weights": "how much each axis counts",
 }
-_NARROW = "then narrow it under How sure"
 MEASURES = {
-    "volume": f"count the calls of some days in your logs, enter traffic.requests_per_day, {_NARROW} (spreads.volume)",
-    "input_tokens": f"count the prompts of some hundred calls, enter tokens.input_mean, {_NARROW} (spreads.input_tokens)",
-    "output_tokens": f"count the replies of some hundred calls, enter tokens.output_mean, {_NARROW} (spreads.output_tokens)",
-    "hit_rate": f"read the cached tokens in the usage of your calls, enter caching.hit_rate, {_NARROW} (spreads.hit_rate)",
-    "prefixes": f"count your distinct prefixes and the time between calls, enter caching.prefixes, {_NARROW} (spreads.prefixes)",
+    "volume": "count the calls of some days in your logs, enter traffic.requests_per_day, and narrow spreads.volume under How sure",
+    "input_tokens": "count the prompts of some calls, enter tokens.input_mean, and narrow spreads.input_tokens under How sure",
+    "output_tokens": "count the replies of some calls, enter tokens.output_mean, and narrow spreads.output_tokens under How sure",
+    "hit_rate": "read the cached tokens in the usage of your calls, enter caching.hit_rate, and narrow spreads.hit_rate under How sure",
+    "prefixes": "count your prefixes and the time between calls, enter caching.prefixes, and narrow spreads.prefixes under How sure",
     "latency": "run fouraxes probe against the first offers, and upload the profiles on the latency page",
-    "tokenizer": f"count your texts with each model's own tokenizer, enter the ratio in pricing/models/, {_NARROW} (spreads.tokenizer)",
-    "reasoning": f"send some dozens of your tasks to the first offers, enter tokens.reasoning_mean, {_NARROW} (spreads.reasoning)",
+    "tokenizer": "count your texts with each tokenizer, enter the ratios in pricing/models/, and narrow spreads.tokenizer under How sure",
+    "reasoning": "send some of your tasks to the first offers, enter tokens.reasoning_mean, and narrow spreads.reasoning under How sure",
     "terms": "send a day of calls to the first offers, and enter in pricing/providers/ what their invoices show",
-    "weights": "agree on the weights before the figures; nothing has to be measured",
+    "weights": "agree on the weights; nothing has to be measured",
 }
 OFTEN = 0.05
 """Of the draws: a must-have that fails in fewer is not worth a word."""
@@ -127,29 +126,27 @@ def _unsure(case: Case, stable: Stability, names: Mapping[str, str]) -> tuple[st
     found, choice = stable.certainty, stable.choice
     if found is None or choice is None:
         return ()
-    told = [*_fails(found), *_on_average(found, choice, names)]
-    return (*told, too_close(found, names), next_to_measure(case, found, choice)) if found.too_close else tuple(told)
+    told = _on_average(found, choice, names)
+    return (*told, too_close(found, names), next_to_measure(case, found, choice)) if found.too_close else told
 
 
-def _fails(found: Certainty) -> list[str]:
-    return [f"In {wording.share(found.fails_share)} of the draws it fails a must-have itself."] if found.fails_share >= OFTEN else []
-
-
-def _on_average(found: Certainty, choice: str, names: Mapping[str, str]) -> list[str]:
+def _on_average(found: Certainty, choice: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What the share of draws won hides: must-haves that fail, and who scores best over all draws."""
+    fails = f"in {wording.share(found.fails_share)} of the draws it fails a must-have" if found.fails_share >= OFTEN else ""
     best = found.best_on_average
-    if best == choice or choice not in found.ids:
-        return []
-    scores = f"{found.mean_score.max():.3f} against {found.mean_score[found.ids.index(choice)]:.3f}"
-    return [f"Averaged over all draws, with nothing for those that fail a must-have, {names[best]} scores better than it ({scores})."]
+    better = ""
+    if best != choice and choice in found.ids:
+        scores = f"{found.mean_score.max():.3f} against {found.mean_score[found.ids.index(choice)]:.3f}"
+        better = f"averaged over all draws, {names[best]} scores better ({scores})"
+    told = "; ".join(filter(None, (fails, better)))
+    return (f"{capital(told)}.",) if told else ()
 
 
 def too_close(found: Certainty, names: Mapping[str, str]) -> str:
     """Why no answer stands out; the rule is in it."""
-    rival = names[found.runner_up or found.best_on_average]
-    return (
-        f"Too close to call: it wins less than {wording.share(SURE)} of the draws, and in 8 of 10 of them its score lies between "
-        f"{-found.lead_low:.2f} below and {found.lead_high:.2f} above that of {rival}."
-    )
+    rival, low, high = names[found.runner_up or found.best_on_average], found.lead_low, found.lead_high
+    lead = f"its lead over {rival} is −{-low:.2f} to +{high:.2f}"
+    return f"Too close to call: first in less than {wording.share(SURE)} of the draws; in 8 of 10 {lead}."
 
 
 def next_to_measure(case: Case, found: Certainty, choice: str) -> str:
@@ -158,19 +155,20 @@ def next_to_measure(case: Case, found: Certainty, choice: str) -> str:
         return "No single input would settle it: knowing any one exactly gains nothing worth a word."
     first = found.knowing[0]
     told = worth(first, found, choice, names_of(case))
-    return f"To settle it, find out {INPUT_WORDS[first.what]}: {told}. To do so, {measure(case, first.what)}."
+    return f"To settle it, find out {INPUT_WORDS[first.what]}: {told}. {capital(measure(case, first.what))}."
+
+
+def capital(text: str) -> str:
+    """The text as the start of a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def worth(known: Knowing, found: Certainty, choice: str, names: Mapping[str, str]) -> str:
-    """`knowing it would change the answer in 36 % of the draws, gain 0.03 of the score and cost $327 a month more on average`."""
-    best = found.best_on_average
-    change = "change the answer" if best == choice else f"lead to another offer than {names[best]}"
-    told = f"knowing it would {change} in {wording.share(known.changes_share)} of the draws"
-    if abs(known.gain_usd) < 0.005:
-        return f"{told} and gain {known.gain:.2g} of the score on average"
-    usd = f"{wording.about_usd(abs(known.gain_usd))} a month"
-    bill = f"save {usd}" if known.gain_usd > 0 else f"cost {usd} more"
-    return f"{told}, gain {known.gain:.2g} of the score and {bill} on average"
+    """`it changes the answer in 36 % of the draws, worth 0.03 of the score and $1,620 a month on average`."""
+    best, usd = found.best_on_average, wording.about_usd(abs(known.gain_usd))
+    bill = "" if abs(known.gain_usd) < 0.005 else f" and {usd} a month" if known.gain_usd > 0 else f" for {usd} more a month"
+    change = "it changes the answer" + ("" if best == choice else f" from {names[best]}")
+    return f"{change} in {wording.share(known.changes_share)} of the draws, worth {known.gain:.2g} of the score{bill} on average"
 
 
 def distance(flip: FlipPoint) -> float:

@@ -40,8 +40,12 @@ def tab(place: Any, page: Page, study: Study) -> None:
             st.caption("No offer passes every must-have, so there is no choice to hold.")
             return
         held = cached.held(page.token, page.catalogue.digest, study, study.on)
-        alt = "Share of the draws in which the choice stays first, with each input at its low and its high end"
-        show.chart(charts.robustness(study, held), key="chart_robust", alt=alt)
+        figure = charts.robustness(study, held)
+        if figure["data"]:
+            alt = "Share of the draws in which the choice stays first, with each input at its low and its high end"
+            show.chart(figure, key="chart_robust", alt=alt)
+        else:
+            show.finding(figure["layout"]["meta"]["headline"])
         show.reasons(robust_words.how_firm(study))
         _rivals(study)
         _knowing(study, held)
@@ -64,7 +68,7 @@ def _knowing(study: Study, held: tuple[Any, ...]) -> None:
     rows = robust_rows.knowing_rows(study, held)
     if rows:
         st.subheader("What is worth finding out")
-        show.axis_table(KNOWING, rows, key="knowing_table")
+        show.axis_table(KNOWING, [{**row, "how": show.in_words(row["how"])} for row in rows], key="knowing_table")
         st.caption(
             "What knowing one input exactly before choosing would gain on average over the draws (expected value of partial perfect "
             "information, read off them by regression). *Turn on it*: draws that another offer wins once that input is held at its middle."
