@@ -83,7 +83,9 @@ def _level_usd(case: Case, scores: Scores, rival: int, choice: int) -> float | N
     """The bill below which the rival is first; None where it is at no bill."""
     low, high = _sums(scores)
     lacking, weight, value = float(low[choice] - low[rival]), float(scores.weights[COST]), float(scores.value_low[COST, rival])
-    needed = value + lacking / weight if weight > 0 else value if lacking <= _TIE else np.inf
+    if weight == 0 and lacking > _TIE:
+        return None
+    needed = value + lacking / weight if weight > 0 else 1.0
     anchor = case.priorities.anchors(case.workload.budget)["cost"]
     level_usd = float(anchor.unacceptable + min(needed, 1.0) * (anchor.good - anchor.unacceptable))
     if weight > 0 and needed < 1 - _TIE / weight:

@@ -24,12 +24,13 @@ def cuts(case):
 
 
 def test_a_cut_makes_up_for_what_is_lacking_elsewhere():
-    # Alike but for the bill of all and the latency of the second: 0.75 is worth 2/3 of (0.9 - 0.45), the rest lacks 0.3 / 3 = 0.1.
+    # Alike but for the latency of the second: good is 0.95, unacceptable 0.475, so that 0.75 lacks 0.2 / 0.475 of the value.
     case = make_case(BUDGET, cost_usd=array(580, 580, 900, 900, 900), attainment=array(0.95, 0.75, 0.2, 0.2, 0.2))
     cut = cuts(case)["acme/cached"]
-    # 0.1 of the score is 0.25 of the value of cost: 0.25 * $700 less.
-    assert cut.to_usd == pytest.approx(580 - 175)
-    assert cut.share == pytest.approx(175 / 580)
+    # Times 0.3 for the weight of latency, over 0.4 for that of cost, times the $700 from good to unacceptable.
+    less_usd = 0.2 / 0.475 * 0.3 / 0.4 * 700
+    assert cut.to_usd == pytest.approx(580 - less_usd)
+    assert cut.share == pytest.approx(less_usd / 580)
 
 
 def test_no_cut_would_do_where_the_bill_is_good_already():
