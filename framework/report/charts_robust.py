@@ -57,7 +57,7 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
     confidence = float(study.recommendation.confidence or 0.0)
     line, note = upright(confidence, f"all inputs open: {wording.share(confidence)}")
     return figure(
-        [*(_span(each) for each in rows), *_ends(study, rows)],
+        [*(_span(each) for each in rows), *_ends(study, rows)] if rows else [],
         headline=finding(study, rows),
         key="robustness",
         height=190 + 32 * max(len(rows), 1),

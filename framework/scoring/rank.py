@@ -29,6 +29,8 @@ def shares_of(weights: Weights) -> Array:
 
 def weighted(weights: Array, values: Array) -> Array:
     """Weighted sum over the axes: weights `(axes,)` or `(n, axes)` with values `(axes, offers)` or `(axes, n, offers)`."""
+    if weights.ndim == values.ndim == 2:
+        return np.asarray(weights @ values)
     spread = np.moveaxis(weights, -1, 0)
     return np.asarray((spread.reshape(*spread.shape, *(1,) * (values.ndim - spread.ndim)) * values).sum(axis=0))
 
@@ -44,6 +46,20 @@ def ranks(low: Array, high: Array, *, cost_usd: Array, eligible: Bools, ids: Seq
 
 def winners(low: Array, high: Array, *, cost_usd: Array, eligible: Bools) -> Ints:
     """Position of the best per row `(n, offers) -> (n,)`, -1 where none is eligible; offers must stand in the order of their ids."""
+    scores = np.where(eligible, low, -1.0)
+    won = scores.argmax(axis=-1)
+    best = np.take_along_axis(scores, won[:, None], axis=-1)
+    # Scores further apart than the last decimal told cannot be ties: only the other rows are looked at more closely.
+    near = scores >= best - 10.0**-DECIMALS
+    if np.count_nonzero(near) > len(near) or best.min(initial=0.0) < 0:
+        close = np.count_nonzero(near, axis=-1) > 1
+        won[best[:, 0] < 0] = -1
+        cost = np.broadcast_to(cost_usd, low.shape)[close]
+        won[close] = _of_ties(low[close], high[close], cost_usd=cost, eligible=eligible[close])
+    return np.asarray(won)
+
+
+def _of_ties(low: Array, high: Array, *, cost_usd: Array, eligible: Bools) -> Ints:
     first = np.where(eligible, np.round(low, DECIMALS), -1.0)
     tied = eligible & (first == first.max(axis=-1, keepdims=True))
     second = np.where(tied, np.round(high, DECIMALS), -1.0)
