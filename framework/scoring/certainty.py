@@ -24,7 +24,7 @@ RANKS = 5
 SURE = 0.6
 """Below this share of the draws, the choice may be too close to call."""
 EIGHT_OF_TEN = (10, 90)
-FINALISTS = 8
+FINALISTS = 6
 """Offers that are looked at more closely: who wins most draws, or scores best on average."""
 
 

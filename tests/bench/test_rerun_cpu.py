@@ -147,6 +147,17 @@ def arrays_ms():
     return cpu_ms(work, 9)
 
 
+@pytest.mark.bench
+@pytest.mark.parametrize("name", presets())
+def test_confidence_regret_flips_and_what_is_worth_knowing_take_twenty_five_milliseconds(name, arrays_ms):
+    preset = presets()[name]
+    asked = study(preset.workload, preset.priorities, load_catalogue(), ON)
+    spent = cpu_ms(lambda _: deepen(asked), 9)
+    print(f"\n{name}: {spent:.1f} ms CPU beyond the axes (arrays {arrays_ms:.0f} ms)")
+    assert deepen(asked).recommendation.certainty is not None
+    assert spent < 25 * max(1.0, arrays_ms / ARRAYS_MS)
+
+
 REPLAYED = ("Load over the day", "Refused by tier", "Use per tier")
 
 
