@@ -37,6 +37,7 @@ LAYERS = (
         "framework.link",
         "framework.naming",
         "framework.counting",
+        "framework.texts",
     },
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
@@ -48,6 +49,7 @@ LAYERS = (
         "framework.queued",
         "framework.outage",
         "framework.outage_year",
+        "framework.latency_fixes",
     },
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},
@@ -67,6 +69,7 @@ OWNERS = {
     "numba": ("framework.simulation.compiling",),
     "pyarrow": ("framework.simulation.parquet",),
     "tiktoken": ("framework.counting.tokenizers",),
+    "pypdf": ("framework.texts.pdf_pages",),
     "typer": CLI,
     "uvicorn": ("framework.cli",),
 }
