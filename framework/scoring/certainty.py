@@ -84,9 +84,11 @@ def certainty_of(case: Case, drawn: Drawn, *, held: int) -> Certainty:
 
 
 def finalists(drawn: Drawn, held: int) -> Ints:
-    """Places of the choice and of those who win most draws, then of those best on average; rising."""
-    order = np.lexsort((-drawn.worth.mean(axis=0), -drawn.first_share, np.arange(len(drawn.positions)) != held))
-    return np.sort(order[:FINALISTS])
+    """Places of the choice, of the best on average and of those who win most draws; rising. Nobody else could be worth taking."""
+    places = np.arange(len(drawn.positions))
+    kept = (drawn.first_share > 0) | (places == held) | (places == drawn.worth.mean(axis=0).argmax())
+    order = np.lexsort((-drawn.first_share, places != held, ~kept))
+    return np.sort(order[: min(FINALISTS, int(kept.sum()))])
 
 
 def rank_shares(drawn: Drawn) -> Array:

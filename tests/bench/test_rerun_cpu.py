@@ -73,14 +73,14 @@ def test_the_engine_answers_a_slider_move_in_ten_milliseconds(yardstick_ms, reco
 
 
 @pytest.mark.bench
-def test_confidence_and_flip_points_stay_within_one_interaction(yardstick_ms):
+def test_confidence_and_flip_points_stay_within_one_interaction(arrays_ms):
     catalogue = load_catalogue()
     workload, priorities = everybody(presets()["support-chatbot"])
     asked = study(workload, priorities, catalogue, ON)
     deepen(asked)
     spent = cpu_ms(lambda _: deepen(asked), 5)
-    print(f"\nconfidence and flip points: {spent:.1f} ms CPU")
-    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
+    print(f"\nconfidence and flip points: {spent:.1f} ms CPU (arrays {arrays_ms:.0f} ms)")
+    assert spent < 35 * max(1.0, arrays_ms / ARRAYS_MS)
 
 
 YARDSTICK_MS = 6.0
