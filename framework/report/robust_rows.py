@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from framework import wording
 from framework.report.headlines import AXIS_NAMES
-from framework.report.robust_words import intervals
+from framework.report.robust_words import intervals, points_of
 from framework.report.selection import eligible, labels
 from framework.scoring.price_cuts import price_cuts
-from framework.scoring.robustness import FIELD_WORDS, INPUT_WORDS, capital, distance, field_value, measure
+from framework.scoring.robustness import INPUT_WORDS, capital, change, distance, measure
 from framework.scoring.weights import changes_by_rival
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ def rival_rows(study: Study) -> list[Row]:
     listed = ranked[:MOST] + [cut.offer for cut in cuts.values() if cut.over_budget and cut.share is not None][: MOST // 4]
     rows = []
     for offer in listed:
-        change = moved.get(offer)
+        move = moved.get(offer)
         at = study.columns.index(offer)
         rows.append(
             {
                 "name": names[offer],
                 "id": offer,
                 "cut": _cut(cuts.get(offer)),
-                "weights": f"{100 * change.moved:.1f} points to {AXIS_NAMES[change.axis].lower()}" if change else "no weights would do",
+                "weights": f"{points_of(move.moved)}, to {AXIS_NAMES[move.axis].lower()}" if move else "no weights would do",
                 "figure": _nearest(study, offer),
                 "mark": "dominated" if answer.scores.dominated[at] else "" if answer.scores.eligible[at] else "over budget",
             }
@@ -79,8 +79,7 @@ def _nearest(study: Study, offer: str) -> str:
     flips = [flip for flip in study.recommendation.flip_points if flip.new_winner == offer]
     if not flips:
         return "none found"
-    flip = min(flips, key=distance)
-    return f"{FIELD_WORDS.get(flip.what, flip.what)}: {field_value(flip.what, flip.from_)} to {field_value(flip.what, flip.to)}"
+    return change(min(flips, key=distance))
 
 
 def weight_rows(study: Study) -> list[Row]:

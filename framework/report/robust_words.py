@@ -62,8 +62,8 @@ def moved_weight(study: Study) -> str:
 
 
 def points_of(share: float) -> str:
-    """A part of the total weight, `less than 0.1 points of 100` included."""
-    return f"{100 * share:.1f} points of 100" if share >= 0.001 else "less than 0.1 points of 100"
+    """`3.0 points of 100`: a part of the total weight."""
+    return f"{100 * share:.1f} points of 100" if share >= 0.0005 else "less than 0.1 points of 100"
 
 
 def _moves(study: Study, change: WeightChange) -> str:

@@ -28,6 +28,8 @@ POWERS = 3
 """A score follows each input as a polynomial of this degree."""
 TELLING = 0.002
 """Of a score: what gains less is not named."""
+BEYOND_CHANCE = 2.0
+"""Standard errors of the draws: a gain that is not beyond these is not told from none."""
 _RIDGE = 1e-6
 
 Feature = tuple[str, Array]
@@ -39,7 +41,7 @@ def worth_knowing(case: Case, worth: Array, drawn: Drawn, *, places: Ints, group
     features = list(_features(case, drawn, drawn.positions[places], groups))
     usd = drawn.quantities[0][:, places]
     found = [_known(what, explained, worth, usd) for what, explained in explained_by(features, worth)]
-    return tuple(sorted((each for each in found if each.gain >= TELLING), key=lambda each: -each.gain))
+    return tuple(sorted((each for each in found if each is not None), key=lambda each: -each.gain))
 
 
 def explained_by(features: Sequence[Feature], worth: Array) -> Iterator[tuple[str, Array]]:
@@ -70,12 +72,15 @@ def _design(values: Array, offers: int) -> Array:
     return np.broadcast_to(scaled, (len(values), offers, POWERS)).transpose(1, 0, 2)
 
 
-def _known(what: str, explained: Array, worth: Array, usd: Array) -> Knowing:
+def _known(what: str, explained: Array, worth: Array, usd: Array) -> Knowing | None:
     mean = worth.mean(axis=0)
     without, rows = int(mean.argmax()), np.arange(len(worth))
     taken = (mean + explained).argmax(axis=1)
     saved = usd[:, without] - usd[rows, taken]
-    gain = float((worth[rows, taken] - worth[:, without]).mean())
+    gained = worth[rows, taken] - worth[:, without]
+    gain, error = float(gained.mean()), float(gained.std() / np.sqrt(len(gained)))
+    if gain < max(TELLING, BEYOND_CHANCE * error):
+        return None
     return Knowing(what, float((taken != without).mean()), gain, float(np.nan_to_num(saved).mean()))
 
 

@@ -45,11 +45,16 @@ def field_value(what: str, value: float) -> str:
 
 def flip_sentence(flip: FlipPoint, names: Mapping[str, str]) -> str:
     """`If the number of requests per day rises from 10,000 to 41,000, Claude Haiku 5.5 becomes the choice.`; `names` by offer id."""
-    word = "rises" if flip.to >= flip.from_ else "falls"
     then = f"{names[flip.new_winner]} becomes the choice" if flip.new_winner else "nothing fits any more"
+    return f"If {change(flip)}, {then}."
+
+
+def change(flip: FlipPoint) -> str:
+    """`the number of requests per day rises from 10,000 to 41,000`."""
+    word = "rises" if flip.to >= flip.from_ else "falls"
     now, to = field_value(flip.what, flip.from_), field_value(flip.what, flip.to)
     how = f"{word} from {now} to {to}" if now != to else f"{word} at all from {now}"
-    return f"If {FIELD_WORDS.get(flip.what, flip.what)} {how}, {then}."
+    return f"{FIELD_WORDS.get(flip.what, flip.what)} {how}"
 
 
 INPUT_WORDS = {
@@ -167,8 +172,8 @@ def worth(known: Knowing, found: Certainty, choice: str, names: Mapping[str, str
     """`it changes the answer in 36 % of the draws, worth 0.03 of the score and $1,620 a month on average`."""
     best, usd = found.best_on_average, wording.about_usd(abs(known.gain_usd))
     bill = "" if abs(known.gain_usd) < 0.005 else f" and {usd} a month" if known.gain_usd > 0 else f" for {usd} more a month"
-    change = "it changes the answer" + ("" if best == choice else f" from {names[best]}")
-    return f"{change} in {wording.share(known.changes_share)} of the draws, worth {known.gain:.2g} of the score{bill} on average"
+    changes = "it changes the answer" + ("" if best == choice else f" from {names[best]}")
+    return f"{changes} in {wording.share(known.changes_share)} of the draws, worth {known.gain:.2g} of the score{bill} on average"
 
 
 def distance(flip: FlipPoint) -> float:

@@ -71,7 +71,8 @@ def _knowing(study: Study, held: tuple[Any, ...]) -> None:
         show.axis_table(KNOWING, [{**row, "how": show.in_words(row["how"])} for row in rows], key="knowing_table")
         st.caption(
             "What knowing one input exactly before choosing would gain on average over the draws (expected value of partial perfect "
-            "information, read off them by regression). *Turn on it*: draws that another offer wins once that input is held at its middle."
+            "information, by regression), where it stands out of their noise. *Turn on it*: draws that another offer wins once that "
+            "input is held at its middle."
         )
 
 

@@ -89,6 +89,17 @@ def test_the_value_of_knowing_is_that_of_the_textbook():
     assert sum(each.gain for each in found[1:]) < 0.2 * volume.gain
 
 
+def test_chance_is_not_told_as_worth_knowing():
+    # The lead has nothing to do with any input: whatever a fit of thirty figures to 256 draws finds there is luck.
+    case, level, found = make_case(), np.full(256, 0.5), 0
+    for seed in range(20):
+        lead = np.random.default_rng(seed).normal(0.0, 0.1, 256)
+        given = drawn(np.stack([level + lead - lead.mean(), level, level - 1], axis=1))
+        found += len(worth_knowing(case, given.worth, given, places=np.arange(3), groups=Groups.of(case.columns)))
+    # Six groups asked about twenty times: one in twenty may pass for more than luck.
+    assert found <= 12
+
+
 def test_each_group_explains_its_own_part():
     rng = np.random.default_rng(1)
     one, other = rng.normal(size=(256, 1)), rng.normal(size=(256, 2))
