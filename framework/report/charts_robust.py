@@ -61,7 +61,7 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
         headline=finding(study, rows),
         key="robustness",
         height=190 + 32 * max(len(rows), 1),
-        xaxis=axis("Share of the draws in which it stays first", ticks(1.0, wording.share, count=4), (-0.22, 1.22)),
+        xaxis=axis("Share of the draws in which it stays first", ticks(1.0, wording.share, count=2), (-0.36, 1.36)),
         yaxis=categories(names),
         shapes=[line],
         annotations=[note],
@@ -153,7 +153,7 @@ def _texts(study: Study, rows: Sequence[Held], read: Callable[[Held], tuple[floa
                 "x": [read(each)[1] for each in mine],
                 "y": [row_name(name_of(each)) for each in mine],
                 # Plotly trims ordinary spaces.
-                "text": [f"{word}\u00a0\u00a0\u00a0" if left else f"\u00a0\u00a0\u00a0{word}" for word in words],
+                "text": [f"{word}\u00a0\u00a0" if left else f"\u00a0\u00a0{word}" for word in words],
                 "textposition": "middle left" if left else "middle right",
                 "textfont": {"size": 11},
                 "showlegend": False,
