@@ -178,9 +178,9 @@ def _steps(study: Study) -> list[str]:
 
 
 def _triggers(study: Study) -> list[str]:
-    """Flip points up to six, then what the calendar brings."""
+    """Flip points up to five, then what the calendar brings."""
     found = sentences.flips(study)
-    return _texts(found, 6) + _texts([shortened(text, 200) for text in sentences.revisit(study) if text not in found], 6)
+    return _texts(found, 5) + _texts([shortened(text, 200) for text in sentences.revisit(study) if text not in found], 6)
 
 
 def _sources(study: Study, at: list[int]) -> dict[str, Any]:
