@@ -107,10 +107,10 @@ class Needs(Part):
     capability_class: CapabilityClass = Field(default="fast", alias="class")
     features: Annotated[tuple[Feature, ...], Field(max_length=4)] = ()
     providers: Keys = ()
-    regions: Keys = ()
     least_success: Share | None = None
-    zero_retention: Flag = False
     retention_agreed: Keys = ()
+    zero_retention: Flag = False
+    regions: Keys = ()
     fallback: Flag = True
     review_by: dt.date | None = None
 
