@@ -162,7 +162,9 @@ def faster(study: Study, found: Fit) -> str:
     if gain.usd < LEAST_USD:
         return f"{told} next to nothing: as many of its replies as are good for you are in time already, or no more would be."
     points = 100 * (gain.then - gain.now)
-    return f"{told} about {wording.about_usd(gain.usd)} a month: about {points:.2g} points more of its replies would be in time."
+    good = study.priorities.anchors(study.workload.budget)["latency"].good
+    beyond = f", of which those beyond {wording.share(good)} count for nothing" if gain.then > good else ""
+    return f"{told} about {wording.about_usd(gain.usd)} a month: about {points:.2g} points more of its replies would be in time{beyond}."
 
 
 def settings(found: Fit) -> dict[str, float]:

@@ -91,7 +91,7 @@ def _regions(asked: Asked, position: int) -> tuple[str, str | None]:
 def _retention(asked: Asked, position: int) -> tuple[str, str | None]:
     provider = asked.columns.providers[position]
     reason = f"You have not entered that zero retention is agreed with {provider}; the catalogue knows it of no provider."
-    return reason, f"Agree zero retention with {provider}, then add {provider} to needs.retention_agreed."
+    return reason, f"Agree zero retention with {provider}, then list {provider} as agreed (needs.retention_agreed)."
 
 
 def _success(asked: Asked, position: int) -> tuple[str, str | None]:

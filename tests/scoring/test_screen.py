@@ -219,5 +219,5 @@ def test_zero_retention_is_met_by_the_providers_that_the_user_has_agreed_it_with
     found = excluded(case)
     assert {exclusion.gate for exclusion in found.values()} == {"retention"}
     assert set(found) == {"bravo/cliff", "carol/implicit", "delta/peak"}
-    assert found["bravo/cliff"].cure == "Agree zero retention with bravo, then add bravo to needs.retention_agreed."
+    assert found["bravo/cliff"].cure == "Agree zero retention with bravo, then list bravo as agreed (needs.retention_agreed)."
     assert excluded(make_case({"needs": {"retention_agreed": ["acme"]}})) == {}, "not asked for"
