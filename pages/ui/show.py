@@ -163,7 +163,7 @@ def exclusions(study: Study) -> None:
     with folder:
         st.caption(excluded.counted(study))
         rows = [{**row, "cure": in_words(row["cure"])} for row in excluded.rows(study)]
-        heads = {"name": "Offer", "near": "Near miss", "gate": "Must-have", "why": "Why", "cure": "What would let it in"}
+        heads = {"name": "Offer", "gate": "Must-have", "why": "Why", "cure": "What would let it in"}
         axis_table(heads, rows, key="exclusions")
 
 

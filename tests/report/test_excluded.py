@@ -22,8 +22,13 @@ def test_near_misses_come_first_and_those_of_other_providers_last():
     )
     rows = excluded.rows(study)
     assert [row["name"] for row in rows] == ["d/four", "b/two", "c/three", "a/one"]
-    assert [row["near"] for row in rows] == ["2 % too much at the peak, or too few served", "8.1 % over the budget", "", ""]
-    assert rows[0]["cure"] == "" and rows[0]["gate"] == "rate limits"
+    assert [row["gate"] for row in rows] == [
+        "rate limits (near miss: 2 % too much at the peak, or too few served)",
+        "budget (near miss: 8.1 % over)",
+        "class",
+        "providers",
+    ]
+    assert rows[0]["cure"] == ""
     assert "2 of them are near misses: each fails a single one, by less than 10 % of what is asked." in excluded.counted(study)
 
 
