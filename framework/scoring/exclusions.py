@@ -31,10 +31,10 @@ class Asked:
     assessments: Assessments
 
 
-def explain(gate: Gate, asked: Asked, position: int) -> Exclusion:
-    """The exclusion of one offer by one gate."""
+def explain(gate: Gate, asked: Asked, position: int, *, missed_by: float | None = None) -> Exclusion:
+    """The exclusion of one offer by one gate; `missed_by` where it is a near miss."""
     reason, cure = _SENTENCES[gate](asked, position)
-    return Exclusion(asked.columns.ids[position], gate, reason, cure)
+    return Exclusion(asked.columns.ids[position], gate, reason, cure, missed_by)
 
 
 def must_live_until(needs: Needs, on: dt.date) -> dt.date:

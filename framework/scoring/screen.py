@@ -5,7 +5,6 @@ Gates stand in a fixed order and the first that fires is the reason given. Laten
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -86,7 +85,7 @@ def screen(workload: Workload, columns: Columns, assessments: Assessments) -> tu
     asked = exclusions.Asked(workload, columns, assessments)
     missed = [None if np.isnan(part) else float(part) for part in near_misses(workload, columns, assessments, gates)]
     return tuple(
-        dataclasses.replace(exclusions.explain(gate, asked, position), missed_by=missed[position])
+        exclusions.explain(gate, asked, position, missed_by=missed[position])
         for position, gate in enumerate(first_shut(gates))
         if gate is not None
     )
