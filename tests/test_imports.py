@@ -48,6 +48,7 @@ LAYERS = (
         "framework.queued",
         "framework.outage",
         "framework.outage_year",
+        "framework.pair",
     },
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},
