@@ -32,6 +32,7 @@ class PairWorth:
     above what the primary's own answers to the same calls cost, cache cold; negative where the fallback is cheaper. NaN is unknown.
     """
 
+    pair: ChosenPair
     primary: Incidents | None
     fallback: Incidents | None
     alone: Range
@@ -66,6 +67,7 @@ def worth_of(study: Study, pair: ChosenPair, drilled: Drill) -> PairWorth | None
     calls = _moved_a_year(study, pair.primary, _hours(ours), ends)
     each = (costs.cold_usd - costs.primary_usd) / drilled.moved if drilled.moved else math.nan
     return PairWorth(
+        pair=pair,
         primary=ours,
         fallback=theirs,
         alone=alone,
@@ -93,5 +95,3 @@ def _moved_a_year(study: Study, primary: int, hours: float, ends: tuple[float, f
     share = float(np.broadcast_to(interactive_share(study.load, study.columns), (len(study.columns),))[primary])
     calls = float(study.load.requests_per_day) * share * DAYS_PER_YEAR
     return Range(*(failing_a_year(calls, hours, end) for end in ends))
-
-

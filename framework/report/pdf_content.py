@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
-from framework.report import charts, headlines, sentences, svg
+from framework.report import charts, headlines, pair_tables, pair_words, sentences, svg
 from framework.report.charts_range import between
 from framework.report.comparison_words import rows
 from framework.report.escaping import shortened, web_address
@@ -48,6 +48,7 @@ def content(study: Study, compared: int) -> dict[str, Any]:
         "cards": _cards(study),
         "reasons": _texts([*study.recommendation.reasons, *filter(None, [beside_fallback(study)])], 12),
         "table": {"heads": HEADS, "rows": _key_figures(study, at), "legend": _legend(study)},
+        "pair": _pair(study),
         "charts": _charts(study, count),
         "steps": _steps(study),
         "revisit": _triggers(study),
@@ -126,6 +127,18 @@ def _cell(words: str) -> dict[str, Any]:
     """The figure, and its range for a second line."""
     main, _, small = words.partition(" (")
     return {"main": main, "small": small.removesuffix(")"), "inline": False}
+
+
+def _pair(study: Study) -> dict[str, Any]:
+    """The pair in sentences with what they rest on, and the best offer of each provider."""
+    found = pair_words.worth(study)
+    keys = ("name", "passing", "best", "rank", "score", "usd", "why")
+    return {
+        "told": [shortened(text, 700) for text in pair_words.paragraph(study, found)],
+        "basis": [shortened(text, 900) for text in pair_words.basis(found)] if found is not None else [],
+        "heads": ["Provider", "Pass", "Best offer", "#", "Score", "USD a month", "Why out"],
+        "rows": [[shortened(row[key], 200) for key in keys] for row in pair_tables.provider_rows(study)],
+    }
 
 
 def _legend(study: Study) -> str:
