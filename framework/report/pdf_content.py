@@ -130,15 +130,17 @@ def _cell(words: str) -> dict[str, Any]:
 
 
 def _pair(study: Study) -> dict[str, Any]:
-    """The pair in sentences with what they rest on, and the best offer of each provider."""
-    found = pair_words.worth(study)
-    keys = ("name", "passing", "best", "rank", "score", "usd", "why")
+    """The pair in sentences, and the best offer of each provider."""
     return {
-        "told": [shortened(text, 700) for text in pair_words.paragraph(study, found)],
-        "basis": [shortened(text, 900) for text in pair_words.basis(found)] if found is not None else [],
-        "heads": ["Provider", "Pass", "Best offer", "#", "Score", "USD a month", "Why out"],
-        "rows": [[shortened(row[key], 200) for key in keys] for row in pair_tables.provider_rows(study)],
+        "told": [shortened(text, 500) for text in pair_words.paragraph(study, pair_words.worth(study))],
+        "heads": ["Provider: best offer", "#", "Score", "USD a month"],
+        "rows": [_best(row) for row in pair_tables.provider_rows(study)],
     }
+
+
+def _best(row: dict[str, Any]) -> dict[str, str]:
+    who = f"{row['name']}: {row['best']}" if row["best"] else row["name"]
+    return {"who": shortened(who, 90), "why": shortened(row["why"], 160)} | {key: row[key] for key in ("rank", "score", "usd")}
 
 
 def _legend(study: Study) -> str:
