@@ -29,7 +29,8 @@ class PairWorth:
     """`alone`, `together`: expected hours of a year without an answer, of the primary and of both, `low` partial incidents only.
 
     `hour`: USD of an hour of fail-over, the mean of the drill's hours at the worst time. `extra_usd`: expected USD of a year of incidents
-    above what the primary's own answers to the same calls cost, cache cold; negative where the fallback is cheaper. NaN is unknown.
+    above what the primary's own answers to the same calls cost, cache cold; negative where the fallback is cheaper. NaN is unknown, as is
+    what incidents cost where the fallback goes down with the primary.
     """
 
     pair: ChosenPair
@@ -64,7 +65,7 @@ def worth_of(study: Study, pair: ChosenPair, drilled: Drill) -> PairWorth | None
     ends = (failing.partial_share, failing.major_share)
     alone = Range(*(_hours(ours) * end for end in ends))
     costs, hours = drilled.stand_in.costs, drilled.hours
-    calls = _moved_a_year(study, pair.primary, _hours(ours), ends)
+    calls = UNKNOWN if pair.independence == SAME_PROVIDER else _moved_a_year(study, pair.primary, _hours(ours), ends)
     each = (costs.cold_usd - costs.primary_usd) / drilled.moved if drilled.moved else math.nan
     return PairWorth(
         pair=pair,

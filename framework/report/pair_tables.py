@@ -21,18 +21,16 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def figures(study: Study, found: PairWorth) -> list[Row]:
-    """`what`, `figure`, `note` of the availability, the fail-over and what has to be kept in step."""
+def figures(found: PairWorth) -> list[Row]:
+    """`what`, `figure`, `note` of the availability and the fail-over."""
     alone, both = (down if not math.isnan(down.high) else None for down in (found.alone, found.together))
     extra, hour = found.extra_usd, found.hour
-    kept = differences(study)
     cold = f"{wording.usd(hour.warm_usd)} with a warm cache, {wording.usd(hour.primary_usd)} at the primary; the busiest hours"
     return [
         _row("Answers, primary alone", percent(found.availability_alone) if alone else "", f"{hours(alone)} a year not" if alone else ""),
         _row("Answers, with the fallback", percent(found.availability_together) if both else "", _not(both)),
         _row("An hour of fail-over, cache cold", wording.usd(hour.cold_usd), cold),
         _row("Fail-overs of a year", _signed(extra), "expected, beyond what the same calls cost at the primary"),
-        _row("Kept in step", f"{len(kept[0])} of {kept[2]} points differ" if kept else "", ", ".join(kept[0]).lower() if kept else ""),
     ]
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from framework.scoring.results import ChosenPair
     from framework.study import Study
 
-NEGLIGIBLE, FEW = 0.005, 5
+NEGLIGIBLE, UNTOLD, FEW = 0.005, 5e-4, 5
 
 
 def worth(study: Study, drilled: Drill | None = None) -> PairWorth | None:
@@ -40,15 +40,18 @@ def worth(study: Study, drilled: Drill | None = None) -> PairWorth | None:
     return worth_of(study, pair, drilled or drill(study))
 
 
-def paragraph(study: Study, found: PairWorth | None) -> list[str]:
-    """Everything that is said of the pair, in sentences; empty where no fallback is asked for or nothing fits. `found`: its worth."""
-    pair = study.recommendation.pair
-    if pair is None:
+def answer(study: Study, found: PairWorth | None) -> list[str]:
+    """What a reader wants to know first: how the fallback holds its role, who was passed over, how often neither answers, what it costs."""
+    if study.recommendation.pair is None:
         return []
     told = [role(study), *passed_over(study)]
-    if found is None:
-        return told
-    return [*told, *filter(None, (availability(study, found), rests_on(found), fail_over(found), in_step(study)))]
+    return told if found is None else [*told, availability(study, found), fail_over(found)]
+
+
+def paragraph(study: Study, found: PairWorth | None) -> list[str]:
+    """Everything that is said of the pair, in sentences; empty where no fallback is asked for or nothing fits. `found`: its worth."""
+    told = answer(study, found)
+    return told if found is None else [*told, in_step(study), *filter(None, [rests_on(study, found)])]
 
 
 def role(study: Study) -> str:
@@ -56,11 +59,11 @@ def role(study: Study) -> str:
     pair, names = study.recommendation.pair, labels(study)
     if pair is None or pair.fallback is None:
         return "No offer holds in the role of a fallback: an outage of the choice stops the workload."
-    name, needs = names[study.columns.ids[pair.fallback]], study.workload.needs
+    first, name, needs = names[study.columns.ids[pair.primary]], names[study.columns.ids[pair.fallback]], study.workload.needs
     parts = [_apart(study, pair), _tier(study, pair, pair.fallback), _fits(study, pair), _grows(pair)]
     parts += [f"it is served in {' and '.join(needs.regions)}"] if needs.regions else []
     parts += [f"it supports {' and '.join(FEATURE_WORDS[one] for one in needs.features)}"] if needs.features else []
-    return f"{name} as the fallback: {'; '.join(parts)}."
+    return f"{first} with {name} as the fallback: {'; '.join(parts)}."
 
 
 def _apart(study: Study, pair: ChosenPair) -> str:
@@ -87,10 +90,10 @@ def _tier(study: Study, pair: ChosenPair, at: int) -> str:
 def _fits(study: Study, pair: ChosenPair) -> str:
     if math.isnan(pair.lost_share):
         return "whether your prompts fit it is not known"
-    if pair.lost_share > 0:
+    if pair.lost_share >= UNTOLD:
         lost = wording.share(pair.lost_share)
         return f"{lost} of the prompts fit {labels(study)[study.columns.ids[pair.primary]]} and not it"
-    return "every prompt that fits the primary fits it"
+    return "what fits the primary fits it"
 
 
 def _grows(pair: ChosenPair) -> str:
@@ -109,7 +112,7 @@ def availability(study: Study, found: PairWorth) -> str:
     ours, theirs = (provider_name(study, at) for at in (pair.primary, pair.fallback or 0))
     if found.primary is None:
         return f"How often {ours} fails is not known well enough, so the availability of the pair is unknown."
-    alone = f"By its posted incidents {ours} alone answers {percent(found.availability_alone)} of the time"
+    alone = f"Judged by posted incidents, {ours} alone answers {percent(found.availability_alone)} of the time"
     alone += f" ({hours(found.alone)} a year without an answer)"
     if pair.independence == SAME_PROVIDER:
         return f"{alone}; the fallback is of the same provider and changes nothing in its outages."
@@ -121,10 +124,11 @@ def availability(study: Study, found: PairWorth) -> str:
     return f"{alone}, {both}, if the two fail independently{unsure}."
 
 
-def rests_on(found: PairWorth) -> str:
+def rests_on(study: Study, found: PairWorth) -> str:
     """Days and confidence of what the availability rests on, in a sentence; empty where nothing is known."""
     known = {one.provider: one for one in (found.primary, found.fallback) if one is not None}
-    each = [f"{one.provider} {one.rate_from} to {one.rate_to} (confidence {one.confidence})" for one in known.values()]
+    names = {one: provider_name(study, study.columns.providers.index(one)) for one in known}
+    each = [f"{names[one.provider]} from {one.rate_from} to {one.rate_to} (confidence {one.confidence})" for one in known.values()]
     failing = uptime().failing
     low, high = wording.share(failing.partial_share).removesuffix(" %"), wording.share(failing.major_share)
     lead = f"Posted incidents overstate downtime, and that {low} to {high} of the calls fail inside one is assumed"
@@ -159,8 +163,8 @@ def _of_a_year(extra: Range) -> str:
 
 
 def usd_range(found: Range) -> str:
-    """`$34.4 to $115`, without its sign: what is drawn from expectations is told in three figures."""
-    low, high = (wording.about_usd(abs(value)) for value in (found.low, found.high))
+    """`$34 to $115`, without its sign: an expectation is told in whole dollars where there are ten or more."""
+    low, high = (f"${value:,.0f}" if (value := abs(end)) >= 10 else wording.about_usd(value) for end in (found.low, found.high))
     return high if low == high else f"{low} to {high}"
 
 

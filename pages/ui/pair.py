@@ -6,7 +6,9 @@ import streamlit as st
 
 from framework.errors import FourAxesError
 from framework.outage import FAILING_SHARE, HOURS, Drill
+from framework.pair import PairWorth
 from framework.report import pair_tables, pair_words
+from framework.study import Study
 from pages.ui import cached, show
 from pages.ui.frame import Page
 
@@ -30,20 +32,26 @@ def pair(page: Page) -> None:
         return
     drilled = _drilled(page)
     found = pair_words.worth(study, drilled) if drilled is not None else None
-    told = pair_words.paragraph(study, found)
+    told = pair_words.answer(study, found)
     if told:
         st.subheader("The pair")
         show.reasons(told)
     if found is not None:
-        folder = show.unfolding("The pair in figures, and what they rest on", "pair_figures")
-        if folder.open:
-            with folder:
-                show.table(FIGURES, pair_tables.figures(study, found), key="pair_table")
-                for text in pair_words.basis(found):
-                    st.caption(show.plain(text))
+        _in_figures(study, found)
     st.subheader("Best offer of each provider")
     show.axis_table(PROVIDERS, pair_tables.provider_rows(study), key="provider_table")
     show.note(pair_tables.not_asked(study))
+
+
+def _in_figures(study: Study, found: PairWorth) -> None:
+    show.note(pair_words.rests_on(study, found))
+    folder = show.unfolding("The pair in figures, and what they rest on", "pair_figures")
+    if not folder.open:
+        return
+    with folder:
+        show.table(FIGURES, pair_tables.figures(found), key="pair_table")
+        for text in (pair_words.in_step(study), *pair_words.basis(found)):
+            st.caption(show.plain(text))
 
 
 def _drilled(page: Page) -> Drill | None:
