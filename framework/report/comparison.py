@@ -35,7 +35,7 @@ def as_json(study: Study) -> dict[str, Any]:
     `pair`: null without a choice or where no fallback is asked for; `fallback` null (and only `passed_over` beside it) where none holds.
     `passed_over`: offers of no lower score, by which `rule`, the `share` served or fitting where it has one, and `why` in words.
     `apart_by`: what the two do not share, "operator", "provider" (one operator's machines) or "pool" (one provider). `holds`: its tier
-    holds the fail-over traffic, false where that hangs on the depth of its buckets, null unknown; `served`, the share of it from low to high.
+    holds the fail-over traffic, false where that hangs on the depth of its buckets, null unknown; `served`: the share of it, low to high.
     `prompts_lost_share` fit the primary alone; `tokens_factor`: tokens there for one at the primary. `availability` and
     `down_hours_a_year`: low to high, `pair` if both fail independently. `failover_usd_per_hour` in the busiest hours;
     `failover_extra_usd_a_year` beyond the primary's own price. `differences`: points of the roll-out's list, null where it cannot be made.

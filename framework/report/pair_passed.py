@@ -34,8 +34,8 @@ def passed_over(study: Study) -> list[str]:
 def _scores(study: Study, pair: ChosenPair, who: list[str]) -> str:
     if pair.fallback is None:
         return "cannot be the fallback: "
-    ranks = "rank" if len(who) > 1 else "ranks"
-    return f"{ranks} before it ({study.recommendation.scores.low[pair.fallback]:.2f}) by score, but "
+    ranks, fallback = "rank" if len(who) > 1 else "ranks", labels(study)[study.columns.ids[pair.fallback]]
+    return f"{ranks} higher than {fallback} ({study.recommendation.scores.low[pair.fallback]:.2f}), but "
 
 
 def _listed(who: list[str]) -> str:
