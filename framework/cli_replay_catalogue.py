@@ -17,7 +17,7 @@ from framework.workload import Workload
 
 if TYPE_CHECKING:
     from framework.axes.day import Day
-    from framework.axes.day_replay import Question
+    from framework.axes.day_charges import Question
     from framework.catalogue.catalogue import Catalogue
     from framework.report.replay_rows import Answer, Row
     from framework.simulation.traces import Trace
@@ -125,7 +125,7 @@ def _offers(asked: Asked, workload: Workload, catalogue: Catalogue, ids: tuple[s
 
 def _rows(asked: Asked, question: Question, day: Day, offer: int, tier: int) -> tuple[list[Row], Iterator[str]]:
     """One offer at its tier; no row where no limit is known there."""
-    from framework.axes.day_replay import replay_one
+    from framework.axes.day_replay import countable, replay_one
     from framework.axes.day_story import limits_at
     from framework.output import put_parts
     from framework.report.replay_rows import Row, arrival_lines, times_merged
@@ -134,6 +134,10 @@ def _rows(asked: Asked, question: Question, day: Day, offer: int, tier: int) -> 
     limits = limits_at(question, offer, tier) if tier >= 0 else {}
     if not limits:
         return [], iter([f"{columns.ids[offer]}: no limit is known at its tier, so it is not replayed"])
+    if not countable(question, offer, tier):
+        return [], iter(
+            [f"{columns.ids[offer]}: what calls draw on its limits is not known (tokens, price or seconds), so it is not replayed"]
+        )
     rows = []
     for window_s in asked.windows_s:
         # A provider that is known to look at whole minutes only has no shallower bucket.

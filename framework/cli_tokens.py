@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,28 +19,32 @@ if TYPE_CHECKING:
     from framework.catalogue.catalogue import Catalogue
     from framework.catalogue.records import Model
     from framework.counting.count import Count
+    from framework.texts.corpus import Corpus, CorpusCounts, FileCount
 
-Files = dict[str, tuple[int, int]]
-"""Bytes and o200k tokens by the name of the file."""
+WRONG_INPUT = 2
 
 
 def tokens(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="plain text in UTF-8; - is standard input")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="text, Markdown, HTML, JSONL or PDF; - is standard input")],
     models: Annotated[str | None, typer.Option("--models", metavar="A,B", help="only these models or offers, by id")] = None,
     format_: Annotated[TableOrJson, typer.Option("--format")] = TableOrJson.table,
     pricing: PricingOption = None,
 ) -> None:
-    """Count the tokens of a text: exactly for o200k models, as a range where only a ratio is known. Nothing is sent anywhere."""
+    """Count the tokens of texts: exactly for o200k models, as a range where only a ratio is known. Nothing is sent anywhere.
+
+    Of HTML the visible text is counted, of PDF the text, and each line of JSONL is a document. Files that cannot be read are named on
+    standard error with exit code 2, and the others are counted.
+    """
     from framework.catalogue.load import load_catalogue
-    from framework.counting.count import count_of
 
     catalogue = load_catalogue(pricing)
     asked = _asked(models, catalogue) if models is not None else list(catalogue.models.values())
-    counted = _counted(files)
-    total = sum(of for _, of in counted.values())
-    found = [(model, count_of(model, total)) for model in asked]
-    shown = _as_json(counted, found) if format_ is TableOrJson.json else _as_text(counted, found, everything=models is not None)
-    put(shown)
+    corpus = _counted(files)
+    if corpus.files:
+        put(_as_json(corpus, asked) if format_ is TableOrJson.json else _as_text(corpus, asked, named=models is not None))
+    if corpus.refused:
+        sys.stderr.write("".join(f"fouraxes: {refusal.why}\n" for refusal in corpus.refused))
+        raise typer.Exit(WRONG_INPUT)
 
 
 def _asked(names: str, catalogue: Catalogue) -> list[Model]:
@@ -59,50 +65,116 @@ def _model(name: str, catalogue: Catalogue) -> Model:
     return by_name[name]
 
 
-def _counted(names: list[str]) -> Files:
-    from framework.counting.plain_text import FILE_BYTES, read_text
-    from framework.counting.tokenizers import o200k_tokens
+def _counted(names: list[str]) -> Corpus:
+    """Every file that can be read; the others are refused and stop none."""
+    from framework.texts.corpus import Corpus, Refusal
 
     if len(set(names)) < len(names):
         raise CountError("a file is named twice: name each one once")
-    texts = {name: read_text(name) for name in names}
-    return {name: (len(text.encode()), o200k_tokens(text, at_most_bytes=FILE_BYTES)) for name, text in texts.items()}
+    counted, refused = [], []
+    for name in names:
+        try:
+            counted.append(_count(name))
+        except CountError as problem:
+            refused.append(Refusal(str(problem)))
+    return Corpus(tuple(counted), tuple(refused))
 
 
-def _as_json(counted: Files, found: list[tuple[Model, Count]]) -> str:
+def _count(name: str) -> FileCount:
+    """One file; a pipe that brings nothing is no token, a file that holds nothing is refused."""
+    from framework.texts.corpus import count_file, nothing
+    from framework.texts.files import STANDARD_INPUT, content_of, told_as
+
+    content = content_of(name)
+    if name == STANDARD_INPUT and not content:
+        return nothing(name)
+    return dataclasses.replace(count_file(content, told_as(name)), name=name)
+
+
+def _as_json(corpus: Corpus, asked: list[Model]) -> str:
     content = {
-        "files": [{"file": name, "bytes": size, "o200k_tokens": of} for name, (size, of) in counted.items()],
-        "o200k_tokens": sum(of for _, of in counted.values()),
-        "models": [_model_as_json(model, count) for model, count in found],
+        "files": [_file_as_json(file) for file in corpus.files],
+        "refused": [refusal.why for refusal in corpus.refused],
+        "o200k_tokens": corpus.total_tokens,
+        "documents": _lengths(corpus.counts),
+        "models": [_model_as_json(model, corpus) for model in asked],
     }
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _model_as_json(model: Model, count: Count) -> dict[str, Any]:
-    figures = {"low": count.low, "likely": count.likely, "high": count.high}
+def _file_as_json(file: FileCount) -> dict[str, Any]:
     return {
-        "id": model.id,
-        "name": model.name,
-        "tokens": {end: None if figure is None else round(figure) for end, figure in figures.items()},
-        "exact": count.exact,
-        "tokenizer": count.tokenizer,
-        "ratio_to_o200k": count.ratio,
-        "sources": [source.model_dump(mode="json") for source in count.sources],
+        "file": file.name,
+        "kind": file.kind,
+        "bytes": file.text_bytes,
+        "o200k_tokens": file.counts.total_tokens,
+        "documents": _lengths(file.counts),
+        "note": file.note,
     }
 
 
-def _as_text(counted: Files, found: list[tuple[Model, Count]], *, everything: bool) -> str:
-    from framework.report.token_rows import cells
+def _lengths(counts: CorpusCounts | None) -> dict[str, float] | None:
+    """How long the documents are, in o200k tokens."""
+    if counts is None:
+        return None
+    return {"count": counts.documents, "mean": round(counts.mean_tokens, 1), "p50": counts.p50_tokens, "p95": counts.p95_tokens}
 
-    total = ("", sum(size for size, _ in counted.values()), sum(of for _, of in counted.values()))
-    files = [*((name, *figures) for name, figures in counted.items()), *([total] if len(counted) > 1 else [])]
-    lines = [f"{'bytes':>12} {'o200k tokens':>14}  file", *(f"{size:>12,} {of:>14,}  {name or 'together'}" for name, size, of in files)]
-    shown = [(model, count) for model, count in found if everything or count.likely is not None]
-    lines += ["", f"{'tokens':>12} {'low to high':>22}  {'model':<26} how"]
+
+def _model_as_json(model: Model, corpus: Corpus) -> dict[str, Any]:
+    from framework.counting.count import count_of
+
+    total = count_of(model, corpus.total_tokens)
+    return {
+        "id": model.id,
+        "name": model.name,
+        "tokens": _ends(total),
+        "by_file": [_ends(count_of(model, file.counts.total_tokens)) for file in corpus.files],
+        "exact": total.exact,
+        "tokenizer": total.tokenizer,
+        "ratio_to_o200k": total.ratio,
+        "sources": [source.model_dump(mode="json") for source in total.sources],
+    }
+
+
+def _ends(count: Count) -> dict[str, int | None]:
+    ends = {"low": count.low, "likely": count.likely, "high": count.high}
+    return {end: None if figure is None else round(figure) for end, figure in ends.items()}
+
+
+def _as_text(corpus: Corpus, asked: list[Model], *, named: bool) -> str:
+    """Files, then models; models that were named are given file by file too."""
+    from framework.counting.count import count_of
+
+    found = [(model, count_of(model, corpus.total_tokens)) for model in asked]
+    shown = [(model, count) for model, count in found if named or count.likely is not None]
+    lines = [*_file_lines(corpus), "", f"{'tokens':>12} {'low to high':>22}  {'model':<26} how"]
+    several = named and len(corpus.files) > 1
     for model, count in shown:
-        row = cells(count)
-        lines.append(f"{row['tokens']:>12} {row['range']:>22}  {model.id:<26} {row['how']}")
+        lines.append(_model_line(model.id, count))
+        if several:
+            lines += [_model_line(f"  {file.name}", count_of(model, file.counts.total_tokens)) for file in corpus.files]
     if len(shown) < len(found):
         lines += ["", f"Unknown for {wording.count(len(found) - len(shown))} more models: the catalogue has no ratio for them."]
     lines += ["", "The text alone: each API adds a few tokens for roles and tools."]
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _model_line(name: str, count: Count) -> str:
+    from framework.report.token_rows import cells
+
+    row = cells(count)
+    return f"{row['tokens']:>12} {row['range']:>22}  {name:<26} {row['how']}"
+
+
+def _file_lines(corpus: Corpus) -> list[str]:
+    """A line a file and one for all; the spread where a file holds several documents."""
+    rows = [(file.text_bytes, file.counts, f"{file.name} ({file.kind})") for file in corpus.files]
+    if len(rows) > 1 and (together := corpus.counts) is not None:
+        rows.append((sum(size for size, _, _ in rows), together, "together"))
+    lines = [f"{'bytes':>12} {'o200k tokens':>14}  file"]
+    for size, counts, name in rows:
+        spread = (
+            f": {counts.documents:,} documents, mean {counts.mean_tokens:,.0f}, p50 {counts.p50_tokens:,.0f}, p95 {counts.p95_tokens:,.0f}"
+        )
+        lines.append(f"{size:>12,} {counts.total_tokens:>14,}  {name}{spread if counts.documents > 1 else ''}")
+    return lines

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from framework.axes.day import Day, planned_day
-from framework.axes.day_replay import Question
+from framework.axes.day_charges import Question
 from framework.axes.demand import interactive_share
 from framework.axes.outage_cost import Costs, costs_of
 from framework.axes.outage_drill import Pair, Stream, calls_a_minute, every_tier, luck_of, share_buckets, stream_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.axes.day import Day
-from framework.axes.day_replay import Question
+from framework.axes.day_charges import Question
 from framework.axes.demand import interactive_share
 from framework.axes.outage_drill import Pair, held_at, luck_of, stream_of
 from framework.simulation.limiter import WINDOWS_S

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.axes.day import Day, planned_day
-from framework.axes.day_replay import replay_one
+from framework.axes.day_replay import countable, replay_one
 from framework.axes.day_story import limits_at
 from framework.axes.demand import interactive_share
 from framework.axes.queue_delay import Waits, in_time_with_waits
@@ -50,7 +50,7 @@ def queued(study: Study, offers: Sequence[int]) -> Queued:
     for column, offer in enumerate(offers):
         tier = int(study.assessments.rate_limits.tier_index[offer])
         limits = limits_at(question, offer, tier) if tier >= 0 else {}
-        if not limits or not share[offer] > 0:
+        if not limits or not share[offer] > 0 or not countable(question, offer, tier):
             continue
         day = day_of(float(share[offer]))
         calls[column] = day.calls

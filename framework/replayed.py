@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.axes.day import MOST_ROWS, Day, planned_day, profile, trace_day
+from framework.axes.day_charges import Question
 from framework.axes.day_hits import cache_rules
-from framework.axes.day_replay import Answers, Question, replay_day
+from framework.axes.day_replay import Answers, replay_day
 from framework.axes.demand import Expected, interactive_share
 from framework.axes.tiers import rungs
 from framework.errors import TraceError

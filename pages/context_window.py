@@ -1,7 +1,7 @@
 import streamlit as st
 
 from framework.report import charts, headlines, listing, tables
-from pages.ui import controls, show
+from pages.ui import controls, show, texts
 from pages.ui.frame import frame
 
 COLUMNS = {
@@ -48,3 +48,5 @@ if page.study is not None:
     show.findings(study.assessments.context_window.findings, listing.compared_ids(study))
     groups = {"window": "Window and maximum lengths", "tokenizer": "Tokens per o200k token"}
     show.sources(page.catalogue, listing.shown_ids(study), groups)
+
+texts.your_own_text(page)

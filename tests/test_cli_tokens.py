@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from framework.counting import plain_text
 from framework.errors import CountError
+from framework.texts import files as texts
+from framework.texts.plain import decoded
 
 ROOT = Path(__file__).resolve().parents[1]
 GREAT = "tiktoken is great!"  # 6 tokens, by OpenAI's cookbook
@@ -64,9 +65,9 @@ def test_standard_input_is_a_dash_and_an_empty_text_is_no_token():
         ((".",), b"", "cannot be read"),
         (("-",), b"fine\nbroken \xff", "standard input: no UTF-8 (line 2, byte offset 12)"),
         (("-",), b"a\0b", "NUL byte at offset 1"),
-        (("-",), b"%PDF-1.7\n", "a PDF, and only plain text"),
+        (("-",), b"%PDF-1.7\n", "standard input: it cannot be read as a PDF"),
         (("-",), b"PK\x03\x04", "a ZIP archive"),
-        (("-",), "grüß".encode("utf-16"), "UTF-16"),
+        (("-",), "grüß".encode("utf-16")[:-1], "standard input: no UTF-16 (line 1, byte offset 8)"),
         (("-", "-"), b"", "named twice"),
         (("-", "--models", "gpt-9"), b"", "no model 'gpt-9'; the closest are"),
         (("-", "--models", "openai/gpt-9"), b"", "no offer 'openai/gpt-9'; the closest are"),
@@ -84,20 +85,71 @@ def test_wrong_input_is_exit_code_two_and_a_message(arguments, stdin, says):
 def test_a_closed_standard_input_is_told(monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(CountError, match="standard input: cannot be read: it is closed"):
-        plain_text.read_text("-")
+        texts.content_of("-")
 
 
 def test_a_file_is_read_up_to_its_limit_and_no_further(tmp_path, monkeypatch):
-    monkeypatch.setattr(plain_text, "FILE_BYTES", 10)
+    monkeypatch.setattr(texts, "FILE_BYTES", 10)
     path = tmp_path / "long.txt"
     path.write_text("1" * 10)
-    assert plain_text.read_text(str(path)) == "1" * 10
+    assert texts.content_of(str(path)) == b"1" * 10
     path.write_text("1" * 11)
     with pytest.raises(CountError, match="longer than 10 bytes: count it in parts"):
-        plain_text.read_text(str(path))
+        texts.content_of(str(path))
 
 
 def test_line_ends_are_counted_as_they_stand(tmp_path):
     path = tmp_path / "lines.txt"
     path.write_bytes(b"a\r\nb\rc\n")
-    assert plain_text.read_text(str(path)) == "a\r\nb\rc\n"
+    assert decoded(texts.content_of(str(path)), "lines.txt") == "a\r\nb\rc\n"
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory):
+    """Three good files of three kinds, and two bad ones between them."""
+    folder = tmp_path_factory.mktemp("mixed")
+    (folder / "page.html").write_text(f"<title>no</title><p>{GREAT}<script>var x = 'no'</script></p>")
+    (folder / "renamed.txt").write_bytes(b"PK\x03\x04rest")
+    (folder / "lines.jsonl").write_text("\n".join(json.dumps(line) for line in (GREAT, {"text": BIRTHDAY}, {"content": GREAT})))
+    (folder / "bad.jsonl").write_text('"fine"\n{"title": 1}\n')
+    (folder / "utf16.md").write_bytes(BIRTHDAY.encode("utf-16"))
+    return folder
+
+
+def test_bad_files_are_named_with_exit_code_two_and_the_others_are_counted(mixed):
+    done = fouraxes(*sorted(mixed.iterdir()), "--format", "json", "--models", "claude-haiku-4-5")
+    assert done.returncode == 2 and b"Traceback" not in done.stderr
+    answer = json.loads(done.stdout)
+    assert [(Path(file["file"]).name, file["kind"], file["o200k_tokens"]) for file in answer["files"]] == [
+        ("lines.jsonl", "JSONL", 20),
+        ("page.html", "HTML", 6),
+        ("utf16.md", "Markdown", 8),
+    ]
+    # 6, 8 and 6 tokens a line; then a document of 6 and one of 8.
+    assert answer["files"][0]["documents"] == {"count": 3, "mean": 6.7, "p50": 6, "p95": 8}
+    assert answer["documents"] == {"count": 5, "mean": 6.8, "p50": 6, "p95": 8}
+    # 1.18 times 20, 6, 8 and 34.
+    (haiku,) = answer["models"]
+    assert [tokens["likely"] for tokens in haiku["by_file"]] == [24, 7, 9] and haiku["tokens"]["likely"] == 40
+    told = done.stderr.decode()
+    assert "renamed.txt: this is a ZIP archive" in told and "bad.jsonl: line 2: none of" in told and len(answer["refused"]) == 2
+
+
+def test_the_table_has_a_line_for_each_file_and_one_together(mixed):
+    told = fouraxes(mixed / "page.html", mixed / "lines.jsonl", "--models", "claude-haiku-4-5").stdout.decode()
+    assert "page.html (HTML)\n" in told and "lines.jsonl (JSONL): 3 documents, mean 7, p50 6, p95 8" in told
+    assert "together: 4 documents" in told
+    # The model in total, 1.18 times 26, then file by file.
+    at = told.index("claude-haiku-4-5")
+    assert "31 " in told[:at].splitlines()[-1] and told[at:].count("estimated: 1.18 x o200k") == 3
+
+
+def test_nothing_but_bad_files_prints_no_table(mixed):
+    done = fouraxes(mixed / "renamed.txt", "--format", "json")
+    assert done.returncode == 2 and not done.stdout
+
+
+def test_an_empty_file_is_refused_where_an_empty_pipe_is_no_token(tmp_path):
+    (tmp_path / "empty.md").write_text("")
+    done = fouraxes(tmp_path / "empty.md")
+    assert done.returncode == 2 and b"empty.md: it is empty" in done.stderr

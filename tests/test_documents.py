@@ -121,14 +121,14 @@ def test_what_would_mislead_a_reader_is_refused_with_its_line(text: str | bytes,
 def test_bombs_are_refused_at_once() -> None:
     alias_bomb = "a: &a [x, x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(20))
     merge_bomb = "a: {b: 1}\n" + "c:\n  <<: [" + ", ".join(["*a"] * 5000) + "]\n"
-    start = time.perf_counter()
+    start = time.process_time()
     assert "an anchor" in refusal(alias_bomb)
     assert "a merge key" in refusal(merge_bomb)
     assert "nested more than 20 deep" in refusal("a: " + "[" * 200_000)
     assert "nested more than 20 deep" in refusal("".join(" " * i + "a:\n" for i in range(500)))
     assert "keys and values" in refusal("a: [" + "1," * 450_000 + "1]")
     assert "400,000" in refusal("a: [" + "1," * 450_000 + "1]")
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_depth_counts_lists_and_mappings() -> None:

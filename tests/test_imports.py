@@ -37,6 +37,7 @@ LAYERS = (
         "framework.link",
         "framework.naming",
         "framework.counting",
+        "framework.texts",
     },
     {"framework.simulation"},
     {"framework.axes", "framework.recorded"},
@@ -49,6 +50,7 @@ LAYERS = (
         "framework.outage",
         "framework.outage_year",
         "framework.pair",
+        "framework.latency_fixes",
     },
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},
@@ -68,6 +70,7 @@ OWNERS = {
     "numba": ("framework.simulation.compiling",),
     "pyarrow": ("framework.simulation.parquet",),
     "tiktoken": ("framework.counting.tokenizers",),
+    "pypdf": ("framework.texts.pdf_pages",),
     "typer": CLI,
     "uvicorn": ("framework.cli",),
 }

@@ -9,10 +9,10 @@ import numpy as np
 
 from framework.axes.demand import Expected, Rules, read_share
 from framework.axes.tokens import ratio_of, thinking_tokens
-from framework.catalogue.columns import Array, Bools, Columns, Ints
+from framework.catalogue.columns import Array, Columns, Ints
 from framework.draws import Calls
 from framework.load import Load
-from framework.simulation.limiter import BOTH, CALLS, INPUT, KINDS, LONG_BOTH, LONG_CALLS, OUTPUT
+from framework.simulation.limiter import KINDS
 
 MAX_CHARGE = 2 * 10**9
 """Tokens: more than any limit is, so that a larger call is refused either way."""
@@ -71,25 +71,19 @@ def _lengths(mean: Any, sigma: Any, z: Array) -> Array:
     return np.asarray(mean * np.exp(sigma * z - np.square(sigma) / 2))
 
 
-def charged(table: Array, texts: Texts, found: Array, *, merged: int = 1) -> Ints:
+def charged(table: Array, texts: Texts, found: Array, *, merged: int = 1, charge: Ints | None = None) -> Ints:
     """`(classes, kinds, n)` of whole tokens for the columns of `Charging.table` `(5, classes)`; `found` as `Calls.chance`, or 0 and 1.
 
     `merged` calls come as one: their charges add up, and differ from one group to the next as sums do, by a root less than single calls.
+    `charge`, where given, is filled and comes back; what is not tokens or calls is left as it is.
     """
-    ratio, reads, thinking, burndown, reserve = table[:, :, None]
-    prompt = texts.prompt - (found < reads) * texts.reusable
-    prompt *= ratio
-    reply = texts.reply + thinking
-    reply *= ratio * burndown
-    np.maximum(reply, reserve, out=reply)
-    charge = np.zeros((len(prompt), len(KINDS), prompt.shape[1]), dtype=np.int64)
-    charge[:, CALLS] = merged
-    for kind, single in ((INPUT, prompt), (OUTPUT, reply)):
-        together = _together(single, merged)
-        # Never negative: adding a half and cutting rounds.
-        together += 0.5
-        charge[:, kind] = np.minimum(together, MAX_CHARGE, out=together)
-    np.add(charge[:, INPUT], charge[:, OUTPUT], out=charge[:, BOTH])
+    from framework.simulation import charge_kernel
+
+    parts = (np.require(part, float, ("C", "W")) for part in (table, texts.prompt, texts.reusable, texts.reply, found))
+    own = charge_kernel.own_tokens(*parts)
+    if charge is None:
+        charge = np.zeros((table.shape[1], len(KINDS), len(found)), dtype=np.int64)
+    charge_kernel.whole_tokens(_together(own, merged), merged, MAX_CHARGE, charge)
     return charge
 
 
@@ -101,9 +95,3 @@ def _together(single: Array, merged: int) -> Array:
     single *= np.sqrt(merged)
     single += merged * mean
     return np.asarray(np.maximum(single, 0.0, out=single))
-
-
-def long_apart(charge: Ints, long: Bools) -> None:
-    """Move what long prompts `(n,)` are charged, `(kinds, n)` in place, to the meters of their own pool."""
-    charge[LONG_CALLS], charge[LONG_BOTH] = charge[CALLS] * long, charge[BOTH] * long
-    charge[[CALLS, INPUT, OUTPUT, BOTH]] *= ~long

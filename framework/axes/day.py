@@ -15,7 +15,6 @@ from framework.catalogue.columns import Array, Ints
 from framework.load import Load
 from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of
 from framework.simulation.bundled import bundled_trace
-from framework.simulation.busiest import Seconds
 from framework.simulation.minutes import DAY_MINUTES
 from framework.simulation.scaling import numbered, scaled
 from framework.simulation.series import rate_series
@@ -49,9 +48,9 @@ class Day:
         return len(self.time_us)
 
     @functools.cached_property
-    def seconds(self) -> Seconds:
-        """Those in which calls come."""
-        return Seconds.of(self.time_us)
+    def users(self) -> int:
+        """How many of them call; 0 where they are not known."""
+        return 0 if self.user is None else int(np.unique(self.user).size)
 
     @property
     def calls(self) -> int:

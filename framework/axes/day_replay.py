@@ -13,40 +13,26 @@ from typing import Any
 
 import numpy as np
 
-from framework.axes.charging import charged, charging_of, long_apart
 from framework.axes.day import Day
-from framework.axes.day_figures import FIGURES, LIMITED, Sets, figures_of
-from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
-from framework.axes.demand import AS_SHOWN, DIMENSIONS, Expected, interactive_share
+from framework.axes.day_charges import Charges, Question, charges_at, counted, largest, rules_of
+from framework.axes.day_figures import FIGURES, LIMITED, figures_of
+from framework.axes.day_hits import NOT_EMPTIED
+from framework.axes.demand import DIMENSIONS, interactive_share
 from framework.axes.peak_classes import distinct
 from framework.axes.tiers import ladder, rungs
-from framework.catalogue.columns import Array, Bools, Columns, Ints
+from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
-from framework.simulation.limiter import MONEY, MONEY_UNITS_PER_USD, WINDOWS_S, fixed_windows, lanes_of
+from framework.simulation.limiter import METERED, WINDOWS_S, fixed_windows, lanes_of
 from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Replay, replay
-from framework.workload import DAYS_PER_MONTH
 
 SENDS_RETRY_AFTER = frozenset({"openai", "anthropic", "azure"})
 """Providers whose 429 is documented to say when to come back (their pages on rate limits, seen 2026-08 to 2026-09)."""
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
-    """What a day is replayed for: the load and the offers, what the other axes expect, and each offer's cache.
-
-    `asked` `(offers,)`: the offers that `replay_day` answers for, None all of them; the others stay NaN.
-    """
-
-    load: Load
-    columns: Columns
-    expected: Expected
-    caches: CacheRules
-    asked: Bools | None = None
-
-
-@dataclass(frozen=True, eq=False)
 class Answers:
-    """Arrays `(windows, tiers, offers)` in the order of `WINDOWS_S`; NaN where an offer has no such tier or no limit of it is known.
+    """Arrays `(windows, tiers, offers)` in the order of `WINDOWS_S`; NaN where an offer has no such tier, no limit of it is known, or what
+    calls draw on it is not.
 
     Shares of all calls that are refused for good and that are delayed; quantiles of the delay of the served in seconds; `attempts` per
     call; share of the users with a call refused or delayed (NaN: users not known); `first_s` after the first call; `binding`: place in
@@ -74,6 +60,11 @@ def limits_of(columns: Columns) -> Array:
     return np.stack([beside[name] if name in beside else table[:, DIMENSIONS.index(name)] for name in LIMITED], axis=1)
 
 
+def countable(question: Question, offer: int, tier: int) -> bool:
+    """Whether it is known what calls draw on an offer's limits at a row of its ladder; without limits it is."""
+    return bool(counted(rules_of(question), limits_of(question.columns))[tier, offer])
+
+
 def client_of(load: Load, provider: str) -> Client:
     """How calls to a provider behave; the OpenAI SDK gives up where it is told to wait for more than two minutes."""
     client = load.client
@@ -86,12 +77,6 @@ def client_of(load: Load, provider: str) -> Client:
         backoff_cap_s=client.backoff_cap_s,
         header_cap_s=min(cap_s, 4_294_967.0) if told else 0.0,
     )
-
-
-def charges_at(question: Question, day: Day, offer: int, *, emptied_us: int = NOT_EMPTIED) -> Ints:
-    """`(kinds, n)` that each row of the day is charged by one offer."""
-    table = _rules(question)[:, offer]
-    return _charge(question, day, table, emptied_us=emptied_us)
 
 
 def replay_one(
@@ -131,41 +116,6 @@ def durations(question: Question, day: Day, offer: int) -> Ints:
     return np.full(len(day), round(1e6 * seconds) if math.isfinite(seconds) else 0, dtype=np.int64)
 
 
-def _rules(question: Question) -> Array:
-    """Everything that decides a charge, `(13, offers)`.
-
-    The charging (5), the cache (4), USD per prompt and reply token in the mean, seconds in flight, and from how many tokens on a prompt
-    draws on a pool of its own.
-    """
-    load, columns = question.load, question.columns
-    charging = charging_of(load, columns, question.expected, AS_SHOWN).table
-    spared = charging[1] > 0
-    per_call = np.asarray(question.expected.forecast_usd) / (load.requests_per_day * DAYS_PER_MONTH)
-    prices = columns.price.mtok[0, 0][[0, -1]]
-    list_usd = load.input_mean * prices[0] + load.output_mean * prices[1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        usd = np.nan_to_num(prices * per_call / list_usd)
-    paid = np.isfinite(columns.limits.spend_usd_per_10min).any(axis=0)
-    duration = np.where(np.isfinite(ladder(columns.limits)[:, DIMENSIONS.index(IN_FLIGHT)]).any(axis=0), question.expected.duration_s, 0.0)
-    above = np.nan_to_num(columns.limits.long_above, nan=math.inf)
-    return np.vstack([charging, np.where(spared, question.caches.table, 0.0), np.where(paid, usd, 0.0), np.nan_to_num(duration), above])
-
-
-def _charge(question: Question, day: Day, rule: Array, *, emptied_us: int = NOT_EMPTIED) -> Ints:
-    table = np.nan_to_num(rule[:5]).copy()
-    hits = np.ones(len(day))
-    if table[1] > 0 and (question.load.converses or float(question.load.prefix_tokens) > 0):
-        hits = np.where(found(day, rule[5:9], emptied_us=emptied_us), 0.0, 1.0)
-        table[1] = 0.5
-    charge: Ints = charged(table[:, None], day.texts, hits, merged=day.merged)[0]
-    if rule[9] > 0 or rule[10] > 0:
-        usd = day.merged * (day.texts.prompt * rule[9] + day.texts.reply * rule[10])
-        charge[MONEY] = np.rint(usd * MONEY_UNITS_PER_USD)
-    if math.isfinite(rule[12]):
-        long_apart(charge, day.texts.prompt * table[0] > rule[12])
-    return charge
-
-
 def replay_day(
     question: Question, days: Callable[[float], Day], *, emptied_us: int = NOT_EMPTIED, tell: Callable[[float], None] | None = None
 ) -> Answers:
@@ -176,7 +126,7 @@ def replay_day(
     found_ = {name: blank.copy() for name in FIGURES}
     binding = np.full(blank.shape, -1, dtype=np.int64)
     shares = np.broadcast_to(interactive_share(question.load, columns), (len(columns),))
-    rules, calls, done = _rules(question), np.zeros(len(columns)), 0
+    rules, calls, done = rules_of(question), np.zeros(len(columns)), 0
     asked = np.ones(len(columns), dtype=bool) if question.asked is None else question.asked
     for share in np.unique(shares[asked]):
         day, offers = days(float(share)), np.flatnonzero((shares == share) & asked)
@@ -203,10 +153,10 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
     clients = [client_of(question.load, question.columns.providers[offer]) for offer in offers]
     habits = np.array([clients.index(client) for client in clients], dtype=float)
     kinds, which = distinct(np.vstack([rules[:, offers], habits]))
-    there = rungs(question.columns.limits)
+    charges = Charges(question, day, emptied_us)
+    there = rungs(question.columns.limits) & counted(rules, table)
     for kind in range(kinds.shape[1]):
         some = offers[which == kind]
-        charge = _charge(question, day, kinds[:-1, kind], emptied_us=emptied_us)
         places = [(w, t, o) for w in range(len(WINDOWS_S)) for t in range(len(table)) for o in some.tolist() if there[t, o]]
         window, tier, offer = np.array(places, dtype=np.int64).reshape(-1, 3).T
         coarse = question.columns.limits.subminute[offer] == 0
@@ -218,6 +168,9 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
         if not sets.size:
             continue
         rows = _scaled(dict(zip(LIMITED, sets[:-1], strict=True)), day.merged)
+        metered = {METERED[meter][0] for meter in rows if meter in METERED}
+        charge = charges.at(kinds[:-1, kind], metered)
+        lanes = lanes_of(rows, largest(charge, metered), window_s=sets[-1].astype(np.int64))
         client, lasts_us = client_of(question.load, question.columns.providers[some[0]]), durations(question, day, int(some[0]))
-        figures = figures_of(day, charge, Sets(rows, sets[-1].astype(np.int64)), client, lasts_us)
+        figures = figures_of(day, charge, lanes, client, lasts_us)
         yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(figures))]

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from framework.axes.day import Day
+from framework.axes.day_charges import Question, charges_at
 from framework.axes.day_figures import LIMITED
 from framework.axes.day_hits import NOT_EMPTIED
-from framework.axes.day_replay import Question, charges_at, limits_of, replay_one
+from framework.axes.day_replay import limits_of, replay_one
 from framework.catalogue.columns import Array, Bools, Ints
 from framework.simulation.limiter import INPUT, METERED, MINUTE_S
 from framework.simulation.replay import Outcome, outcome

@@ -12,8 +12,8 @@ import numpy as np
 from framework.axes.caching import hit_rates
 from framework.axes.charging import Texts
 from framework.axes.day import Day
+from framework.axes.day_charges import Question
 from framework.axes.day_hits import found
-from framework.axes.day_replay import Question
 from framework.axes.outage_drill import Pair, luck_of, part_of
 from framework.axes.reading import EXPECTED, Reading
 from framework.axes.tariff import BASE, LONG, Tariff, Terms, tariff_of, terms_factor

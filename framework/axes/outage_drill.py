@@ -10,7 +10,8 @@ import numpy as np
 
 from framework.axes.charging import Texts
 from framework.axes.day import Day
-from framework.axes.day_replay import Question, charges_at, client_of
+from framework.axes.day_charges import Question, charges_at
+from framework.axes.day_replay import client_of
 from framework.axes.day_story import limits_at
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Bools, Columns, Ints

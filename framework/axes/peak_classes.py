@@ -60,7 +60,11 @@ class Charges:
 
 
 def never_short(traffic: PeakTraffic, classes: Array, charges: Charges) -> Bools:
-    """Classes `(classes,)` whose buckets no stretch of this traffic can empty, as `simulation.busiest` reasons: they need no replay."""
+    """Classes `(classes,)` whose buckets no stretch of this traffic can empty: they need no replay, whatever a refused call would do.
+
+    A bucket of `w` seconds' depth holds `limit * w / 60`. If no window of `w` seconds draws more than that, then nothing between two
+    moments draws more than the bucket holds and what flows in meanwhile. All buckets of a class must be so: one may make calls queue.
+    """
     charge, which = charges.charge[:, KINDS_REPLAYED], charges.which
     total = np.concatenate([np.zeros((*charge.shape[:2], 1), dtype=np.int64), np.cumsum(charge, axis=2)], axis=2)
     safe = np.zeros(classes.shape[1], dtype=bool)

@@ -9,6 +9,7 @@ import numpy as np
 from framework import wording
 from framework.axes.assessment import Finding, Verdict
 from framework.axes.day_figures import LIMITED
+from framework.axes.day_replay import countable
 from framework.axes.day_story import MINUTE_US, input_per_minute, too_steep
 from framework.axes.tokens import ratio_of
 from framework.report import clock, headlines
@@ -141,6 +142,13 @@ DEPTH = (
     "one that holds a second; the truth lies between. Output counts when a call is admitted, at the length it will have, or at "
     "`max_tokens` where that is reserved. Retries follow your settings. A limit that is not published is unknown, never free."
 )
+
+
+def nothing_drawn(replayed: Replayed, at: int, tier: int | None) -> str:
+    """Why there is no chart of the load."""
+    if tier is not None and not countable(replayed.question, at, tier):
+        return "What calls draw on the limits there is not known: the model's tokens, its price or its seconds are not."
+    return "No limit of a minute is known there: nothing to draw. Your own console may know more: *Your own limits* below takes it."
 
 
 def no_delays(study: Study) -> str:

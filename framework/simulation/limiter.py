@@ -9,6 +9,7 @@ one.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -78,15 +79,37 @@ class Lanes:
             yield Lanes(meters, self.source[own], flight=self.flight[cut], **parts)
             start += width
 
+    @functools.cached_property
+    def table(self) -> Ints:
+        """`(K, lanes, 8)` in the columns that `kernels` reads."""
+        parts = (self.rate, self.unit, self.cap, self.fill, self.most, self.window, self.offset)
+        return np.stack([np.broadcast_to(self.source[:, None], self.rate.shape), *parts], axis=-1)
+
+    @functools.cached_property
+    def wider(self) -> NDArray[np.bool_]:
+        """`(K, lanes, lanes)`: the first set's bucket is at least as deep as the second's, and fills at least as fast; both are there.
+
+        For certain: where numbers come too close to tell, it is not said. Of fixed windows it means nothing.
+        """
+        unit = np.maximum(self.unit, 1)
+        least, most, flow = self.cap // unit, -(-self.cap // unit), self.rate / unit
+        same = _pairs(np.equal, unit)
+        deeper = (same & _pairs(np.equal, self.cap)) | _pairs(np.greater_equal, least, most)
+        faster = (same & _pairs(np.equal, self.rate)) | _pairs(np.greater_equal, flow, flow * (1 + 1e-12))
+        return np.asarray(deeper & faster & _pairs(np.logical_and, self.unit > 0))
+
     def lane(self, at: int) -> Ints:
         """The buckets of one set, its own meters alone, `(K, 8)` in the columns that `kernels` reads."""
-        own = self.unit[:, at] > 0
-        parts = (self.rate, self.unit, self.cap, self.fill, self.most, self.window, self.offset)
-        return np.ascontiguousarray(np.stack([self.source[own], *(part[own, at] for part in parts)], axis=1))
+        return np.asarray(self.table[self.unit[:, at] > 0, at])
 
     def own_meters(self, at: int) -> tuple[str, ...]:
         """The meters of one set, as `lane` orders them."""
         return tuple(meter for meter, unit in zip(self.meters, self.unit[:, at], strict=True) if unit > 0)
+
+
+def _pairs(compare: np.ufunc, one: NDArray[Any], other: NDArray[Any] | None = None) -> NDArray[np.bool_]:
+    """`(K, lanes, lanes)`: each of the first against each of the second, or of its own."""
+    return np.asarray(compare(one[:, :, None], (one if other is None else other)[:, None, :]))
 
 
 def lanes_of(

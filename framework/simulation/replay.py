@@ -6,13 +6,13 @@ retries after half a second and a second, less up to a quarter; openai 3.54 and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framework.simulation.limiter import Lanes
+from framework.simulation.skipping import refuse_skipping
 from framework.vocabulary import Policy
 
 Ints = NDArray[np.int64]
@@ -161,21 +161,36 @@ class Totals:
         return 1 - self.refused / max(self.requests, 1)
 
 
+MANY_CALLS, FEW_SETS = 4_096, 50
+"""From so many calls on, what is skipped makes up for looking at one set after the other, unless there are more sets than that."""
+
+
 def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints | None = None, marks: Bytes | None = None) -> Totals:
-    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` as `lane_kernel.refuse_lanes` fills them.
+    """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` `(n, lanes)` takes the buckets that were
+    short as bits.
 
     `short` and `marks` of a set with a limit on calls in flight are those that it would have without.
     """
-    from framework.simulation import lane_kernel
-
-    buckets = (lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most)
-    refused, short, first = lane_kernel.refuse_lanes(
-        time_us, charge, *buckets, _renewed(time_us, lanes), _marks(marks), _huge(charge, lanes)
-    )
+    if len(time_us) >= MANY_CALLS and len(lanes) <= FEW_SETS and not lanes.window.any():
+        refused, short, first = refuse_skipping(time_us, charge, lanes, marks)
+    else:
+        refused, short, first = refuse_side_by_side(time_us, charge, lanes, marks)
     for at in np.flatnonzero(lanes.flight).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
         refused[at], first[at] = one.refused.sum(), one.refused.argmax() if one.refused.any() else len(time_us)
     return Totals(len(time_us), refused, short, first)
+
+
+def refuse_side_by_side(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> tuple[Ints, Ints, Ints]:
+    """Call by call, every set at each: refused, short and first as in `Totals`, as without a limit on calls in flight."""
+    from framework.simulation import lane_kernel
+
+    buckets = (lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most)
+    kept = np.zeros((0, 0), np.uint8) if marks is None else marks
+    found: tuple[Ints, Ints, Ints] = lane_kernel.refuse_lanes(
+        time_us, charge, *buckets, _renewed(time_us, lanes), kept, _huge(charge, lanes)
+    )
+    return found
 
 
 def _huge(charge: Ints, lanes: Lanes) -> bool:
@@ -186,19 +201,9 @@ def _huge(charge: Ints, lanes: Lanes) -> bool:
     return bool((largest[:, None] * lanes.unit).max() > 2.0**62)
 
 
-def _marks(marks: Bytes | None) -> Bytes:
-    return np.zeros((0, 0), np.uint8) if marks is None else marks
-
-
 def _renewed(time_us: Ints, lanes: Lanes) -> Ints:
     """`(K, n)`: 1 where a fixed window begins between a call and the one before; all sets of one run have the same windows."""
     if not lanes.window.any():
         return np.zeros((len(lanes.meters), 0), np.int64)
     number = (time_us - lanes.offset[:, :1]) // lanes.window[:, :1]
     return np.diff(number, axis=1, prepend=number[:, :1]).astype(bool).astype(np.int64)
-
-
-def each(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, duration_us: Ints | None = None) -> Iterator[Outcome]:
-    """The figures of every set in turn, whatever the client does."""
-    for at in range(len(lanes)):
-        yield outcome(replay(time_us, charge, lanes, client, at=at, duration_us=duration_us))

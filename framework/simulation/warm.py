@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from framework.simulation.limiter import KINDS, lanes_of
-from framework.simulation.replay import Client, refuse_all, replay
+from framework.simulation.replay import MANY_CALLS, Client, refuse_all, replay
 from framework.vocabulary import POLICIES, Policy
 
 LOOPS: dict[Policy, str] = {"refuse": "refuse_lane", "wait": "wait_lane", "retry": "retry_lane"}
@@ -20,12 +20,20 @@ LOOPS: dict[Policy, str] = {"refuse": "refuse_lane", "wait": "wait_lane", "retry
 def warm() -> None:
     """Every loop on two requests, through the functions that use it, so that each is compiled for the arrays it will get."""
     from framework.simulation.cache_kernel import found_in_cache
+    from framework.simulation.charge_kernel import long_apart, money, own_tokens, whole_tokens
 
     time_us, charge = np.arange(2), np.ones((len(KINDS), 2), dtype=np.int64)
     lanes = lanes_of({"rpm": 60}, np.ones(len(KINDS)))
     refuse_all(time_us, charge, lanes, marks=np.zeros((2, 1), dtype=np.uint8))
+    many = np.arange(MANY_CALLS)
+    refuse_all(many, np.ones((len(KINDS), len(many)), dtype=np.int64), lanes)
     for policy in POLICIES:
         replay(time_us, charge, lanes, Client(policy=policy))
+    texts = np.ones(2)
+    own = own_tokens(np.ones((5, 1)), texts, texts, texts, texts)
+    whole_tokens(own, 1, 1, charge[None])
+    long_apart(texts, 1.0, 1.0, charge)
+    money(texts, texts, 1.0, 1.0, 1, charge[0])
     found_in_cache(time_us, np.zeros_like(time_us), 1, 1, True, 1, -1, False)
 
 

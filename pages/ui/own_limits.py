@@ -189,7 +189,7 @@ def _take_headers(catalogue: Catalogue, offer: str) -> None:
 
 def _answer(catalogue: Catalogue) -> None:
     """The answer of Anthropic's Rate Limits API: all the account's groups at once."""
-    upload = st.file_uploader("Or upload the answer of Anthropic's Rate Limits API (JSON)", type=["json"], key=ANSWER)
+    upload = st.file_uploader("Or upload the answer of Anthropic's Rate Limits API (JSON)", type=["json"], key=ANSWER, max_upload_size=1)
     st.caption("`GET /v1/organizations/rate_limits` with an Admin API key, saved as it came; that of one workspace will do too.")
     if upload is None:
         return

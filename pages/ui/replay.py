@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from framework.axes.day_replay import countable
 from framework.axes.day_story import cold_cache, limits_at, story
 from framework.axes.limit_fixes import Fixes
 from framework.axes.tiers import title
@@ -91,9 +92,7 @@ def _load(study: Study, found: Replayed) -> None:
     told = _told(found, at, tier=tier, window_s=window_s) if tier is not None else None
     figure = charts_replay.load_against_limit(study, told) if told is not None else None
     if told is None or figure is None:
-        st.caption(
-            "No limit of a minute is known there: nothing to draw. Your own console may know more: *Your own limits* below takes it."
-        )
+        st.caption(replay_words.nothing_drawn(found, at, tier))
         return
     alt = f"Load against limit over the day, {study.columns.names[at]}"
     show.chart(figure, key="chart_load", alt=alt, note=show.plain(charts_replay.notes(told)))
@@ -122,7 +121,7 @@ def _tier(study: Study, at: int) -> int | None:
 
 def _told(found: Replayed, at: int, *, tier: int, window_s: int) -> Told | None:
     limits, day = limits_at(found.question, at, tier), found.day_of(at)
-    if not limits or not len(day) or np.isnan(found.answers.calls[at]):
+    if not limits or not len(day) or np.isnan(found.answers.calls[at]) or not countable(found.question, at, tier):
         return None
     one = story(found.question, day, at, tier=tier, window_s=window_s)
     return Told(at, tier, window_s, one, cold_cache(found.question, day, at, limits))

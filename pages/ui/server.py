@@ -22,7 +22,7 @@ from framework.memory import keep_freed_memory
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
-    "server.maxUploadSize": 10,
+    "server.maxUploadSize": 50,
     "server.allowedHosts": ["localhost", "127.0.0.1", "::1"],
     "server.fileWatcherType": "none",
     "runner.fastReruns": False,

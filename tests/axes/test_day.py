@@ -9,15 +9,16 @@ from axes.test_rate_limits import a_load, an_offer
 
 from framework.axes.charging import Texts, charged
 from framework.axes.day import Day, planned_day, trace_day
-from framework.axes.day_figures import LIMITED
+from framework.axes.day_charges import Charges, Question, largest
+from framework.axes.day_figures import LIMITED, figures_of
 from framework.axes.day_hits import CacheRules, found
-from framework.axes.day_replay import Question, replay_day
+from framework.axes.day_replay import countable, replay_day
 from framework.axes.day_story import cold_cache, limits_at, story, too_steep
 from framework.axes.demand import Expected
 from framework.clients import Clients
 from framework.simulation.arrivals import Arrivals
-from framework.simulation.busiest import Seconds, never_short
-from framework.simulation.limiter import BOTH, CALLS, INPUT, OUTPUT
+from framework.simulation.limiter import BOTH, CALLS, INPUT, KINDS, OUTPUT, lanes_of
+from framework.simulation.replay import Client, outcome, replay
 from framework.workload import Traffic
 
 NAN, S = math.nan, 1_000_000
@@ -108,6 +109,26 @@ def test_a_days_limit_counts_the_day():
     answers = replay_day(asked(an_offer({"rpd": [3]}), a_load()), lambda share: a_day([0.0, 1_000.0, 2_000.0, 3_000.0]))
     # 3 a day is one in eight hours: 3,000 seconds bring 0.1.
     assert answers.refused_share[1, 0, 0] == pytest.approx(0.25)
+
+
+def test_where_the_tokens_of_a_text_are_not_known_only_limits_of_calls_have_an_answer():
+    columns = an_offer({"rpm": [60, 60, NAN], "itpm": [NAN, 9e9, NAN], "concurrency": [NAN, NAN, 9]}, tiers=("calls", "tokens", "flight"))
+    columns = dataclasses.replace(columns, ratio=np.full_like(columns.ratio, NAN))
+    known = replay_day(asked(columns, a_load()), lambda share: a_day([0.0] * 90))
+    np.testing.assert_allclose(known.refused_share[1, :, 0], [1 / 3, 1 / 3, 0.9])  # in its own tokens all are known
+    question = asked(columns, a_load(converts=True))
+    told = replay_day(question, lambda share: a_day([0.0] * 90))
+    np.testing.assert_allclose(told.refused_share[1, :, 0], [1 / 3, NAN, 0.9])
+    assert [countable(question, 0, tier) for tier in range(3)] == [True, False, True]
+
+
+@pytest.mark.parametrize("unknown", [{"usd": NAN}, {"duration_s": NAN}])
+def test_neither_money_nor_calls_in_flight_have_an_answer_where_price_or_seconds_are_not_known(unknown):
+    limits = {"rpm": [60, 60]} | ({"concurrency": [NAN, 1]} if "duration_s" in unknown else {})
+    columns = an_offer(limits, tiers=("calls", "more"), spend_usd_per_10min=(NAN, 5.0) if "usd" in unknown else NAN)
+    told = replay_day(asked(columns, a_load(), **unknown), lambda share: a_day([0.0, 0.0]))
+    np.testing.assert_array_equal(told.refused_share[1, :, 0], [0.0, NAN])
+    assert told.binding[1, :, 0].tolist() == [-1, -1]
 
 
 def test_spend_in_ten_minutes_is_a_bucket_of_money():
@@ -246,31 +267,76 @@ def test_a_trace_is_brought_to_the_workloads_volume_and_lengths_or_left_as_it_is
 # --- what needs no replay
 
 
-def test_a_limit_that_no_second_or_minute_reaches_is_never_short():
-    time_us = (np.array([0.0, 0.5, 0.9, 5.0, 70.0]) * S).astype(np.int64)
-    seconds = Seconds.of(time_us)
-    charge = np.array([10, 10, 10, 10, 10])
-    assert seconds.most(charge, 1) == 30 and seconds.most(charge, 60) == 40
-    limit = np.array([1_800.0, 1_799.0, 40.0, 39.0, NAN])
-    depth_s = np.array([1, 1, 60, 60, 60])
-    assert never_short(charge, "itpm", limit, depth_s, seconds).tolist() == [True, False, True, False, True]
-    assert never_short(charge, "tpd", np.array([50.0, 49.0]), np.array([1, 1]), seconds).tolist() == [True, False]
+def test_a_limit_that_no_call_runs_into_still_counts_once_another_makes_calls_wait():
+    # Call k comes at 2k seconds, and 60 a minute in a second's bucket are one a second: of itself nobody waits for that limit. But the
+    # first two calls fill a bucket of tokens that takes 12 s to fill again, so that call 1 goes at 12 s and not at 2. From then on one a
+    # second goes, call k at 11 + k, until call 11, which comes at 22 s, finds nobody before it: calls 1 to 10 wait, the first 10 s.
+    load = a_load(client=Clients(policy="wait"))
+    day = a_day([2.0 * k for k in range(20)], prompts=[6_000, 6_000, *[1] * 18], reply=0.0)
+    answers = replay_day(asked(an_offer({"rpm": [60], "tpm": [30_000]}, subminute=1), load), lambda share: day)
+    assert answers.delayed_share[0, 0, 0] == pytest.approx(10 / 20)
+    assert answers.max_s[0, 0, 0] == pytest.approx(10.0)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_what_is_said_never_to_be_short_refuses_nothing(seed):
-    from framework.simulation.limiter import lanes_of
-    from framework.simulation.replay import refuse_all
-
+@pytest.mark.parametrize("policy", ["wait", "retry"])
+@pytest.mark.parametrize("seed", range(15))
+def test_who_waits_is_as_when_every_set_of_limits_is_replayed(seed, policy):
     rng = np.random.default_rng(seed)
-    time_us = np.sort(rng.integers(0, 200 * S, 300))
-    time_us -= time_us[0]
-    charge = np.zeros((5, 300), dtype=np.int64)
-    charge[INPUT] = rng.integers(0, 1_000, 300)
-    limit, depth_s = rng.integers(1_000, 400_000, 50).astype(float), rng.choice([1, 60], 50)
-    quiet = never_short(charge[INPUT], "itpm", limit, depth_s, Seconds.of(time_us))
-    totals = refuse_all(time_us, charge, lanes_of({"itpm": limit}, charge.max(axis=1), window_s=depth_s))
-    assert quiet.any() and (totals.refused[quiet] == 0).all()
+    day = a_day(np.sort(rng.uniform(0, 600, 300)), user=rng.integers(0, 30, 300))
+    charge = np.zeros((7, 300), dtype=np.int64)
+    charge[CALLS], charge[INPUT] = 1, rng.integers(1, 1_000, 300)
+    limits = {
+        "rpm": rng.choice([20.0, 60.0, 600.0, 6_000.0], 12),
+        "itpm": np.where(rng.random(12) < 0.3, NAN, rng.choice([3e4, 1e5, 1e6], 12)),
+    }
+    if seed % 3 == 0:
+        limits["concurrency"] = np.where(rng.random(12) < 0.5, NAN, rng.choice([1.0, 3.0, 500.0], 12))
+    lanes = lanes_of(limits, charge.max(axis=1), window_s=rng.choice([1, 60], 12))
+    lasts, client = np.full(300, 2 * S, dtype=np.int64), Client(policy)
+    figures = figures_of(day, charge, lanes, client, lasts)
+    for at, told in enumerate(figures):
+        alone = outcome(replay(day.time_us, charge, lanes, client, at=at, duration_us=lasts))
+        assert told[0] == alone.refused / 300 and told[1] == alone.delayed / 300 and told[5] == alone.attempts / 300
+        assert told[2:5] == (alone.p50_s, alone.p95_s, alone.max_s)
+        assert (told[8] == -1) == (alone.binding is None)
+    assert {told[0] + told[1] > 0 for told in figures} == {True, False}
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_whoever_is_refused_is_told_as_by_a_replay_of_its_own(seed):
+    rng = np.random.default_rng(seed)
+    count = 5_000
+    day = a_day(np.sort(rng.uniform(0, 3_000, count)), user=rng.integers(0, 400, count))
+    charge = np.zeros((7, count), dtype=np.int64)
+    charge[CALLS], charge[INPUT] = 1, rng.integers(1, 1_000, count)
+    limits = {
+        "rpm": rng.choice([90.0, 120.0, 600.0, 6_000.0], 12),
+        "itpm": np.where(rng.random(12) < 0.3, NAN, rng.choice([5e4, 1e5, 1e6], 12)),
+    }
+    limits["concurrency"] = np.where(rng.random(12) < 0.7, NAN, rng.choice([3.0, 500.0], 12))
+    lanes = lanes_of(limits, charge.max(axis=1), window_s=rng.choice([1, 60], 12))
+    lasts = np.full(count, 2 * S, dtype=np.int64)
+    for at, told in enumerate(figures_of(day, charge, lanes, Client(), lasts)):
+        alone = replay(day.time_us, charge, lanes, Client(), at=at, duration_us=lasts)
+        who = np.unique(day.user[alone.refused]).size / np.unique(day.user).size
+        np.testing.assert_equal(told[:8], (alone.refused.mean(), 0, 0, 0, 0, 1, who, outcome(alone).first_refusal_s))
+        assert (told[8] == -1) == (not alone.refused.any())
+
+
+def test_kinds_that_are_charged_one_after_the_other_in_one_array_are_charged_as_alone():
+    rng = np.random.default_rng(3)
+    day = a_day(np.cumsum(rng.exponential(2.0, 500)), prompts=rng.integers(10, 3_000, 500), prefix=400.0, prefixes=rng.integers(0, 5, 500))
+    question = asked(an_offer({"rpm": [60]}), a_load(prefix_tokens=400.0))
+    rows = np.array([[1.0, 1.3, 1.0, 1.0], [0.0, 1.0, 0.4, 0.4], [0.0, 50.0, 0.0, 0.0], [1.0, 2.0, 5.0, 5.0], [0.0, 900.0, 0.0, 0.0]])
+    cache = np.array([[0.0, 300.0, 60.0, 60.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.5, 0.0, 0.0], [0.0, NAN, 0.4, 0.9]])
+    token_rules = np.vstack([rows, cache])
+    charges = Charges(question, day)
+    for _ in range(60):
+        rule = np.concatenate([token_rules[:, rng.integers(4)], rng.choice([0.0, 1e-6], 2), [0.0], [rng.choice([1_000.0, math.inf])]])
+        kinds = rng.choice(len(KINDS), rng.integers(1, 4), replace=False).tolist()
+        alone = Charges(question, day).at(rule)
+        np.testing.assert_array_equal(charges.at(rule, kinds)[kinds], alone[kinds])
+        assert largest(alone, kinds)[kinds].tolist() == alone[kinds].max(axis=1).tolist()
 
 
 def test_long_prompts_draw_on_a_pool_of_their_own_and_on_nothing_else():
@@ -282,26 +348,3 @@ def test_long_prompts_draw_on_a_pool_of_their_own_and_on_nothing_else():
     answers = replay_day(asked(columns, a_load()), lambda share: day)
     assert answers.refused_share[1, 0, 0] == pytest.approx(0.25)
     assert LIMITED[answers.binding[1, 0, 0]] == "long_rpm"
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_wider_limits_than_some_that_refuse_nobody_are_not_replayed_and_the_answer_is_the_same(seed):
-    from framework.axes.day_figures import Sets, _of_all, _refused
-
-    rng = np.random.default_rng(seed)
-    day = a_day(np.sort(rng.uniform(0, 120, 200)))
-    charge = np.zeros((7, 200), dtype=np.int64)
-    charge[CALLS], charge[INPUT] = 1, rng.integers(1, 1_000, 200)
-    count = 25
-    limits = {
-        "rpm": np.where(rng.random(count) < 0.2, NAN, rng.choice([60.0, 120.0, 600.0, 6_000.0], count)),
-        "itpm": np.where(rng.random(count) < 0.2, NAN, rng.choice([3e4, 1e5, 1e6, 1e7], count)),
-    }
-    if seed % 3 == 0:
-        limits["concurrency"] = np.where(rng.random(count) < 0.6, NAN, rng.choice([1.0, 5.0, 500.0], count))
-    sets = Sets(limits, rng.choice([1, 60], count))
-    lasts = np.full(200, 2_000_000, dtype=np.int64)
-    some, all_ = _of_all(day, charge, sets, lasts), _refused(day, charge, sets.lanes(charge), lasts)
-    for one, other in zip(some, all_, strict=True):
-        np.testing.assert_equal(one[:6], other[:6])
-        np.testing.assert_equal(one[7:], other[7:])

@@ -6,8 +6,8 @@ from axes.builders import make_columns, make_load
 
 from framework.axes.charging import Texts
 from framework.axes.day import Day
+from framework.axes.day_charges import Question
 from framework.axes.day_hits import cache_rules
-from framework.axes.day_replay import Question
 from framework.axes.demand import Expected
 from framework.axes.outage_cost import costs_of
 from framework.axes.outage_drill import Pair, calls_a_minute, every_tier, held_at, luck_of, share_buckets, stream_of

@@ -51,7 +51,7 @@ def charts(app):
 
 def test_the_page_answers_with_the_served_share_and_the_replay_of_the_day():
     text = html(opened())
-    assert re.search(r"At tier Launch, [^<]* serves 100.% of the calls at the peak and takes [\d.]+ times this traffic", text)
+    assert re.search(r"At tier (Launch|Scale), [^<]* serves 100.% of the calls at the peak and takes [\d.]+ times this traffic", text)
     assert "Replayed call by call over a day, none of 10,000 calls is refused or has to wait." in text
     assert "Refused in the day" in text and "Headroom<" not in text
 

@@ -1,5 +1,6 @@
 """What the rate-limit page says of a replayed day, on steady traffic whose refused share is plain arithmetic."""
 
+import datetime as dt
 import json
 import re
 from functools import cache
@@ -9,13 +10,17 @@ import pytest
 from report.studies import PLAIN, chatbot, made, plain
 
 from framework.axes.day_story import cold_cache, limits_at, story
+from framework.catalogue.load import load_catalogue
 from framework.errors import TraceError
+from framework.presets import presets
 from framework.replayed import MOST_REPLAYED, checked_rows, replayed, rows_of, work_s
 from framework.report import charts_replay, charts_tiers, comparison, fix_rows, replay_tables, replay_words, trace_words
 from framework.report.charts_replay import Told
 from framework.report.svg import render
 from framework.simulation.arrivals import Arrivals
 from framework.simulation.traces import parse_trace
+from framework.study import study
+from framework.workload import Workload
 
 # 1,500 calls in every minute of one hour against the 1,000 of alpha's Start: of 90,000 calls the hour lets 60,000 through and a full bucket
 # 1,000 more (a minute deep) or 17 (a second deep), so 32.2 to 33.3 % are refused. 150k and 15k tokens a minute stay within its limits.
@@ -276,3 +281,19 @@ def test_a_trace_is_told_with_its_rows_span_origin_and_licence():
     assert said.startswith("Replayed is your trace mine.csv: 2 requests in 1 min, instead of the shape.")
     bundled = trace_words.bundled("azure_2023_conversation")
     assert "Licence CC-BY-4.0" in bundled and "https://" in bundled and "19,366 requests" in bundled
+
+
+def test_an_offer_whose_tokens_are_not_known_is_unknown_over_the_day_and_draws_nothing():
+    # Google's limits of spend are known, but not how many Gemini tokens an o200k token is, and so not what a call costs.
+    preset = presets()["support-chatbot"].workload.model_dump(by_alias=True)
+    preset["tokens"]["tokenizer"], preset["needs"]["providers"] = "o200k", ("google", "anthropic")
+    asked = study(Workload.model_validate(preset), presets()["support-chatbot"].priorities, load_catalogue(), dt.date(2026, 11, 23))
+    found = replayed(asked)
+    rows = {each["id"]: each for each in replay_tables.limit_rows(asked, found)}
+    at = asked.columns.index("google/gemini-3.8-flash")
+    assert np.isnan(asked.columns.ratio[1, at]) and rows["google/gemini-3.8-flash"]["refused"] == "unknown"
+    assert rows["google/gemini-3.8-flash"]["first"] == ""
+    assert rows["anthropic/claude-opus-5-5"]["refused"] != "unknown"
+    tier = int(asked.assessments.rate_limits.tier_index[at])
+    assert "is not known: the model's tokens" in replay_words.nothing_drawn(found, at, tier)
+    assert "No limit of a minute" in replay_words.nothing_drawn(found, at, None)

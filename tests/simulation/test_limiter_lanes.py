@@ -11,7 +11,7 @@ from simulation.limiter_oracle import Fate, Limits, Trace
 from simulation.limiter_oracle import refuse as oracle_refuse
 
 from framework.simulation.limiter import Lanes, fixed_windows, lanes_of
-from framework.simulation.replay import Client, each, outcome, refuse_all, replay
+from framework.simulation.replay import Client, refuse_all, replay
 
 NAN = float("nan")
 
@@ -86,18 +86,6 @@ def test_a_set_that_lacks_a_meter_is_the_set_without_it(policy) -> None:
             together = replay(time_us, charge, sets.lanes(), Client(policy), at=at, duration_us=duration_us)
             alone = replay(time_us, charge, lanes_for(sets.trace, one), Client(policy), duration_us=duration_us)
             assert fates_of(together) == fates_of(alone)
-
-
-def test_sets_in_turn_give_what_each_of_them_gives() -> None:
-    rng = random.Random(7)
-    sets = some_sets(rng)
-    time_us, charge, duration_us = arrays(sets.trace)
-    one_by_one = [
-        outcome(replay(time_us, charge, sets.lanes(), Client("wait"), at=at, duration_us=duration_us)) for at in range(len(sets.limits))
-    ]
-    assert [repr(one) for one in each(time_us, charge, sets.lanes(), Client("wait"), duration_us=duration_us)] == list(
-        map(repr, one_by_one)
-    )
 
 
 def test_limits_without_a_meter_let_everything_through() -> None:
