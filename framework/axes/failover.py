@@ -32,10 +32,14 @@ class FailOver:
     verdicts: Ints
 
 
-def fail_over(load: Load, columns: Columns, warm: RateLimitAssessment, *, hit_rate: Array, among: Bools) -> FailOver:
-    """For one load (scalars); of the offers `among` `(offers,)` the cold cache is counted. `warm`, `hit_rate`: as the axes have them."""
-    expected = Expected(0.0, hit_rate, warm.duration_s)
-    places = np.flatnonzero(among & (read_share(load, columns, expected, LEAST) > 0))
+def counts_cached(load: Load, columns: Columns, warm: RateLimitAssessment, hit_rate: Array) -> Bools:
+    """`(offers,)`: a cache that is cold draws more on the limits than the axis has counted."""
+    return np.asarray(read_share(load, columns, Expected(0.0, hit_rate, warm.duration_s), LEAST) > 0)
+
+
+def fail_over(load: Load, columns: Columns, warm: RateLimitAssessment, *, among: Bools) -> FailOver:
+    """For one load (scalars); the cold cache is counted at the offers `among` `(offers,)`, of those that `counts_cached` tells."""
+    places = np.flatnonzero(among)
     served, worst, verdicts = np.array(warm.served), np.array(warm.served_worst), np.array(warm.verdicts)
     if not places.size:
         return FailOver(served, worst, verdicts)

@@ -14,13 +14,14 @@ rule looks at the primary and one candidate only, so that an offer which loses t
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes.assessment import Verdict
-from framework.axes.failover import FailOver, fail_over
+from framework.axes.failover import FailOver, counts_cached, fail_over
 from framework.axes.tokens import LIKELY
 from framework.scoring import screen
 from framework.scoring.chain import REQUIRED_SHARE, Case
@@ -39,19 +40,26 @@ IN_THE_ROLE = ("rate_limits", "context_window")
 
 @dataclass(frozen=True, eq=False)
 class _Role:
-    """What each offer is worth as the fallback of one primary, each `(offers,)`."""
+    """What each offer is worth as the fallback of one primary, each `(offers,)`; `order`: its rank, 0 where it does not stand."""
 
     shares_pool: Bools
     lost_share: Array
     fits: Bools
-    over: FailOver
+    unknown_fit: Bools
     independence: Ints
     same_model: Bools
-    known: Ints
+    order: Ints
+    over: FailOver
 
     @property
     def out(self) -> Bools:
         return np.asarray(self.shares_pool | ~self.fits | (self.over.verdicts == Verdict.FAILS))
+
+    @property
+    def known(self) -> Ints:
+        """Places in `HOLDS`."""
+        doubt = np.where(self.over.verdicts == Verdict.MEETS, 0, np.where(self.over.verdicts == Verdict.UNRESOLVED, 1, 2))
+        return np.where(self.unknown_fit, 2, doubt)
 
 
 def pair_of(case: Case, scores: Scores, primary: int) -> ChosenPair:
@@ -59,50 +67,61 @@ def pair_of(case: Case, scores: Scores, primary: int) -> ChosenPair:
     gates = screen.all_gates(case.workload, case.columns, case.assessments)
     standing = screen.passing({name: shut for name, shut in gates.items() if name not in IN_THE_ROLE})
     standing[primary] = False
-    role = _best_role(case, primary, standing & scores.eligible)
     order = ranks(scores.low, scores.high, cost_usd=case.assessments.cost.expected_usd, eligible=standing, ids=case.columns.ids)
-    able = np.flatnonzero(standing & scores.eligible & ~role.out)
+    able = standing & scores.eligible
+    role = _cold(case, _warm(case, primary, order), able)
+    places = np.flatnonzero(able & ~role.out)
     fallback = None
-    if able.size:
-        first = np.lexsort((order[able], role.known[able], role.same_model[able], role.independence[able]))[0]
-        fallback = int(able[first])
+    if places.size:
+        first = np.lexsort((order[places], role.known[places], role.same_model[places], role.independence[places]))[0]
+        fallback = int(places[first])
     above = np.flatnonzero(standing & (order < (np.inf if fallback is None else order[fallback])))
     passed = tuple(_passed(case, role, int(at), fallback, float(scores.low[at])) for at in above[np.argsort(order[above])])
     return _pair(case, role, primary, fallback, passed)
 
 
-def _best_role(case: Case, primary: int, able: Bools) -> _Role:
-    """The cold cache is dear to replay: only where no other operator's offer holds is it counted at the primary's own provider."""
-    columns = case.columns
-    elsewhere = np.array([provider != columns.providers[primary] for provider in columns.providers], dtype=bool)
-    role = _role(case, primary, able & elsewhere)
-    held = able & ~role.out & (role.independence == OTHER_OPERATOR)
-    return role if held.any() or not (able & ~elsewhere).any() else _role(case, primary, able)
-
-
-def _role(case: Case, primary: int, among: Bools) -> _Role:
-    columns, parts = case.columns, case.assessments
+def _warm(case: Case, primary: int, order: Ints) -> _Role:
+    """The role as the axes have it, caches warm."""
+    columns, window, limits = case.columns, case.assessments.context_window, case.assessments.rate_limits
     providers = np.array(columns.providers)
     same_provider = providers == providers[primary]
     hosts = np.array([HOSTS.get(provider, provider) for provider in columns.providers])
     pool = np.array([name or "" for name in columns.limits.pool])
     # At one provider a pool that is not known may be the primary's own.
     known_apart = (pool != "") & (pool[primary] != "") & (pool != pool[primary])
-    fits = np.asarray(parts.context_window.fits_share, dtype=float)
+    fits = np.asarray(window.fits_share, dtype=float)
     lost = np.maximum(fits[primary] - fits, 0.0)
-    small = parts.context_window.verdicts == Verdict.FAILS
-    over = fail_over(case.load, columns, parts.rate_limits, hit_rate=parts.cost.hit_rate, among=among)
-    level = {int(Verdict.MEETS): 0, int(Verdict.UNRESOLVED): 1}
-    known = np.array([level.get(int(verdict), 2) for verdict in over.verdicts], dtype=np.int64)
     return _Role(
         shares_pool=np.asarray(np.where(same_provider, ~known_apart, (pool != "") & (pool == pool[primary]))),
         lost_share=lost,
-        fits=~small & ~((lost > 1 - REQUIRED_SHARE) & (fits < REQUIRED_SHARE)),
-        over=over,
+        fits=(window.verdicts != Verdict.FAILS) & ~((lost > 1 - REQUIRED_SHARE) & (fits < REQUIRED_SHARE)),
+        unknown_fit=np.isnan(fits),
         independence=np.where(same_provider, SAME_PROVIDER, np.where(hosts == hosts[primary], SAME_HOST, OTHER_OPERATOR)),
         same_model=np.array(columns.models) == columns.models[primary],
-        known=np.where(np.isnan(fits), 2, known),
+        order=order,
+        over=FailOver(limits.served, limits.served_worst, limits.verdicts),
     )
+
+
+def _cold(case: Case, warm: _Role, able: Bools) -> _Role:
+    """The same with the cold cache counted wherever it could decide: a replay is dear, and most of them change nothing.
+
+    Nobody beats an offer of another operator and model that is sure to hold but who ranks before it. Where there is no such offer all are
+    counted, those of the primary's own provider only if no other one holds.
+    """
+    limits, kept = case.assessments.rate_limits, able & ~warm.out
+    counts = kept & counts_cached(case.load, case.columns, limits, np.asarray(case.assessments.cost.hit_rate))
+    first_class = kept & (warm.independence == OTHER_OPERATOR) & ~warm.same_model
+    sure = first_class & ~counts & (warm.known == 0)
+    if sure.any():
+        return _counted(case, warm, counts & first_class & (warm.order < warm.order[sure].min()))
+    role = _counted(case, warm, counts & (warm.independence != SAME_PROVIDER))
+    held = able & ~role.out & (role.independence == OTHER_OPERATOR)
+    return role if held.any() else _counted(case, warm, counts)
+
+
+def _counted(case: Case, warm: _Role, among: Bools) -> _Role:
+    return dataclasses.replace(warm, over=fail_over(case.load, case.columns, case.assessments.rate_limits, among=among))
 
 
 def _passed(case: Case, role: _Role, at: int, fallback: int | None, score: float) -> PassedOver:

@@ -6,10 +6,9 @@ from axes.builders import make_columns, make_load
 
 from framework.axes import rate_limits
 from framework.axes.assessment import Verdict
-from framework.axes.failover import fail_over
+from framework.axes.failover import counts_cached, fail_over
 
 CACHED, PLAIN = 1, 0
-EVERYONE = np.ones(5, dtype=bool)
 
 
 def at_peak(calls_a_minute, *, hit_rate=1.0, columns=None, **fields):
@@ -26,7 +25,7 @@ def at_peak(calls_a_minute, *, hit_rate=1.0, columns=None, **fields):
     )
     hits = np.full(5, hit_rate)
     warm = rate_limits.assess(load, columns, tiers={}, forecast_usd=np.full(5, 50.0), hit_rate=hits, duration_s=np.full(5, 1.0))
-    return warm, fail_over(load, columns, warm, hit_rate=hits, among=EVERYONE)
+    return warm, fail_over(load, columns, warm, among=counts_cached(load, columns, warm, hits))
 
 
 def test_a_cold_cache_draws_on_the_input_limit_that_a_warm_one_spares():

@@ -50,7 +50,7 @@ def make_assessments(**changes: Any) -> Assessments:
             low_usd=given.get("low_usd", usd),
             expected_usd=usd,
             high_usd=given.get("high_usd", usd),
-            hit_rate=np.zeros(5),
+            hit_rate=given.get("hit_rate", np.zeros(5)),
             findings=(),
         ),
         latency=SimpleNamespace(verdicts=given["latency"], attainment=given["attainment"], ttft_p50_s=np.full(5, 0.5), findings=()),

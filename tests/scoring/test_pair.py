@@ -52,6 +52,22 @@ def test_a_tier_that_is_too_small_is_passed_over_with_the_share_that_it_holds():
     assert "whose tier holds your peak" in found.reasons[-1]
 
 
+def test_a_tier_that_holds_with_a_warm_cache_and_not_with_a_cold_one_is_passed_over():
+    # bravo first, then acme/cached, whose 400,000 uncached tokens a minute take 300 calls of 500 and not of 2,000.
+    workload = {
+        "traffic": {"requests_per_day": 432_000, "active_hours": 24, "peak_factor": 1},
+        "tokens": {"input_mean": 2_000, "output_mean": 50},
+        "caching": {"prefix_tokens": 1_500, "hit_rate": 1.0},
+        "context": {"system_tokens": 1_500, "turns": 1, "turn_tokens": 500, "output_reserve_tokens": 100},
+    }
+    columns = {"ratio": np.ones((3, 5))}
+    case = make_case(workload, cost_usd=array(3_000, 2_000, 1_600, 4_500, 4_000), hit_rate=np.ones(5), columns=columns)
+    found = recommend(case, prices_as_of=None, catalogue_digest="d")
+    assert (found.choice, found.fallback) == ("bravo/cliff", "acme/plain")
+    why, share = passed(found)["acme/cached"]
+    assert why == "tier" and share == pytest.approx(2 / 3, abs=0.03)
+
+
 def test_prompts_that_fit_the_primary_alone_rule_an_offer_out():
     found = answer(fits=array(1, 1, 0.6, 1, 1), context_window=verdicts(o2=UNRESOLVED))
     assert found.fallback == "delta/peak" and passed(found)["bravo/cliff"] == ("prompts", 0.6)
