@@ -5,6 +5,7 @@ from framework.report import charts, headlines, listing, own_latency, tables
 from pages.ui import controls, downloads, robust, show
 from pages.ui.frame import frame
 from pages.ui.outage import outage_sentence
+from pages.ui.pair import pair
 
 COLUMNS = {
     "rank": ">#",
@@ -63,6 +64,7 @@ if page.study is not None:
             "lower end ranks. *First in*: share of the variations of weights and figures in which the offer comes first. "
             "*Dominated*: another one is at least as good on every axis. *TOPSIS*: a second ranking method, to compare."
         )
+    pair(page)
     show.flip_points(study)
     show.could_win(study)
     show.exclusions(study)

@@ -111,7 +111,7 @@ HELP = {
     "history.summary_tokens": "At every cut the model writes a summary this long, which stands in for the whole history.",
     "needs.class": "By the vendors' own positioning, not by benchmark scores.",
     "needs.features": "A must-have: an offer without it is out, and so is one of which it is unknown.",
-    "needs.fallback": "A second offer at another provider for when the first is down.",
+    "needs.fallback": "A second offer for when the first is down, at another provider where one holds in that role.",
     "needs.review_by": "The decision's own expiry; it goes into the ADR.",
     "priorities.weights.cost": "Only proportions matter.",
     "priorities.weights.latency": "Only proportions matter.",
