@@ -41,6 +41,16 @@ table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
 [data-testid=stBaseButton-primary], [data-tag], [data-tag] button {color: light-dark(#ffffff, #0b1220) !important;}
 .fa-line {white-space: nowrap;}
 .fa-muted {opacity: .75;}
+abbr.fa-term {text-decoration: underline dotted; text-decoration-thickness: 1px; text-underline-offset: .22em; cursor: help;
+  anchor-scope: --fa-term;}
+abbr.fa-term:focus {outline: 2px solid #1f6feb; outline-offset: 2px; border-radius: .15rem; anchor-name: --fa-term;}
+abbr.fa-term:focus::after {content: attr(title); position: fixed; position-anchor: --fa-term; position-area: bottom span-right;
+  position-try-fallbacks: flip-inline, flip-block, flip-block flip-inline; z-index: 20; width: max-content; max-width: min(20rem, 80vw);
+  margin: .3rem 0; padding: .5rem .65rem; border-radius: .4rem; white-space: normal; text-align: left; font-size: .82rem; line-height: 1.4;
+  font-weight: 400; color: light-dark(#1f2328, #e6edf3); background: light-dark(#ffffff, #1b222c);
+  border: 1px solid color-mix(in srgb, currentColor 30%, transparent); box-shadow: 0 4px 14px rgb(0 0 0 / .22);}
+.fa-terms {display: grid; grid-template-columns: minmax(9rem, 16rem) 1fr; gap: .35rem 1.2rem; font-size: .92rem; margin: 0 0 1rem;}
+.fa-terms dt {font-weight: 600;} .fa-terms dd {margin: 0; max-width: 52rem;}
 .fa-picture {display: block; width: 26.25rem; max-width: 100%; height: auto;}
 .fa-card {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .6rem; padding: .7rem .9rem;}
 .fa-card b {clear: both; font-size: 1.3rem; line-height: 1.35; display: block; overflow-wrap: anywhere;} .fa-card small {opacity: .78;
