@@ -1,8 +1,8 @@
 import streamlit as st
 
-from framework.report import charts, headlines, listing, tables
+from framework.report import headlines, latency_lengths, latency_rows, listing
 from framework.report.own_latency import own_sources
-from pages.ui import controls, show
+from pages.ui import controls, latency_views, show
 from pages.ui.frame import frame
 from pages.ui.own_latency import own_latency, own_latency_banner
 
@@ -11,6 +11,7 @@ COLUMNS = {
     "name": "Offer",
     "in_time": ">Replies in time",
     "verdict": "Asked share",
+    "evidence": "Evidence",
     "first": ">First token in time",
     "reply": ">Whole reply in time",
     "p50": ">First token, median",
@@ -31,30 +32,25 @@ with st.sidebar:
         "tokens.input_mean",
         "tokens.output_mean",
         "tokens.reasoning_mean",
+        "tokens.effort",
         "caching.prefix_tokens",
         "caching.hit_rate",
     )
 
 if page.study is not None:
     study = page.study
-    said, note, lines = headlines.headline(study, "latency"), listing.drawn(study), listing.drawn(study, 6)
+    said, at = headlines.headline(study, "latency"), headlines.subject(study)
     show.headline(said)
+    if at is not None:
+        show.finding(latency_lengths.long_prompts(study, at))
     own_latency_banner(page)
-    odds, lengths = st.tabs(["Inside the budget", "Against prompt length"], on_change="rerun", key="latency_charts")
-    if odds.open:
-        with odds:
-            alt = "Estimated share of replies inside the time budget, with band"
-            show.chart(charts.in_time(study), key="chart_in_time", alt=alt, said=said, note=note)
-    if lengths.open:
-        with lengths:
-            alt = "Median time to first token against prompt length"
-            show.chart(charts.first_token_by_length(study), key="chart_lengths", alt=alt, said=said, note=lines)
-    show.axis_table(COLUMNS, tables.latency_rows(study), key="latency_table")
-    st.caption(
-        "Shares are estimates from published readings, in steps of 5 points; the band is how far a median may have moved since."
-        " Published data ends at the 95th percentile, so a 99 % requirement stays unresolved. Nothing here knows your region or"
-        " hour of day."
-    )
+    latency_views.views(study, said)
+    show.axis_table(COLUMNS, latency_rows.latency_rows(study), key="latency_table")
+    st.caption(show.plain(latency_rows.caption(study)))
+    if at is not None:
+        latency_views.remedies(page, at)
+    latency_views.queue(page)
+    latency_views.evidence(study)
     show.findings(study.assessments.latency.findings, listing.compared_ids(study))
 own_latency(page)
 if page.study is not None:

@@ -49,6 +49,7 @@ LAYERS = (
         "framework.queued",
         "framework.outage",
         "framework.outage_year",
+        "framework.latency_fixes",
     },
     {"framework.report", "framework.decisions", "framework.usage"},
     {*CLI, "framework.__main__", "framework"},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes import latency as latency_axis
+from framework.axes.latency_curves import first_token_s
 from framework.axes.tokens import ratio_of
 from framework.report import headlines
 from framework.report.chart_rows import rows_of, whiskers
@@ -34,7 +34,7 @@ from framework.report.sweep import Array, column
 if TYPE_CHECKING:
     from framework.study import Study
 
-POINTS = 81
+POINTS = 61
 
 
 def in_time(study: Study, count: int = 8) -> Figure:
@@ -45,6 +45,7 @@ def in_time(study: Study, count: int = 8) -> Figure:
     bars = rows.bar(likely, "In time", marker={"color": fills}, words=wording.probability)
     line, note = upright(percentile / 100, f"asked for: {percentile:g} %")
     subject = headlines.subject(study)
+    beyond = ", above 95 % extrapolated" if percentile > headlines.LAST_READ_PERCENT else ""
     return figure(
         [
             bars | {"error_x": whiskers(speed.attainment_low[rows.at], likely, speed.attainment_high[rows.at])},
@@ -54,7 +55,7 @@ def in_time(study: Study, count: int = 8) -> Figure:
         key="in_time",
         height=130 + 34 * len(rows.at),
         showlegend=False,
-        xaxis=axis("Estimated share of requests in time", ticks(1.0, wording.share, count=2), (0.0, 1.3)),
+        xaxis=axis(f"Estimated share of requests in time{beyond}", ticks(1.0, wording.share, count=2), (0.0, 1.3)),
         yaxis=categories(rows.names),
         shapes=[line],
         annotations=[note],
@@ -66,7 +67,7 @@ def first_token_by_length(study: Study, count: int = 6) -> Figure:
     at = [offer for offer in shown(study, count) if not np.isnan(study.assessments.latency.ttft_p50_s[offer])]
     top = float(np.nanmax([*_largest(study, at), 4 * study.load.input_mean]))
     values = np.geomspace(min(200.0, study.load.input_mean / 2), top, POINTS)
-    curve = np.asarray(latency_axis.ttft_curve(study.columns, column(values)))[:, at] if at else np.empty((POINTS, 0))
+    curve = first_token_s(study.load, study.columns, column(values))[:, at] if at else np.empty((POINTS, 0))
     beyond = values[:, None] > np.array(_largest(study, at))[None, :] if at else np.empty((POINTS, 0), dtype=bool)
     curve = np.where(beyond, np.nan, curve)
     budget = study.workload.budget

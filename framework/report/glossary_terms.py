@@ -29,7 +29,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "Would change the answer in": "Share of the draws in which knowing this input exactly would make another offer the better choice.",
         "Draws that turn on it": "Share of the draws that another offer wins once this input is held at its middle.",
         "Gain of score": "By how much the score of what you choose would rise on average if this input were known; scores run from 0 to 1.",
-        "Its bill would have to fall by": "The cut of its monthly bill that puts this offer first, and the USD below which that bill must be.",
+        "Its bill would have to fall by": "The cut of its monthly bill that puts it first, and the USD below which that bill must be.",
         "Weight that would have to move": "The smallest move of a weight, in points, after which this offer draws level with the choice.",
         "Nearest single figure": "The figure of yours that has to move least for this offer to come first.",
         "How to know it": "The measurement or the question that settles this input.",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 AXIS_NAMES: dict[Axis, str] = {"cost": "Cost", "latency": "Latency", "rate_limits": "Rate limits", "context_window": "Context window"}
 CLOSE = 0.6
+LAST_READ_PERCENT = 95
 
 
 def subject(study: Study) -> int | None:
@@ -100,7 +101,8 @@ def latency(study: Study, at: int) -> str:
     likely = wording.between(
         *(wording.probability(float(figure[at])) for figure in (speed.attainment_low, speed.attainment, speed.attainment_high))
     )
-    return f"{who} gives {what} in an estimated {likely} of requests; {budget.percentile:g} % are asked for."
+    beyond = " All above 95 % is extrapolated." if budget.percentile > LAST_READ_PERCENT else ""
+    return f"{who} gives {what} in an estimated {likely} of requests; {budget.percentile:g} % are asked for.{beyond}"
 
 
 def rate_limits(study: Study, at: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import AXES, Axis
-from framework.report import own_latency, own_limits
+from framework.report import latency_rows, own_latency, own_limits
 from framework.report.headlines import AXIS_NAMES
 from framework.report.selection import baseline, labels
 
@@ -144,8 +144,7 @@ def assumptions(study: Study) -> list[str]:
         _counting(work),
         _hits(work.caching),
         _tiers(work),
-        "Time to first token and speed are published readings on other people's traffic, widened for their age; they are estimates until "
-        "you measure your own.",
+        latency_rows.premise(study),
         "No provider publishes how deep its rate-limit buckets are: the peak is replayed with buckets of a minute and of a second.",
         _spreads(work.spreads),
         "List prices, but for the terms named above; no taxes. Calls that fail cost nothing unless a share that is billed is named.",

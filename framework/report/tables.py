@@ -9,7 +9,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.demand import DIMENSIONS
-from framework.report import headlines, own_latency, own_limits
+from framework.report import headlines, own_limits
 from framework.report.charts_range import between
 from framework.report.listing import listed
 from framework.report.selection import exclusions_by_offer
@@ -57,7 +57,7 @@ def _rank(study: Study, at: int) -> str:
     return str(rank) if rank else "out"
 
 
-def _against(study: Study, at: int, figures: Any, words: Any) -> str:
+def against(study: Study, at: int, figures: Any, words: Any) -> str:
     """The difference to the baseline, with its sign; empty without one."""
     base = study.workload.baseline
     if base is None or base not in study.columns.ids:
@@ -86,7 +86,7 @@ def cost_rows(study: Study, spent: Spend) -> list[Row]:
             "sticker": wording.usd(float(bill.sticker_usd[at])),
             "cache": _cache(study, at),
             "long": wording.share(float(bill.long_share[at])),
-            "baseline": _against(study, at, bill.expected_usd, wording.usd),
+            "baseline": against(study, at, bill.expected_usd, wording.usd),
             "verdict": int(bill.verdicts[at]),
         }
 
@@ -103,37 +103,6 @@ def _cache(study: Study, at: int) -> str:
         return "stored, 100 % hits"
     found = "of what was sent before" if study.load.converses else "hits"
     return f"{wording.share(float(bill.hit_rate[at]))} {found}" + (f", {bill.lifetime[at]}" if bill.lifetime[at] else "")
-
-
-def latency_rows(study: Study) -> list[Row]:
-    """Shares in time with their bands, and the percentiles of the reading with its age."""
-    speed = study.assessments.latency
-
-    def fill(at: int) -> Row:
-        def band(name: str) -> str:
-            return wording.between(*(wording.probability(float(getattr(speed, name + end)[at])) for end in ("_low", "", "_high")))
-
-        age = float(speed.age_days[at])
-        known = not np.isnan(speed.ttft_p50_s[at])
-        return {
-            "in_time": band("attainment"),
-            "first": band("first_in_time") if study.workload.budget.streaming else "",
-            "reply": band("reply_in_time") if study.workload.budget.streaming else "",
-            "p50": wording.seconds(float(speed.ttft_p50_s[at])),
-            "p95": wording.seconds(float(speed.ttft_p95_s[at])),
-            "reply_p50": wording.seconds(float(speed.reply_p50_s[at])),
-            "reading": _reading(study, at, age) if known else "none published",
-            "baseline": _against(study, at, speed.ttft_p50_s, wording.seconds),
-            "verdict": int(speed.verdicts[at]),
-        }
-
-    return offer_rows(study, fill)
-
-
-def _reading(study: Study, at: int, age: float) -> str:
-    """The effort that was read, how old that is, and whether it is the team's own."""
-    dated = "undated" if np.isnan(age) else f"{age:.0f} days old"
-    return ", ".join(filter(None, (study.columns.latency.effort[at] or "default", dated, own_latency.cell(study, at))))
 
 
 def limit_figures(study: Study, at: int) -> list[Row]:

@@ -16,13 +16,17 @@ from framework.catalogue.conflicts import Disagreement, disagreements
 from framework.catalogue.files import pricing_directory
 from framework.catalogue.load import load_catalogue
 from framework.counting.tokenizers import o200k_tokens
+from framework.latency_fixes import Fixes as LatencyFixes
+from framework.latency_fixes import latency_fixes
 from framework.outage import Drill, drill
 from framework.priorities import Priorities
+from framework.queued import Queued, queued
 from framework.replayed import Replayed
 from framework.replayed import replayed as replay_of
 from framework.report.fix_rows import fixes_of
 from framework.report.pdf import render
 from framework.report.price_lines import Line, price_lines
+from framework.report.selection import shown
 from framework.simulation.arrivals import Arrivals
 from framework.simulation.warm import warm
 from framework.study import Spend, Study, deepen, spend, study
@@ -96,6 +100,19 @@ def replayed(ask: Ask, begun: Callable[[], Callable[[float], None] | None]) -> R
 def fixes(token: str, digest: str, _study: Study, on: dt.date, at: int) -> Fixes:
     """What would change who is served by one offer."""
     return fixes_of(_study, at)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def latency_remedies(token: str, digest: str, _study: Study, on: dt.date, at: int) -> LatencyFixes:
+    """What would bring one offer inside the time budget."""
+    return latency_fixes(_study, at)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Replaying the day at your limits ...")
+def queues(token: str, digest: str, _study: Study, on: dt.date) -> Queued:
+    """Replies in time with the wait at the limits counted, of the offers that charts show; `TraceError` where its trace has no rate."""
+    kernels()
+    return queued(_study, shown(_study))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -8,7 +8,7 @@ from framework.presets import Preset, presets
 from framework.report.traffic_strip import traffic_strip
 from framework.vocabulary import SERIES
 from framework.workload_file import write_workload
-from pages.ui import controls, prompt, session, show, uploads
+from pages.ui import controls, pictures, prompt, session, show, uploads
 from pages.ui.frame import Page
 
 TABS = ("Traffic", "Tokens", "Caching", "Conversation", "Context", "Budget", "Needs", "At a limit", "Terms", "Tiers and today", "How sure")
@@ -162,7 +162,7 @@ def _picture(page: Page) -> None:
             st.caption("The recorded requests are replayed as they came: the shape is not used.")
         elif traffic.shape not in SERIES:
             drawn = traffic_strip(traffic, page.study.load)
-            show.picture(drawn.svg, alt=drawn.words)
+            pictures.picture(drawn.svg, alt=drawn.words)
 
 
 def _terms(page: Page) -> None:

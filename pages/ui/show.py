@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,12 +16,14 @@ from framework.report import sentences
 from framework.report.ink import inked
 from framework.report.own_limits import OwnSource
 from framework.study import Study
-from pages.ui import terms
+from pages.ui import pictures, source_rows, terms
 from pages.ui.fields import CONTROLS
+from pages.ui.source_rows import Html
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 _FIELDS = re.compile("|".join(re.escape(path) for path in sorted(CONTROLS, key=len, reverse=True) if "." in path))
 _TAGS = re.compile("<[^>]*>")
+_UNITS = re.compile(r"(?<=\d) (?=%|(?:ms|s|min)\b)")
 _VERDICTS = {
     Verdict.MEETS: ("meets", "✓"),
     Verdict.FAILS: ("fails", "✕"),
@@ -46,7 +47,7 @@ def in_words(text: str, *, part: str = "") -> str:
 
 
 def _unbroken(text: str) -> str:
-    return escape(text).replace(" %", "\u00a0%").replace("&gt; ", "&gt;\u00a0").replace("&lt; ", "&lt;\u00a0")
+    return _UNITS.sub("\u00a0", escape(text)).replace("&gt; ", "&gt;\u00a0").replace("&lt; ", "&lt;\u00a0")
 
 
 def headline(text: str) -> None:
@@ -80,10 +81,6 @@ def cards(items: Iterable[tuple[str, str, str, int]]) -> None:
         for label, figure, note, verdict in items
     )
     st.html(f"<div class='fa-cards'>{made}</div>")
-
-
-class Html(str):
-    """Markup of our own making that a table cell may hold as it is."""
 
 
 def table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], *, key: str) -> None:
@@ -173,28 +170,22 @@ def exclusions(study: Study) -> None:
 
 
 def chart(figure: dict[str, Any], *, key: str, alt: str, said: str = "", note: str = "") -> None:
-    """A figure dict as an interactive chart; its finding stands above it as text, unless the page has `said` it; `note` is below."""
+    """A figure dict as an interactive chart; its finding stands above it as text, unless the page has `said` it; `note` is below.
+
+    One without anything to draw is its finding alone.
+    """
     layout = figure["layout"]
     told = str(layout.get("meta", {}).get("headline", ""))
     if told and told not in said:
         finding(told)
+    if not figure["data"]:
+        return
     bare = {**layout, "title": None, "margin": {**layout.get("margin", {}), "t": 24}}
-    ink = _ink()
+    ink = pictures.ink()
     config = {"displayModeBar": False, "responsive": True}
     st.plotly_chart(inked({**figure, "layout": bare}, ink), key=key, theme="streamlit", config=config, alt=f"{alt}. {told}")
     if note:
         st.caption(note)
-
-
-def _ink() -> str:
-    """The colour of words in a drawing: what is drawn as an image does not inherit the page's."""
-    return "#c6cdd8" if st.context.theme.type == "dark" else "#3b4452"
-
-
-def picture(svg: str, *, alt: str) -> None:
-    """A small drawing of our own. As an image: Streamlit takes `<svg>` out of what a page writes itself."""
-    data = b64encode(svg.replace("currentColor", _ink()).encode()).decode()
-    st.html(f"<img class='fa-picture' alt='{escape(alt)}' src='data:image/svg+xml;base64,{data}'>")
 
 
 def findings(found: Sequence[Finding], offers: Iterable[str]) -> None:
@@ -235,31 +226,7 @@ def sources(
                 behind.setdefault((label, source), []).append(offer_id)
     with folder:
         rows = [
-            _source_row(label, source, _briefly(who, asked))
+            source_rows.row(label, source, source_rows.briefly(who, asked))
             for (label, source), who in sorted(behind.items(), key=lambda item: (item[0][1] is None, not isinstance(item[0][1], OwnSource)))
         ]
         axis_table({"what": "Figure", "where": "Source", "seen": "Seen", "kind": "Kind", "who": "Offers"}, rows, key="sources")
-
-
-def _briefly(offers: Sequence[str], asked: Sequence[str]) -> list[str]:
-    """Offers by id; all that are listed of a provider in one word."""
-    told: dict[str, None] = {}
-    for offer_id in offers:
-        provider = offer_id.partition("/")[0]
-        siblings = [item for item in asked if item.startswith(f"{provider}/")]
-        told[f"all {len(siblings)} of {provider}" if len(siblings) > 3 and set(siblings) <= set(offers) else offer_id] = None
-    return list(told)
-
-
-def _source_row(label: str, source: Source | OwnSource | None, offers: Sequence[str]) -> dict[str, Any]:
-    who = ", ".join(offers)
-    if source is None:
-        return {"who": who, "what": label, "where": "unknown: no source", "seen": "", "kind": ""}
-    linked = re.match(r"https?://[^\s]+$", source.url)
-    where = (
-        f"<a href='{escape(source.url)}' target='_blank' rel='noopener noreferrer'>{escape(source.url)}</a>"
-        if linked
-        else escape(source.url)
-    )
-    note = f"<br><span class='fa-muted'>{escape(source.note)}</span>" if source.note else ""
-    return {"who": who, "what": label, "where": Html(where + note), "seen": source.seen or "undated", "kind": source.kind}

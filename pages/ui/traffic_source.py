@@ -10,7 +10,7 @@ from framework.simulation.series import rate_series
 from framework.simulation.traces import MAX_UPLOAD_BYTES
 from framework.study import Study
 from framework.vocabulary import SERIES
-from pages.ui import controls, show, uploads
+from pages.ui import controls, pictures, show, uploads
 
 TRACE, AS_RECORDED = "trace_upload", "trace_as_recorded"
 KINDS = ["csv", "jsonl", "json", "gz", "txt"]
@@ -52,7 +52,7 @@ def _picture(study: Study | None) -> None:
             series = rate_series(traffic.shape)
             measured = (series.step_s, series.rate)
         drawn = traffic_strip(traffic, study.load, measured=measured)
-        show.picture(drawn.svg, alt=drawn.words)
+        pictures.picture(drawn.svg, alt=drawn.words)
         st.caption(f"{drawn.words}.")
 
 

@@ -139,6 +139,35 @@ def test_the_cost_page_with_sixty_offers_draws_and_break_evens_stays_under_forty
     assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
 
 
+LATENCY_VIEWS = ("Inside the budget", "Where the time goes", "Against the budget", "Against prompt length", "Seconds by length")
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("view", LATENCY_VIEWS)
+def test_every_view_of_the_latency_page_with_sixty_offers_stays_under_forty_milliseconds(view, yardstick_ms):
+    preset = presets()["support-chatbot"]
+    needs = preset.workload.needs.model_copy(update={"providers": SIXTY})
+    # A name of its own: no view of this process has had its inputs before, so nothing comes from the cache.
+    workload = preset.workload.model_copy(update={"needs": needs, "name": view})
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page("pages/latency.py")
+    app.query_params["s"] = encode(Shared(workload, preset.priorities, dt.date.today(), "0" * 12))
+    app.session_state["latency_charts"] = view
+    app.run()
+
+    def move(turn):
+        app.select_slider(key="budget.ttft_s").set_value(values[turn]).run()
+
+    from pages.ui.controls import CONTROLS
+
+    values = [float(value) for value in CONTROLS["budget.ttft_s"].grid][4 : 4 + MOVES]
+    assert len(set(values)) == MOVES
+    spent = cpu_ms(move, MOVES)
+    print(f"\nlatency, {view}: {spent:.1f} ms CPU a rerun")
+    assert not app.exception
+    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
+
+
 ARRAYS_MS = 30.0
 
 

@@ -58,7 +58,8 @@ def test_there_are_tables_to_look_at():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_head_of_every_table_is_explained_or_plain(path):
-    missing = [head for key, head in heads(path) if not glossary.meaning(head, key) and head.removeprefix(">").strip() not in glossary.PLAIN]
+    bare = [head for key, head in heads(path) if not glossary.meaning(head, key)]
+    missing = [head for head in bare if head.removeprefix(">").strip() not in glossary.PLAIN]
     assert not missing, f"add these to framework/report/glossary_terms.py: {missing}"
 
 

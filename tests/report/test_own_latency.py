@@ -6,7 +6,7 @@ from functools import cache
 import pypdf
 from report.studies import made, plain
 
-from framework.report import adr, own_latency, pdf, premises, tables
+from framework.report import adr, latency_rows, own_latency, pdf, premises
 from framework.report.sources import footnotes
 from framework.study import Study
 
@@ -47,11 +47,11 @@ def test_every_length_stands_against_what_is_published_for_it():
 
 
 def test_the_table_of_offers_says_whose_a_reading_is():
-    readings = {row["id"]: row["reading"] for row in tables.latency_rows(mine())}
+    readings = {row["id"]: row["reading"] for row in latency_rows.latency_rows(mine())}
     assert readings["gamma/reed"] == "default, 3 days old, measured by you, n = 12 to 40"
     assert readings["beta/bolt"] == "low, 83 days old, measured by you, n = 5"
-    assert all("measured by you" not in row["reading"] for row in tables.latency_rows(plain()))
-    assert {row["id"]: row["reading"] for row in tables.latency_rows(plain())}["gamma/reed"] == "none published"
+    assert all("measured by you" not in row["reading"] for row in latency_rows.latency_rows(plain()))
+    assert {row["id"]: row["reading"] for row in latency_rows.latency_rows(plain())}["gamma/reed"] == "none published"
 
 
 def test_the_measurement_is_the_first_source_of_the_latency_and_of_nothing_else():
