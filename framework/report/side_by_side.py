@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 SAME = "same"
 OTHER_SCALE = "another scale"
+NOT_COMPARED = "Scores are not compared: the weights, or the figures called good and unacceptable, are not the same."
 _BETTER_IS_LESS = frozenset({"cost"})
 
 
@@ -155,6 +156,20 @@ def lines(left: Side, right: Side) -> list[Row]:
     rows.append({"name": "Score", "left": left.score, "right": right.score, "change": score_gap(left, right)})
     rows.append({"name": "Rank", "left": left.rank, "right": right.rank, "change": SAME if left.rank == right.rank else ""})
     return [{"left_verdict": None, "right_verdict": None, "left_worth": "", "right_worth": ""} | row for row in rows]
+
+
+def named(left: Study, right: Study) -> list[Row]:
+    """Choice and fallback of both, as the first lines of a table."""
+    rows = []
+    for name, key, none in (("Choice", "choice", "none fits; figures of the nearest"), ("Fallback", "fallback", "none")):
+        ours, theirs = (labels(study).get(getattr(study.recommendation, key), none) for study in (left, right))
+        rows.append({"name": name, "left": ours, "right": theirs, "change": SAME if ours == theirs else "another"})
+    return rows
+
+
+def score_note(left: Study, right: Study) -> str:
+    """Why the scores are not held against each other; empty where they can be."""
+    return "" if one_scale(left, right) else NOT_COMPARED
 
 
 def ahead(axis: Axis, left: Side, right: Side) -> int:

@@ -9,7 +9,7 @@ from framework import wording
 from framework.axes.assessment import AXES
 from framework.report import tables
 from framework.report.selection import labels
-from framework.report.side_by_side import OTHER_SCALE, SAME, Row, Side, answer, gap, score_gap
+from framework.report.side_by_side import SAME, Row, Side, answer, gap, score_gap
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -24,7 +24,7 @@ COLUMNS = {
     "context_window": ">Requests that fit",
     "score": ">Score",
 }
-NO_LONGER_COMPARABLE = "Scores are not compared: the weights, or the figures that you call good and unacceptable, are others now."
+UNCHANGED = "Pinned: the answer on the screen. Change any input, and both stand here side by side, on every page."
 
 
 def rows(pinned: Study, now: Study) -> list[Row]:
@@ -71,8 +71,3 @@ def _bill(before: Side, after: Side) -> str:
     if gap("cost", old, new) == SAME:
         return f"; the bill stays at {wording.usd(new)} a month"
     return f"; the bill {'rises' if new > old else 'falls'} from {wording.usd(old)} to {wording.usd(new)} a month"
-
-
-def note(told: list[Row]) -> str:
-    """Why the scores are not held against each other; empty where they are."""
-    return NO_LONGER_COMPARABLE if told[-1].get("score") == OTHER_SCALE else ""
