@@ -22,15 +22,18 @@ AXIS_WORDS: dict[Axis, str] = {
 }
 
 
-def workload_names(left: Study, right: Study) -> tuple[str, str]:
-    """Their own names; `Yours` and `The other` where both have the same one."""
+Names = tuple[str, str]
+
+
+def workload_names(left: Study, right: Study, *, pinned: bool = False) -> Names:
+    """Their own names; where both have the same one, what tells them apart."""
     ours, theirs = left.workload.name, right.workload.name
-    return (ours, theirs) if ours != theirs else ("Yours", "The other")
+    return (ours, theirs) if ours != theirs else ("Now", "Pinned") if pinned else ("Your workload", "The other workload")
 
 
-def workloads(left: Study, right: Study) -> str:
+def workloads(left: Study, right: Study, names: Names) -> str:
     """What each comes out at, and how each one's choice does in the other."""
-    ours, theirs = workload_names(left, right)
+    ours, theirs = names
     first, second = left.recommendation.choice, right.recommendation.choice
     if first is None or second is None:
         told = [f"“{name}” finds {_choice(study)}" for name, study in ((ours, left), (theirs, right))]

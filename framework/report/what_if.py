@@ -24,6 +24,7 @@ COLUMNS = {
     "context_window": ">Requests that fit",
     "score": ">Score",
 }
+UNUSABLE = "Pinned. The inputs of now cannot be used, so there is no answer to hold against it."
 UNCHANGED = "Pinned: the answer on the screen. Change any input, and both stand here side by side, on every page."
 
 

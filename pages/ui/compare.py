@@ -47,8 +47,8 @@ def two_workloads(page: Page) -> None:
     if page.study is None or other is None:
         return
     study = page.study
-    show.headline(compared.workloads(study, other))
-    names = compared.workload_names(study, other)
+    names = compared.workload_names(study, other, pinned=session.held(WITH) == PINNED)
+    show.headline(compared.workloads(study, other, names))
     _pair(study, other, names)
     for place, (offer, rows) in enumerate(compared.same_offers(study, other)):
         st.subheader(f"{show.plain(offer)} in both")

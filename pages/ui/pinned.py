@@ -73,43 +73,40 @@ def _again(inputs: dict[str, Any]) -> None:
 
 
 def _strip(kept: Pin, study: Study | None, catalogue: Catalogue) -> None:
-    before = kept.study(catalogue)
+    """Nothing is held against anything while the inputs of now cannot be used, or are the pinned ones."""
     changed = () if study is None else differences.differences((kept.workload, kept.priorities), (study.workload, study.priorities))
-    same_day = study is None or study.on == kept.on
-    if study is None:
-        show.note("Pinned: the inputs of now cannot be used, so there is no answer to hold against it.")
-    elif not changed and same_day:
-        show.note(what_if.UNCHANGED)
-    else:
+    rows = field_words.rows(changed, catalogue)
+    if study is not None and study.on != kept.on:
+        rows.append({"name": "Answered for", "was": kept.on.isoformat(), "now": study.on.isoformat()})
+    if study is not None and rows:
+        before = kept.study(catalogue)
         show.finding(what_if.sentence(before, study))
         show.table(what_if.COLUMNS, what_if.rows(before, study), key="what_if_table")
-        _inputs(changed, kept, study, catalogue)
         show.note(side_by_side.score_note(before, study))
-    _buttons(kept, apart=study is None or bool(changed) or not same_day)
-
-
-def _inputs(changed: tuple[differences.Difference, ...], kept: Pin, study: Study, catalogue: Catalogue) -> None:
-    rows = field_words.rows(changed, catalogue)
-    if study.on != kept.on:
-        rows.append({"name": "Answered for", "was": kept.on.isoformat(), "now": study.on.isoformat()})
-    st.markdown(
-        "Changed: "
-        + " · ".join(
-            f"{show.plain(row['name'])} {show.plain(row['was'])} → **{show.plain(row['now'])}**" for row in rows[: field_words.SHOWN]
-        )
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="what_if_foot"):
+        st.markdown(_told(rows) if rows else show.plain(what_if.UNUSABLE if study is None else what_if.UNCHANGED))
+        _buttons(kept, apart=study is None or bool(rows))
     if len(rows) > field_words.SHOWN:
-        folder = show.unfolding("All changed inputs", "what_if_inputs")
-        if folder.open:
-            with folder:
-                show.table({"name": "Input", "was": "Pinned", "now": "Now"}, rows, key="changed_inputs")
+        _all(rows)
+
+
+def _told(rows: list[dict[str, str]]) -> str:
+    """What was changed, from and to; the first few where there are many."""
+    words = [f"{show.plain(row['name'])} {show.plain(row['was'])} → **{show.plain(row['now'])}**" for row in rows[: field_words.SHOWN]]
+    return f"Changed: {' · '.join(words)}{' · and more' if len(rows) > field_words.SHOWN else ''}"
+
+
+def _all(rows: list[dict[str, str]]) -> None:
+    folder = show.unfolding("All changed inputs", "what_if_inputs")
+    if folder.open:
+        with folder:
+            show.table({"name": "Input", "was": "Pinned", "now": "Now"}, rows, key="changed_inputs")
 
 
 def _buttons(kept: Pin, *, apart: bool) -> None:
     left: dict[str, Any] | None = session.held(_LEFT)
-    with st.container(horizontal=True, gap="small", key="what_if_buttons"):
-        if apart:
-            st.button("Back to the pinned inputs", key="pin_back", icon=":material/undo:", on_click=_back, args=(kept.inputs,))
-        if left is not None:
-            st.button("To the changed inputs again", key="pin_again", icon=":material/redo:", on_click=_again, args=(left,))
-        st.button("Unpin", key="unpin", icon=":material/keep_off:", on_click=_unpin)
+    if apart:
+        st.button("Back to the pinned inputs", key="pin_back", icon=":material/undo:", on_click=_back, args=(kept.inputs,))
+    if left is not None:
+        st.button("To the changed inputs again", key="pin_again", icon=":material/redo:", on_click=_again, args=(left,))
+    st.button("Unpin", key="unpin", icon=":material/keep_off:", on_click=_unpin)
