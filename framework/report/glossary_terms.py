@@ -241,6 +241,8 @@ PLAIN = frozenset(
         "Answer",
         "Term",
         "Meaning",
+        "Pinned",
+        "Now",
     }
 )
 """Heads that say all there is to say, and names of what the rows are."""
