@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from framework.cli_bill import bill
+from framework.cli_fit import fit
 from framework.cli_forecast import forecast
 from framework.cli_options import ForceOption, OnOption, OutOption, PricingOption, ProfilesOption, TableOrJson, day
 from framework.cli_outage import outage
@@ -44,6 +45,7 @@ app.add_typer(prices_app, name="prices")
 app.command()(tokens)
 app.command()(bill)
 app.command()(forecast)
+app.command()(fit)
 app.command()(replay)
 app.command()(rollout)
 app.command()(outage)

@@ -1,6 +1,7 @@
 """The share link's token: workload, priorities, day and catalogue digest as JSON -> zlib -> base64url, strictly and boundedly read.
 
-All fields travel, so a default changed later never changes an old link.
+All fields that an answer rests on travel, so a default changed later never changes an old link; the parts that only plans read are
+empty where they are as they come.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from framework.errors import LinkError
+from framework.plans import PLANS
 from framework.priorities import Priorities
 from framework.workload import Workload
 
@@ -23,6 +25,7 @@ VERSION = "1"
 MAX_TOKEN_CHARS = 16_384
 MAX_JSON_BYTES = 65_536
 MAX_DEPTH = 12
+_AS_THEY_COME = Workload()
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -38,8 +41,9 @@ class Shared:
 
 def encode(shared: Shared) -> str:
     """`1.<token>`, 400-1,100 characters for an ordinary workload."""
+    untouched: dict[str, dict[str, Any]] = {part: {} for part in PLANS if getattr(shared.workload, part) == getattr(_AS_THEY_COME, part)}
     content = {
-        "w": shared.workload.model_dump(mode="json"),
+        "w": shared.workload.model_dump(mode="json", exclude=set(untouched)) | untouched,
         "p": shared.priorities.model_dump(mode="json"),
         "on": shared.on.isoformat(),
         "d": shared.digest[:12],

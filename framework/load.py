@@ -39,6 +39,7 @@ class Load:
     hit_rate: Any
     prefixes: Any
     system_tokens: Any
+    tools_tokens: Any
     chunks: Any
     chunk_tokens: Any
     turns: Any
@@ -60,7 +61,7 @@ class Load:
     max_wait_s: float
     client: Clients
     round_trips: int
-    conversation_turns: int
+    conversation_turns: Any
     converses: bool
     caches_history: bool
     explicit: bool
@@ -93,7 +94,7 @@ class Load:
     @property
     def prompt_tokens(self) -> Any:
         """Mean prompt as the context parts add up."""
-        return self.system_tokens + self.chunks * self.chunk_tokens + self.turns * self.turn_tokens
+        return self.opening_tokens + self.turns * self.turn_tokens
 
     @property
     def tool_calls(self) -> tuple[Any, ...]:
@@ -102,8 +103,13 @@ class Load:
 
     @property
     def opening_tokens(self) -> Any:
-        """What every prompt of a conversation begins with."""
-        return self.system_tokens + self.chunks * self.chunk_tokens
+        """What every prompt begins with: all but the turns."""
+        return self.system_tokens + self.tools_tokens + self.chunks * self.chunk_tokens
+
+    @property
+    def newest_tokens(self) -> Any:
+        """What the newest turn adds to a prompt."""
+        return self.user_tokens if self.converses else np.minimum(self.turns, 1.0) * self.turn_tokens
 
     @property
     def turn_growth_tokens(self) -> Any:
@@ -135,10 +141,14 @@ class Load:
         """The same with prompts longer by a factor: all that a user sends, not the replies in a history."""
         if not self.converses:
             return self.with_(input_mean=self.input_mean * factor)
-        return self.with_(**{name: getattr(self, name) * factor for name in ("system_tokens", "chunk_tokens", "user_tokens")})
+        return self.with_(
+            **{name: getattr(self, name) * factor for name in ("system_tokens", "tools_tokens", "chunk_tokens", "user_tokens")}
+        )
 
 
-_CONVERSATION = frozenset({"converses", "conversation_turns", "system_tokens", "chunks", "chunk_tokens", "user_tokens", "output_mean"})
+_CONVERSATION = frozenset(
+    {"converses", "conversation_turns", "system_tokens", "tools_tokens", "chunks", "chunk_tokens", "user_tokens", "output_mean"}
+)
 
 
 def _growing(load: Load) -> dict[str, Any]:
@@ -152,7 +162,7 @@ def _growing(load: Load) -> dict[str, Any]:
     return {
         "input_mean": mean,
         "input_sigma": np.sqrt(np.log1p(variance / np.square(mean))),
-        "turns": float(turns),
+        "turns": turns * 1.0,
         "turn_tokens": load.user_tokens + load.output_mean * (turns - 1) / turns,
     }
 
@@ -186,6 +196,7 @@ def _stated(workload: Workload) -> Load:
         hit_rate=np.nan if caching.hit_rate is None else caching.hit_rate,
         prefixes=caching.prefixes,
         system_tokens=context.system_tokens,
+        tools_tokens=context.tools_tokens,
         chunks=context.chunks,
         chunk_tokens=context.chunk_tokens,
         turns=context.turns,

@@ -17,6 +17,7 @@ from framework.billing import Billing, Conversation, Spreads, Task, Tools
 from framework.clients import Clients, OwnLimits
 from framework.measured import OwnLatency, thinking_warnings
 from framework.part import Count, Flag, Key, Keys, Name, Part, Share, TokenCount
+from framework.plans import History, Retrieval
 from framework.token_counts import Tokens
 from framework.vocabulary import CapabilityClass, Feature, Lifetime, Series, Shape, Trace
 
@@ -61,9 +62,13 @@ class Caching(Part):
 
 
 class Context(Part):
-    """What a prompt is made of: `system + chunks * chunk_tokens + turns * turn_tokens`; the reserve is the `max_tokens` of a call."""
+    """What a prompt is made of: `system + tools + chunks * chunk_tokens + turns * turn_tokens`; the reserve is the `max_tokens` of a call.
+
+    `tools_tokens`: definitions of tools, where they are not counted in `system_tokens`.
+    """
 
     system_tokens: TokenCount = 800
+    tools_tokens: TokenCount = 0
     chunks: Count = 0
     chunk_tokens: TokenCount = 500
     turns: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False, strict=True)] = 1
@@ -73,7 +78,12 @@ class Context(Part):
     @property
     def prompt_tokens(self) -> float:
         """Mean prompt in the user's tokenizer."""
-        return self.system_tokens + self.chunks * self.chunk_tokens + self.turns * self.turn_tokens
+        return self.opening_tokens + self.turns * self.turn_tokens
+
+    @property
+    def opening_tokens(self) -> float:
+        """What of it comes before the turns."""
+        return self.system_tokens + self.tools_tokens + self.chunks * self.chunk_tokens
 
 
 class Budget(Part):
@@ -106,6 +116,8 @@ class Workload(Part):
     caching: Caching = Caching()
     conversation: Conversation = Conversation()
     context: Context = Context()
+    retrieval: Retrieval = Retrieval()
+    history: History = History()
     budget: Budget = Budget()
     needs: Needs = Needs()
     billing: Billing = Billing()
@@ -146,8 +158,7 @@ class Workload(Part):
         found = []
         prompt, mean = self.context.prompt_tokens, self.tokens.input_mean
         if self.conversation.turns is not None:
-            opening = self.context.system_tokens + self.context.chunks * self.context.chunk_tokens
-            mean, last = self.conversation.prompts(opening, self.tokens.output_mean)
+            mean, last = self.conversation.prompts(self.context.opening_tokens, self.tokens.output_mean)
             found.append(
                 f"In conversations of {self.conversation.turns:g} turns the prompts grow: {mean:,.0f} tokens on average and {last:,.0f} in "
                 "the last turn. That replaces tokens.input_mean, tokens.input_p95, context.turns and context.turn_tokens."

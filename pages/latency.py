@@ -33,6 +33,7 @@ with st.sidebar:
         "tokens.output_mean",
         "tokens.reasoning_mean",
         "tokens.effort",
+        "task.round_trips",
         "caching.prefix_tokens",
         "caching.hit_rate",
     )

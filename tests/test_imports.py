@@ -25,6 +25,7 @@ LAYERS = (
         "framework.billing",
         "framework.clients",
         "framework.measured",
+        "framework.plans",
         "framework.priorities",
         "framework.token_counts",
     },
@@ -44,6 +45,7 @@ LAYERS = (
     {"framework.scoring"},
     {
         "framework.study",
+        "framework.planning",
         "framework.forecast",
         "framework.replayed",
         "framework.queued",

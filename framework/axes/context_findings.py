@@ -22,6 +22,7 @@ class Windows:
     load: Load
     columns: Columns
     verdicts: NDArray[np.int64]
+    fit: NDArray[np.int64]
     low: Array
     fits: Array
     high: Array

@@ -1,8 +1,8 @@
 """Context window: which share of the prompts fits, and how many chunks and turns would.
 
 Window, largest input and largest output are three limits. The output reserve and the reasoning are taken off the window first; the
-prompt is `system + chunks * chunk_tokens + turns * turn_tokens`, log-normal with that mean and the spread of the input length. All in the
-model's own tokens.
+prompt is `system + tools + chunks * chunk_tokens + turns * turn_tokens`, log-normal with that mean and the spread of the input length. All
+in the model's own tokens.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from framework.axes.assessment import Assessment, Verdict
 from framework.axes.context_findings import Windows, findings
+from framework.axes.context_fit import LONGER, fit_of
 from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
-from framework.catalogue.columns import Array, Columns
+from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
 from framework.quantities import LogNormal
 
@@ -33,8 +34,8 @@ class ContextAssessment(Assessment):
 
     `fits_share`: P(prompt <= `usable_tokens`), with the range that the tokenizer leaves. `prompt_tokens`: mean. `chunks_that_fit`,
     `turns_that_fit`: totals at mean sizes with all else as given, NaN where a chunk or turn has no tokens. `turns_to_cliff`: the first turn
-    whose prompt costs more per token, inf where there is none. `parts`: `system`, `chunks`, `turns`, `reserve`, `reasoning` and `free`, by
-    which the prompt could still grow.
+    whose prompt costs more per token, inf where there is none. `parts`: `system`, `tools`, `chunks`, `history`, `user` (the newest turn),
+    `reserve`, `reasoning` and `free`, by which the prompt could still grow. `fit`: of `Fit`, for one load.
     """
 
     fits_share: Array
@@ -46,6 +47,7 @@ class ContextAssessment(Assessment):
     turns_that_fit: Array
     turns_to_cliff: Array
     parts: dict[str, Array]
+    fit: Ints
 
 
 def usable(load: Load, columns: Columns, k: int = LIKELY) -> Array:
@@ -67,6 +69,31 @@ def fits_share(load: Load, columns: Columns, k: int = LIKELY) -> Array:
     return np.where(np.isnan(room), np.nan, share)
 
 
+def limit_shares(load: Load, columns: Columns) -> dict[str, Array]:
+    """How much a mean request uses of `window`, largest `input`, largest `output`, and of the way to the price `cliff`; `(offers,)`.
+
+    NaN where a limit is not known or there is none. Above 1 it does not fit, or is beyond the cliff.
+    """
+    ratio, threshold = ratio_of(load, columns), columns.price.threshold_tokens
+    prompt, reserve = load.prompt_tokens * ratio, load.max_tokens * ratio
+    return {
+        "window": (prompt + reserve + thinking_tokens(load, columns) * ratio) / columns.window_tokens,
+        "input": prompt / columns.max_input_tokens,
+        "output": reserve / columns.max_output_tokens,
+        "cliff": np.where(np.isfinite(threshold), prompt / threshold, np.nan),
+    }
+
+
+def binding_limits(load: Load, columns: Columns) -> tuple[str | None, ...]:
+    """Which limit leaves the prompt no more than it has, per offer: `largest output` where the reserve alone is above it; None unknown."""
+    ratio = ratio_of(load, columns)
+    left = columns.window_tokens - (load.max_tokens + thinking_tokens(load, columns)) * ratio
+    refused = load.max_tokens * ratio > columns.max_output_tokens
+    by_input = (columns.max_input_tokens < left) | (np.isnan(left) & ~np.isnan(columns.max_input_tokens))
+    names = np.where(refused, "largest output", np.where(by_input, "largest input", np.where(np.isnan(left), "", "window")))
+    return tuple(str(name) or None for name in np.where(np.isnan(ratio), "", names))
+
+
 def _whole(room: Array, each: Array) -> Array:
     """How many whole pieces fit, never negative; NaN where a piece has no tokens."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -82,11 +109,13 @@ def _turns_to_cliff(before: Any, turn: Any, threshold: Array) -> Array:
 
 
 def _parts(load: Load, ratio: Array, room: Array, thinking: Array) -> dict[str, Array]:
-    prompt = load.prompt_tokens * ratio
+    prompt, newest = load.prompt_tokens * ratio, load.newest_tokens
     return {
         "system": load.system_tokens * ratio,
+        "tools": load.tools_tokens * ratio,
         "chunks": load.chunks * load.chunk_tokens * ratio,
-        "turns": load.turns * load.turn_tokens * ratio,
+        "history": (load.turns * load.turn_tokens - newest) * ratio,
+        "user": newest * ratio,
         "reserve": load.max_tokens * ratio,
         "reasoning": thinking * ratio,
         "free": np.maximum(room - prompt, 0.0),
@@ -98,11 +127,18 @@ def _verdicts(low: Array, high: Array, required_share: float) -> NDArray[np.int6
     return np.where(np.isnan(low) | np.isnan(high), Verdict.UNKNOWN, verdicts).astype(np.int64)
 
 
+def _longer(load: Load, columns: Columns) -> Array:
+    """Share of the prompts that would fit if all were `LONGER` times as long, at the dear end of the tokenizer's range."""
+    k = HIGH if load.converts else LIKELY
+    mean = np.maximum(load.prompt_tokens * LONGER * ratio_of(load, columns, k), _AT_LEAST_TOKENS)
+    return 1.0 - LogNormal(mean, load.prompt_sigma).share_above(usable(load, columns, k))
+
+
 def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> ContextAssessment:
     """What fits, for one load (scalars); MEETS where `required_share` of the prompts fit even at the dear end of the tokenizer's range."""
     ratio, room = ratio_of(load, columns), usable(load, columns)
     parts, turn = _parts(load, ratio, room, thinking_tokens(load, columns)), load.turn_tokens * ratio
-    fits = fits_share(load, columns)
+    fits, opening = fits_share(load, columns), load.opening_tokens * ratio
     low, high = (fits_share(load, columns, HIGH), fits_share(load, columns, LOW)) if load.converts else (fits, fits)
     facts = Windows(
         load=load,
@@ -112,8 +148,9 @@ def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> Con
         fits=fits,
         high=high,
         usable=room,
-        turns_to_cliff=_turns_to_cliff(parts["system"] + parts["chunks"], turn, columns.price.threshold_tokens),
-        turns_that_fit=_whole(room - parts["system"] - parts["chunks"], turn),
+        fit=fit_of(load.prompt_tokens * ratio, room, required=required_share, low=low, longer=_longer(load, columns)),
+        turns_to_cliff=_turns_to_cliff(opening, turn, columns.price.threshold_tokens),
+        turns_that_fit=_whole(room - opening, turn),
     )
     return ContextAssessment(
         axis="context_window",
@@ -124,8 +161,9 @@ def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> Con
         fits_share_high=high,
         usable_tokens=room,
         prompt_tokens=load.prompt_tokens * ratio,
-        chunks_that_fit=_whole(room - parts["system"] - parts["turns"], load.chunk_tokens * ratio),
+        chunks_that_fit=_whole(room - (load.prompt_tokens - load.chunks * load.chunk_tokens) * ratio, load.chunk_tokens * ratio),
         turns_that_fit=facts.turns_that_fit,
         turns_to_cliff=facts.turns_to_cliff,
         parts=parts,
+        fit=facts.fit,
     )

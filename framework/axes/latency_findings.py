@@ -59,7 +59,7 @@ def _about_all(load: Load) -> Iterator[Finding]:
         yield Finding(f"Readings end at the 95th percentile: whether {asked} of the replies are in time is extrapolated.", "info")
     if share >= BEYOND_READINGS_SHARE - 1e-9:
         yield Finding(
-            f"Published readings end at the 95th percentile: they can rule out that {asked} of the replies are in time, but not show it. "
+            f"Readings end at the 95th percentile: they can rule out that {asked} of the replies are in time, but not show it. "
             "Measure with your own prompts.",
             "warning",
         )

@@ -114,7 +114,7 @@ def _caching(load: Load, columns: Columns) -> _Found:
     """Only where cached input is known not to count; a system prompt is a prefix that could be cached, even if none is named."""
     if columns.limits.cached_counts[0] != 0 or not columns.price.caches[0] or load.converses:
         return
-    prefix = float(load.prefix_tokens) or float(load.system_tokens)
+    prefix = float(load.prefix_tokens) or float(load.system_tokens + load.tools_tokens)
     given = float(np.nan_to_num(load.hit_rate))
     if prefix <= 0 or given >= CACHED_HITS:
         return

@@ -38,7 +38,7 @@ def splitting(load: Load, columns: Columns, at: int) -> Splitting | None:
         return None
     parts = parts_of(load, np.array([threshold / ratio]), np.array([np.inf]))
     share, tokens = float(parts.long_share[..., 0]), float(parts.long_tokens[..., 0])
-    shared = ratio * float(load.opening_tokens if load.converses else max(load.prefix_tokens, load.system_tokens))
+    shared = ratio * float(load.opening_tokens if load.converses else max(load.prefix_tokens, load.system_tokens + load.tools_tokens))
     if share <= 1e-6 or shared >= threshold:
         return None
     prompt, reply = (

@@ -24,6 +24,7 @@ GROUPS = (
     "tokenizer",
     "enforcement",
     "failures",
+    "overflow",
     "caching",
     "tools",
     "reasoning",
@@ -83,6 +84,7 @@ def sources_of(catalogue: Catalogue, offer: Offer) -> dict[str, tuple[Source, ..
         "tokenizer": list(model.tokenizer.source),
         "enforcement": list(provider.enforcement.source) + list(provider.enforcement.ramp.source if provider.enforcement.ramp else ()),
         "failures": list(provider.failures.source) if provider.failures else [],
+        "overflow": list(provider.overflow.source) if provider.overflow else [],
         "caching": list(provider.caching.source),
         "tools": _flat(fee.source for fee in provider.tools if offer.model in (fee.models or (offer.model,))),
         "reasoning": list(model.reasoning_by_effort.source) if model.reasoning_by_effort else [],
@@ -129,6 +131,8 @@ def _figures(catalogue: Catalogue, on: dt.date) -> Iterator[Figure]:
         yield file, "enforcement", provider.enforcement.source
         if provider.failures:
             yield file, "failures", provider.failures.source
+        if provider.overflow:
+            yield file, "overflow", provider.overflow.source
         yield from ((file, _fee_name(fee), fee.source) for fee in _standing_fees(provider.tools, on))
         if provider.reserved:
             yield file, provider.reserved.name, provider.reserved.source

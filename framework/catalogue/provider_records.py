@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from framework.catalogue.model_records import Retirement
+from framework.catalogue.overflow_records import Overflow
 from framework.catalogue.record import Id, LimitCount, Ratio, Record, Source, Sources, TokenCount, Usd
 from framework.vocabulary import Lifetime, Meter, Service, Tool
 
@@ -225,6 +226,7 @@ class ProviderFile(Record):
     caching: CacheRules
     enforcement: Enforcement
     failures: Failures | None = None
+    overflow: Overflow | None = None
     tiers: tuple[Tier, ...]
     pools: tuple[Pool, ...] = ()
     offers: tuple[Offer, ...]

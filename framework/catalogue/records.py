@@ -16,6 +16,7 @@ from framework.catalogue.model_records import (
     Tokenizer,
     Window,
 )
+from framework.catalogue.overflow_records import Overflow
 from framework.catalogue.provider_records import (
     CacheRules,
     Enforcement,
@@ -84,6 +85,7 @@ __all__ = [
     "Model",
     "ModelsFile",
     "Offer",
+    "Overflow",
     "Peak",
     "Percentiles",
     "Pool",

@@ -11,7 +11,7 @@ from framework.report.charts_score import score_parts
 from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio, cost_against_volume
 from framework.report.charts_waterfall import waterfall
 from framework.report.charts_weight import ranking_against_weight
-from framework.report.charts_window import window_fill
+from framework.report.charts_window import window_fill, window_limits
 from framework.report.figure import Figure
 
 __all__ = [
@@ -32,4 +32,5 @@ __all__ = [
     "twelve_months",
     "waterfall",
     "window_fill",
+    "window_limits",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.assessment import AXES, Axis, Verdict
+from framework.axes.context_fit import Fit
 from framework.report.selection import eligible, labels, nearest
 from framework.report.served import served, share_served
 from framework.vocabulary import LIMIT_WORDS
@@ -146,7 +147,8 @@ def context_window(study: Study, at: int) -> str:
     who = labels(study)[study.columns.ids[at]]
     if np.isnan(window.fits_share[at]):
         return f"Whether requests fit {who} is unknown."
-    fits = f"{wording.share(float(window.fits_share[at]))} of requests fit {who}"
+    how = {Fit.ROOM: ", with room", Fit.TIGHT: ", tightly"}.get(Fit(int(window.fit[at])), "")
+    fits = f"{wording.share(float(window.fits_share[at]))} of requests fit {who}{how}"
     usable = f"{wording.tokens(float(window.usable_tokens[at]))} tokens are usable for the prompt"
     room = [f"{wording.count(float(np.floor(window.turns_that_fit[at])))} turns"] if np.isfinite(window.turns_that_fit[at]) else []
     if context.chunks and np.isfinite(window.chunks_that_fit[at]):

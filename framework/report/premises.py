@@ -101,7 +101,8 @@ def _cache(caching: Caching) -> str:
 
 def _context(work: Workload) -> str:
     context = work.context
-    parts = f"{wording.tokens(context.system_tokens)} system, {context.chunks:g} chunks of {wording.tokens(context.chunk_tokens)}"
+    tools = f"{wording.tokens(context.tools_tokens)} tools, " if context.tools_tokens else ""
+    parts = f"{wording.tokens(context.system_tokens)} system, {tools}{context.chunks:g} chunks of {wording.tokens(context.chunk_tokens)}"
     if work.conversation.turns is not None:
         return f"{parts} open each conversation, {wording.tokens(context.output_reserve_tokens)} reserved"
     turns = f"{context.turns:g} {'turn' if context.turns == 1 else 'turns'} of {wording.tokens(context.turn_tokens)}"

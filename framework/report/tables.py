@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
+from framework.axes.context_fit import fit_words
+from framework.axes.context_window import binding_limits
 from framework.axes.demand import DIMENSIONS
 from framework.report import headlines, own_limits
 from framework.report.charts_range import between
@@ -142,11 +144,13 @@ def _ceiling(study: Study, dimension: str, tier: int, row: int, at: int) -> floa
 
 def context_rows(study: Study) -> list[Row]:
     """What fits, and the three limits it has to fit in."""
-    window, columns = study.assessments.context_window, study.columns
+    window, columns, limits = study.assessments.context_window, study.columns, binding_limits(study.load, study.columns)
 
     def fill(at: int) -> Row:
         return {
+            "words": fit_words(window, at),
             "fits": wording.between(*(wording.share(float(getattr(window, "fits_share" + end)[at])) for end in ("_low", "", "_high"))),
+            "limit": limits[at] or wording.UNKNOWN,
             "prompt": wording.tokens(float(window.prompt_tokens[at])),
             "usable": wording.tokens(float(window.usable_tokens[at])),
             "window": wording.tokens(float(columns.window_tokens[at])),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework import wording
+from framework.axes.context_fit import Fit
 from framework.catalogue.columns import Columns
 from framework.catalogue.records import METERS
 from framework.scoring.chain import Assessments
@@ -100,7 +101,8 @@ def _context_window(asked: Asked, position: int) -> tuple[str, str | None]:
     context = asked.assessments.context_window
     fits, prompt, room = (float(values[position]) for values in (context.fits_share, context.prompt_tokens, context.usable_tokens))
     size = f"a mean prompt of {wording.tokens(prompt)} tokens, room for {wording.tokens(room)}"
-    reason = f"Only {wording.share(fits)} of the requests fit: {size}."
+    none = context.fit[position] == Fit.NONE
+    reason = f"Does not fit: {size}." if none else f"Only {wording.share(fits)} of the requests fit: {size}."
     chunks = float(np.floor(context.chunks_that_fit[position]))
     if asked.workload.context.chunks > chunks >= 1:
         return reason, f"Send at most {chunks:,.0f} chunks instead of {asked.workload.context.chunks:,.0f}."

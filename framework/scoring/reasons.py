@@ -9,6 +9,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.assessment import AXES, Finding, Verdict
+from framework.axes.context_fit import fit_words
 from framework.scoring.chain import Case
 from framework.scoring.missing import missing
 from framework.scoring.results import Exclusion, Gate, Scores
@@ -115,7 +116,7 @@ def figure(case: Case, axis: int, position: int) -> str:
         return f"{wording.probability(float(parts.latency.attainment[position]))} of replies in time"
     if axis == 2:
         return f"{wording.factor(float(parts.rate_limits.room[position]))} the peak"
-    return f"{wording.share(float(parts.context_window.fits_share[position]))} of requests fit"
+    return fit_words(parts.context_window, position)
 
 
 def _bill(case: Case, choice: int) -> str:

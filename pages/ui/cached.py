@@ -19,6 +19,8 @@ from framework.counting.tokenizers import o200k_tokens
 from framework.latency_fixes import Fixes as LatencyFixes
 from framework.latency_fixes import latency_fixes
 from framework.outage import Drill, drill
+from framework.planning.conversation_plan import ConversationPlan, conversation_plan
+from framework.planning.retrieval_plan import RetrievalPlan, retrieval_plan
 from framework.priorities import Priorities
 from framework.queued import Queued, queued
 from framework.replayed import Replayed
@@ -120,6 +122,18 @@ def drilled(token: str, digest: str, _study: Study, on: dt.date, asked: tuple[st
     """The outage drill; `asked`: who fails, who steps in, for how many hours, and which share of the calls fails."""
     primary, fallback, hours, failing_share = asked
     return drill(_study, primary=primary, fallback=fallback, hours=hours, failing_share=failing_share)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def retrieval(token: str, digest: str, _study: Study, on: dt.date, places: tuple[int, ...]) -> RetrievalPlan:
+    """The plan of retrieval for some of the offers."""
+    return retrieval_plan(_study, list(places))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def conversation(token: str, digest: str, _study: Study, on: dt.date, places: tuple[int, ...]) -> ConversationPlan:
+    """The plan of conversations for some of the offers."""
+    return conversation_plan(_study, list(places))
 
 
 @st.cache_data(max_entries=16, show_spinner="Writing the PDF ...")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from framework import wording
 from framework.vocabulary import EFFORTS
 from pages.ui.declared import SHARES, Control, decades, off, percent, whole
+from pages.ui.fields_plans import PLANS
 from pages.ui.fields_traffic import AT_A_LIMIT, TRAFFIC
 
 _CLASS_TEXT = {"fast": "any (fast and up)", "balanced": "balanced and up", "frontier": "frontier only"}
@@ -115,6 +116,7 @@ CONTROLS: dict[str, Control] = {
         Control("caching.prefixes", "Distinct prefixes", "log", whole(1, 1000000.0), show=wording.count),
         Control("caching.lifetime", "Cache lifetime", "choice", (None, "5m", "30m", "1h", "12h"), show=lambda v: _LIFETIME_TEXT[v]),
         Control("caching.explicit", "Keep explicit caches for a fee where cheaper", "toggle"),
+        Control("context.tools_tokens", "Tool definitions, tokens", "log", (0.0, *whole(50, 100000.0)), show=wording.count),
         Control("context.system_tokens", "System prompt, tokens", "log", (0.0, *whole(50, 1000000.0)), show=wording.count),
         Control(
             "context.chunks",
@@ -146,6 +148,7 @@ CONTROLS: dict[str, Control] = {
         Control("budget.streaming", "Streamed to a person", "toggle"),
         *AT_A_LIMIT,
         *BILLING,
+        *PLANS,
         Control("needs.class", "Capability, at least", "choice", ("fast", "balanced", "frontier"), show=lambda v: _CLASS_TEXT[v]),
         Control(
             "needs.features",

@@ -111,6 +111,7 @@ def inputs(page: Page) -> None:
     with context:
         _tab(
             "context.system_tokens",
+            "context.tools_tokens",
             "context.chunks",
             "context.chunk_tokens",
             "context.turns",

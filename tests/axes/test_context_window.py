@@ -164,14 +164,16 @@ def test_the_cliff_comes_with_the_first_turn_above_the_threshold():
 
 
 def test_the_parts_add_up_to_the_window():
-    parts = context_window.assess(a_load(reasoning_mean=500), an_offer(32_000)).parts
+    parts = context_window.assess(a_load(reasoning_mean=500, tools_tokens=300), an_offer(32_000)).parts
     assert {name: float(part[0]) for name, part in parts.items()} == {
         "system": 1_000,
+        "tools": 300,
         "chunks": 5_000,
-        "turns": 1_000,
+        "history": 750,
+        "user": 250,
         "reserve": 2_000,
         "reasoning": 500,
-        "free": 22_500,
+        "free": 22_200,
     }
     assert sum(part[0] for part in parts.values()) == 32_000
 

@@ -139,6 +139,27 @@ def test_the_cost_page_with_sixty_offers_draws_and_break_evens_stays_under_forty
     assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
 
 
+@pytest.mark.bench
+@pytest.mark.parametrize("view", ["Budget of a prompt", "Retrieval planner", "Conversation planner", "Too long a call"])
+def test_the_context_page_plans_anew_with_all_offers_compared_in_forty_milliseconds(view, yardstick_ms):
+    preset = presets()["rag"]
+    parts = preset.workload.model_dump(by_alias=True)
+    parts["needs"]["providers"], parts["conversation"]["turns"] = (), 40.0
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.switch_page("pages/context_window.py")
+    app.query_params["s"] = encode(Shared(Workload.model_validate(parts), preset.priorities, dt.date.today(), "0" * 12))
+    app.session_state["window_views"] = view
+    app.run()
+
+    def move(turn):
+        app.select_slider(key="context.output_reserve_tokens").set_value(float(1_000 + 500 * turn)).run()
+
+    spent = cpu_ms(move, MOVES)
+    print(f"\ncontext window, {view}: {spent:.1f} ms CPU a rerun, every provider compared")
+    assert not app.exception
+    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
+
+
 LATENCY_VIEWS = ("Inside the budget", "Where the time goes", "Against the budget", "Against prompt length", "Seconds by length")
 
 

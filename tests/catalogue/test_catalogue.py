@@ -141,6 +141,7 @@ def test_every_group_of_figures_names_its_sources(catalogue: Catalogue) -> None:
         "tokenizer": ["https://alpha.example/tokens"],
         "enforcement": ["https://alpha.example/limits"],
         "failures": [],
+        "overflow": [],
         "caching": ["https://alpha.example/pricing"],
         "tools": ["https://alpha.example/pricing-2025", "https://alpha.example/pricing"],
         "reasoning": [],

@@ -166,7 +166,7 @@ def test_window_parts_are_the_study_s() -> None:
     by_name = {trace["name"]: trace for trace in traces(charts.window_fill(study), "bar")}
     row = by_name["System prompt"]["y"].index("Bolt Mini")
     assert by_name["System prompt"]["x"][row] == 600
-    assert by_name["Turns"]["x"][row] == 400
+    assert by_name["User turn"]["x"][row] == 400
     assert by_name["Reserve for the reply"]["x"][row] == 500
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from axes.builders import make_columns
 
 from framework.axes.assessment import Verdict
+from framework.axes.context_fit import Fit
 from framework.axes.demand import DIMENSIONS
 from framework.load import load_of
 from framework.priorities import Priorities
@@ -67,6 +68,9 @@ def make_assessments(**changes: Any) -> Assessments:
         context_window=SimpleNamespace(
             verdicts=given["context_window"],
             fits_share=given["fits"],
+            fits_share_low=given["fits"],
+            fits_share_high=given["fits"],
+            fit=np.where(given["fits"] >= 0.99, Fit.ROOM, Fit.OVERFLOWS),
             prompt_tokens=np.full(5, 100_000.0),
             usable_tokens=np.full(5, 120_000.0),
             chunks_that_fit=np.full(5, 12.0),
