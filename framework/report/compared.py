@@ -63,16 +63,17 @@ def _elsewhere(study: Study, offer: str, name: str) -> str:
 
 
 def same_offers(left: Study, right: Study) -> list[tuple[str, list[Row]]]:
-    """`(offer, lines)` for each one's choice, or nearest, as it does in both workloads; each offer once."""
-    found: dict[str, tuple[str, list[Row]]] = {}
-    for side in (answer(left), answer(right)):
-        if side is None:
-            continue
-        offer = side.study.columns.ids[side.at]
-        both = in_study(left, offer), in_study(right, offer)
-        if both[0] is not None and both[1] is not None:
-            found[offer] = (side.name, lines(both[0], both[1]))
-    return list(found.values())
+    """`(offer, lines)` for each one's choice, or nearest, as it does in both workloads; where that is one offer, for the fallbacks."""
+    sides = answer(left), answer(right)
+    offers = [side.study.columns.ids[side.at] for side in sides if side is not None]
+    if len(set(offers)) == 1:
+        offers = [study.recommendation.fallback for study in (left, right) if study.recommendation.fallback is not None]
+    found = []
+    for offer in dict.fromkeys(offers):
+        ours, theirs = in_study(left, offer), in_study(right, offer)
+        if ours is not None and theirs is not None:
+            found.append((ours.name, lines(ours, theirs)))
+    return found
 
 
 def best_of(study: Study, provider: str) -> Side | None:

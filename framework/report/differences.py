@@ -22,9 +22,9 @@ class Difference:
 
 
 def differences(was: Inputs, now: Inputs) -> tuple[Difference, ...]:
-    """In the order of the workload file; entries of a mapping one by one."""
+    """In the order of the workload file, the name last, as no figure follows from it; entries of a mapping one by one."""
     before, after = _entries(was), _entries(now)
-    paths = dict.fromkeys([*before, *after])
+    paths = sorted(dict.fromkeys([*before, *after]), key=lambda path: path == "name")
     return tuple(Difference(path, before.get(path), after.get(path)) for path in paths if before.get(path) != after.get(path))
 
 

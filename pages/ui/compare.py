@@ -52,7 +52,7 @@ def two_workloads(page: Page) -> None:
     _pair(study, other, names)
     for place, (offer, rows) in enumerate(compared.same_offers(study, other)):
         st.subheader(f"{show.plain(offer)} in both")
-        _lines(rows, names, key=f"same_offer_{place}")
+        _lines(rows, names, key=f"side_offer_{place}")
     changed = differences.differences((study.workload, study.priorities), (other.workload, other.priorities))
     folder = show.unfolding("Inputs that differ", "compare_inputs")
     if folder.open:
@@ -68,7 +68,7 @@ def _pair(study: Study, other: Study, names: tuple[str, str]) -> None:
     if sides[0] is None or sides[1] is None:
         return
     st.subheader("Each with its own answer")
-    _lines([*side_by_side.named(study, other), *side_by_side.lines(sides[0], sides[1])], names, key="own_answers")
+    _lines([*side_by_side.named(study, other), *side_by_side.lines(sides[0], sides[1])], names, key="side_answers")
     show.note(side_by_side.score_note(study, other))
 
 
@@ -167,5 +167,5 @@ def _against(page: Page, study: Study, one: str, other: str) -> None:
     show.headline(compared.provider_headline(ours, theirs))
     show.reasons(compared.providers(ours, theirs))
     heads = {"name": "Axis", "left": ours.name, "right": theirs.name, "better": "Better", "worth": ">Worth, 0 to 1"}
-    show.axis_table(heads, [_badged(row) for row in compared.provider_rows(ours, theirs)], key="providers_table")
+    show.axis_table(heads, [_badged(row) for row in compared.provider_rows(ours, theirs)], key="side_providers")
     show.sources(page.catalogue, [side.study.columns.ids[side.at] for side in sides], SOURCES)

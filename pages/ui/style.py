@@ -56,7 +56,8 @@ abbr.fa-term:focus::after {content: attr(title); position: fixed; position-ancho
 .st-key-what_if_table td.id, .st-key-what_if_table th.id {min-width: 4rem !important;}
 .fa-terms {display: grid; grid-template-columns: minmax(9rem, 16rem) 1fr; gap: .35rem 1.2rem; font-size: .92rem;
   margin: 0 0 1rem; padding: 0;}
-.fa-terms dt {font-weight: 600;} .fa-terms dt, .fa-terms dd {margin: 0 !important; padding: 0 !important; max-width: 52rem;}
+dl.fa-terms {padding: 0 !important; margin-left: 0 !important;} .fa-terms dt {font-weight: 600;}
+.fa-terms dt, .fa-terms dd {margin: 0 !important; padding: 0 !important; max-width: 52rem;}
 .fa-picture {display: block; width: 26.25rem; max-width: 100%; height: auto;}
 .fa-card {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .6rem; padding: .7rem .9rem;}
 .fa-card b {clear: both; font-size: 1.3rem; line-height: 1.35; display: block; overflow-wrap: anywhere;} .fa-card small {opacity: .78;
@@ -65,6 +66,9 @@ abbr.fa-term:focus::after {content: attr(title); position: fixed; position-ancho
 .fa-cards {display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .75rem; margin: .25rem 0 .5rem;}
 @media (max-width: 1000px) {.fa-cards {grid-template-columns: repeat(2, minmax(0, 1fr));}}
 @media (max-width: 640px) {
+  [class*=st-key-side_] table.fa td {white-space: normal; min-width: 0 !important;} [class*=st-key-side_] .fa-badge {display: block;
+  width: fit-content;} [class*=st-key-side_] table.fa td.id {min-width: 5.6rem !important; max-width: 6.5rem;}
+  [class*=st-key-side_] table.fa th {white-space: normal; overflow-wrap: anywhere; min-width: 4.6rem;}
   .fa-terms {grid-template-columns: 1fr; gap: .1rem;} .fa-terms dd {padding-bottom: .5rem !important;}
   .block-container {padding-left: .9rem; padding-right: .9rem;} h1 {font-size: 1.6rem !important;} .fa-headline {font-size: 1.1rem;}
   .st-key-menu {gap: 0 !important;} .st-key-menu a {padding: .1rem .35rem !important;}

@@ -121,6 +121,7 @@ def test_two_workloads_name_their_choices_and_the_same_offer_in_both():
     other = made(name="Other", traffic={**PLAIN["traffic"], "requests_per_day": 100})
     told = compared.workloads(plain(), other, compared.workload_names(plain(), other))
     assert "Plain" in told and "Other" in told
+    assert compared.same_offers(plain(), other)
     for _, rows in compared.same_offers(plain(), other):
         assert [row["name"] for row in rows] == [
             "Cost a month",
@@ -131,6 +132,19 @@ def test_two_workloads_name_their_choices_and_the_same_offer_in_both():
             "Rank",
         ]
         assert rows[0]["change"].endswith("(−90 %)")
+
+
+def test_where_both_choose_one_offer_it_is_told_once_and_the_fallbacks_are_held_against_each_other():
+    study = plain()
+    found = compared.same_offers(study, study)
+    choice, fallback = study.recommendation.choice, study.recommendation.fallback
+    assert choice and fallback
+    assert [name for name, _ in found] == [side_by_side.in_study(study, fallback).name]
+    assert compared.workloads(study, study, ("A", "B")).startswith("Both come out at ")
+
+
+def test_the_name_comes_last_of_what_differs():
+    assert [item.path for item in differences(inputs(), inputs(name="B", baseline="x"))] == ["baseline", "name"]
 
 
 def sides(one, other, **changes):
