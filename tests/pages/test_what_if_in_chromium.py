@@ -47,3 +47,18 @@ def test_a_term_is_explained_on_hover_and_by_keyboard(page, dashboard):
     page.get_by_role("tab", name="Glossary").click()
     settled(page)
     expect(page.locator("dl.fa-terms dt", has_text="Sticker price")).to_be_visible()
+
+
+def test_the_strip_does_not_make_a_phone_scroll_sideways(chromium, dashboard):
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    visit(page, dashboard)
+    page.get_by_role("button", name="Pin this answer").click()
+    settled(page)
+    page.get_by_role("button", name="Code assistant").click()
+    expect(page.locator(".st-key-what_if_table tbody tr")).to_have_count(3)
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator(".st-key-what_if_table th abbr").last.focus()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
