@@ -2,7 +2,7 @@ import streamlit as st
 
 from framework.axes.assessment import AXES
 from framework.report import charts, headlines, listing, own_latency, tables
-from pages.ui import controls, downloads, show
+from pages.ui import controls, downloads, robust, show
 from pages.ui.frame import frame
 from pages.ui.outage import outage_sentence
 
@@ -44,7 +44,7 @@ if page.study is not None:
     downloads.row(page, study)
     rows = tables.ranking_rows(study)
     note, lines = (listing.drawn(study), listing.drawn(study, 6)) if rows else ("", "")
-    parts, against = st.tabs(["Score by axis", "Against one weight"], on_change="rerun", key="score_charts")
+    parts, against, firm = st.tabs(["Score by axis", "Against one weight", robust.TAB], on_change="rerun", key="score_charts")
     if parts.open:
         with parts:
             alt = "Score of each offer as weight times value of the four axes"
@@ -55,6 +55,7 @@ if page.study is not None:
             axis = st.segmented_control("Weight of", AXES, default="cost", format_func=names, key="weight_axis", required=True)
             alt = "Score of each offer against the weight of one axis"
             show.chart(charts.ranking_against_weight(study, axis), key="chart_weight", alt=alt, note=lines)
+    robust.tab(firm, page, study)
     show.axis_table(COLUMNS, rows, key="ranking_table")
     if rows:
         st.caption(

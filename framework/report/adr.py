@@ -10,6 +10,7 @@ from framework.report import charts_range, sentences
 from framework.report.escaping import markdown, web_address
 from framework.report.headlines import AXIS_NAMES
 from framework.report.outage_words import beside_fallback
+from framework.report.robust_words import how_firm
 from framework.report.selection import eligible, labels, shown
 from framework.study import spend
 
@@ -79,7 +80,8 @@ def _outcome(study: Study) -> str:
     if answer.confidence is not None:
         stand_in += f" Confidence: {wording.probability(answer.confidence)} of draws over weights and inputs."
     chosen = f'Chosen option: "{markdown(names[answer.choice])}", because it ranks first of the options that pass.'
-    return f"{chosen}\n\n{reasons}\n\n{stand_in}"
+    firm = _bullets(how_firm(study)) if answer.deepened else ""
+    return "\n\n".join(filter(None, (chosen, reasons, stand_in, firm and f"How firm it is:\n\n{firm}")))
 
 
 def _consequences(study: Study) -> str:

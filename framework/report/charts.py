@@ -7,6 +7,7 @@ from framework.report.charts_latency_budget import budget_strip, in_time_by_budg
 from framework.report.charts_latency_prompt import in_time_by_prompt
 from framework.report.charts_limits import limit_use
 from framework.report.charts_range import cost_range
+from framework.report.charts_robust import robustness
 from framework.report.charts_score import score_parts
 from framework.report.charts_sweep import cost_against_hit_rate, cost_against_ratio, cost_against_volume
 from framework.report.charts_waterfall import waterfall
@@ -28,6 +29,7 @@ __all__ = [
     "limit_use",
     "monthly_cost",
     "ranking_against_weight",
+    "robustness",
     "score_parts",
     "twelve_months",
     "waterfall",

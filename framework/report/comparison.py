@@ -8,6 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from framework.axes.assessment import Verdict
+from framework.report import robust_json
 from framework.report.comparison_words import as_markdown_table, as_text_table, excluded, in_order, rows
 from framework.report.escaping import csv_cell
 from framework.report.selection import baseline
@@ -31,6 +32,8 @@ def as_json(study: Study) -> dict[str, Any]:
     `replay`: by offer id, the peak replayed call by call: share `served` within the time allowed from low (buckets a second deep) to high
     (a minute), `room` (times that traffic would still be served as `target_share` asks; null where it is not known or nothing limits it),
     `room_at_best`, the `policy` of a refused call and the `lowest_tier` known to serve. `headroom` beside it is that of plain averages.
+    `robustness`: shares of ranks over the draws, regret per axis in its own unit, price cuts and weights that change the answer, what is
+    worth knowing; null without a choice.
     """
     answer, spent = study.recommendation, spend(study)
     return {
@@ -52,6 +55,7 @@ def as_json(study: Study) -> dict[str, Any]:
                 for flip in answer.flip_points
             ],
         },
+        "robustness": robust_json.as_json(study),
         "baseline": _baseline(study),
     }
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from framework import wording
 from framework.axes.assessment import AXES, Verdict
-from framework.report import headlines
+from framework.report import headlines, sentences
 from framework.report.escaping import clean, markdown
-from framework.report.selection import baseline, eligible, exclusions_by_offer, labels
+from framework.report.robust_words import how_firm
+from framework.report.selection import baseline, eligible, exclusions_by_offer
 from framework.scoring.reasons import GATE_WORDS
-from framework.scoring.robustness import flip_sentence
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -112,7 +112,8 @@ def as_text_table(study: Study, width: int = 100) -> str:
         "",
         *_table([row for row in rows(study) if not row["excluded"]], width),
         *_left_out(study, width),
-        *_flips(study, width),
+        *_listed("How firm it is:", how_firm(study) if study.recommendation.deepened else [], width),
+        *_listed("What would change the answer:", sentences.flips(study), width),
     ]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -182,7 +183,5 @@ def _left_out(study: Study, width: int) -> list[str]:
     return ["", *_wrapped(f"Left out: {len(out)} of {len(study.columns)} offers ({listed}).", width), *lines]
 
 
-def _flips(study: Study, width: int) -> list[str]:
-    names = labels(study)
-    found = [flip_sentence(flip, names) for flip in study.recommendation.flip_points]
-    return ["", "What would change the answer:", *(line for text in found for line in _wrapped(text, width, bullet="- "))] if found else []
+def _listed(head: str, texts: Sequence[str], width: int) -> list[str]:
+    return ["", head, *(line for text in texts for line in _wrapped(text, width, bullet="- "))] if texts else []

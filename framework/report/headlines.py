@@ -48,8 +48,16 @@ def recommendation(study: Study) -> str:
     sentence += f", with {names[answer.fallback]} as the fallback" if answer.fallback else ", without a fallback"
     if answer.confidence is not None:
         sentence += f". It stays first in {wording.share(answer.confidence)} of the variations of your weights and figures"
-        sentence += ": a close call" if answer.confidence < CLOSE else ""
+        sentence += _how_close(study)
     return sentence + "."
+
+
+def _how_close(study: Study) -> str:
+    answer, names = study.recommendation, labels(study)
+    found = answer.certainty
+    if found is not None and found.too_close and found.runner_up is not None:
+        return f": too close to call between it and {names[found.runner_up]}"
+    return ": a close call" if answer.confidence is not None and answer.confidence < CLOSE else ""
 
 
 def score(study: Study) -> str:

@@ -14,6 +14,7 @@ from framework.report.comparison_words import rows
 from framework.report.escaping import shortened, web_address
 from framework.report.figure import Figure
 from framework.report.outage_words import beside_fallback
+from framework.report.robust_words import how_firm
 from framework.report.selection import baseline, eligible, labels, named, shown
 from framework.report.sources import GROUPS
 from framework.study import spend
@@ -49,6 +50,7 @@ def content(study: Study, compared: int) -> dict[str, Any]:
         "reasons": _texts([*study.recommendation.reasons, *filter(None, [beside_fallback(study)])], 12),
         "table": {"heads": HEADS, "rows": _key_figures(study, at), "legend": _legend(study)},
         "charts": _charts(study, count),
+        "firm": _texts(how_firm(study), 4),
         "steps": _steps(study),
         "revisit": _triggers(study),
         "excluded": [{"who": shortened(who, 120), "why": shortened(why, 400)} for who, why in sentences.exclusions(study)][:40],
@@ -140,9 +142,11 @@ def _legend(study: Study) -> str:
 def _charts(study: Study, count: int) -> dict[str, Any]:
     few = min(count, 6)
     prefix = study.workload.caching.prefix_tokens > 0
+    firm = charts.robustness(study, count=5)
     limited = tuple(study.columns.ids[at] for at in (named(study) or shown(study, 2))[:3])
     return {
         "score": _drawn(charts.score_parts(study, count), WIDE) if eligible(study) else None,
+        "robust": _drawn(firm, HALF) if firm["data"] else None,
         "cost": _drawn(charts.monthly_cost(study, count), WIDE),
         "hit_rate": _drawn(charts.cost_against_hit_rate(study, few), HALF) if prefix else None,
         "ratio": _drawn(charts.cost_against_ratio(study, few), HALF if prefix else WIDE),
@@ -174,9 +178,9 @@ def _steps(study: Study) -> list[str]:
 
 
 def _triggers(study: Study) -> list[str]:
-    """Flip points up to ten, then what the calendar brings."""
+    """Flip points up to five, then what the calendar brings."""
     found = sentences.flips(study)
-    return _texts(found, 8) + _texts([shortened(text, 200) for text in sentences.revisit(study) if text not in found], 6)
+    return _texts(found, 5) + _texts([shortened(text, 200) for text in sentences.revisit(study) if text not in found], 6)
 
 
 def _sources(study: Study, at: list[int]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from framework.report.escaping import markup, shortened
 
 FONT_SIZE = 11
 LEGEND_ROW = 17
-ROW, LOW_PLOT, ROOMY = 17.5, 150, 500
+ROW, LOW_PLOT, ROOMY = 16.5, 142, 500
 ROOMY_NAME, NARROW_NAME = 46, 25
 
 

@@ -29,6 +29,8 @@ def shares_of(weights: Weights) -> Array:
 
 def weighted(weights: Array, values: Array) -> Array:
     """Weighted sum over the axes: weights `(axes,)` or `(n, axes)` with values `(axes, offers)` or `(axes, n, offers)`."""
+    if weights.ndim == values.ndim == 2:
+        return np.asarray(weights @ values)
     spread = np.moveaxis(weights, -1, 0)
     return np.asarray((spread.reshape(*spread.shape, *(1,) * (values.ndim - spread.ndim)) * values).sum(axis=0))
 
@@ -44,6 +46,20 @@ def ranks(low: Array, high: Array, *, cost_usd: Array, eligible: Bools, ids: Seq
 
 def winners(low: Array, high: Array, *, cost_usd: Array, eligible: Bools) -> Ints:
     """Position of the best per row `(n, offers) -> (n,)`, -1 where none is eligible; offers must stand in the order of their ids."""
+    scores = np.where(eligible, low, -1.0)
+    won = scores.argmax(axis=-1)
+    best = np.take_along_axis(scores, won[:, None], axis=-1)
+    # Scores further apart than the last decimal told cannot be ties: only the other rows are looked at more closely.
+    near = scores >= best - 10.0**-DECIMALS
+    if np.count_nonzero(near) > len(near) or best.min(initial=0.0) < 0:
+        close = np.count_nonzero(near, axis=-1) > 1
+        won[best[:, 0] < 0] = -1
+        cost = np.broadcast_to(cost_usd, low.shape)[close]
+        won[close] = _of_ties(low[close], high[close], cost_usd=cost, eligible=eligible[close])
+    return np.asarray(won)
+
+
+def _of_ties(low: Array, high: Array, *, cost_usd: Array, eligible: Bools) -> Ints:
     first = np.where(eligible, np.round(low, DECIMALS), -1.0)
     tied = eligible & (first == first.max(axis=-1, keepdims=True))
     second = np.where(tied, np.round(high, DECIMALS), -1.0)
@@ -64,6 +80,13 @@ def topsis(weights: Array, values: Array, eligible: Bools) -> Array:
     near = np.sqrt(np.square(scaled - scaled.min(axis=1, keepdims=True)).sum(axis=0))
     closeness[eligible] = np.divide(near, far + near, out=np.ones_like(near), where=far + near > 0)
     return closeness
+
+
+def kendall_tau(one: Array, other: Array) -> float:
+    """Agreement of two orders, 1 the same and -1 reversed, ties counted as in Kendall's tau-b (1945); NaN where one has no order."""
+    signs = [np.sign(np.subtract.outer(each, each)) for each in (one, other)]
+    compared = float(np.sqrt(np.prod([np.abs(sign).sum() for sign in signs])))
+    return float((signs[0] * signs[1]).sum() / compared) if compared else float("nan")
 
 
 def dominated(value_low: Array, value_high: Array, eligible: Bools) -> Bools:

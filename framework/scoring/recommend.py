@@ -94,4 +94,5 @@ def deepen(case: Case, recommendation: Recommendation) -> Recommendation:
         flip_points=stable.flip_points,
         reasons=(*recommendation.reasons, *robustness(case, stable)),
         deepened=True,
+        certainty=stable.certainty,
     )

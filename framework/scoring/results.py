@@ -59,6 +59,48 @@ class FlipPoint:
     exact: bool = False
 
 
+@dataclass(frozen=True)
+class Knowing:
+    """What it would be worth to know one group of inputs exactly, before choosing.
+
+    `changes_share`: share of the draws in which another offer than the best on average would then be taken. `gain`: of the score, and
+    `gain_usd` a month, on average over all draws; negative dollars buy a better score.
+    """
+
+    what: str
+    changes_share: float
+    gain: float
+    gain_usd: float
+
+
+@dataclass(frozen=True, eq=False)
+class Certainty:
+    """What the draws say beyond the share that the choice wins. Arrays run over `ids`, the most frequent winner first.
+
+    `rank_share` `(offers, ranks)`: share of the draws in which an offer takes rank 1, 2, ... `mean_score`: its score averaged over the
+    draws, 0 where it fails a must-have. `regret` `(axes,)`: by how much the choice falls behind each draw's winner, averaged over all
+    draws, 0 where it does not: USD a month, share of replies in time, times the peak (up to the good mark), share of requests that fit.
+    `runner_up`: who wins most draws after the choice; `lead_low` and `lead_high`: the choice's lead over it in 8 of 10 draws.
+    `fails_share`: share of the draws in which the choice fails a must-have. `too_close`: no answer stands out. `knowing`: dearest first.
+    """
+
+    ids: tuple[str, ...]
+    rank_share: Array
+    mean_score: Array
+    regret: Array
+    runner_up: str | None
+    lead_low: float
+    lead_high: float
+    fails_share: float
+    too_close: bool
+    knowing: tuple[Knowing, ...]
+
+    @property
+    def best_on_average(self) -> str:
+        """The offer with the highest mean score."""
+        return self.ids[int(self.mean_score.argmax())]
+
+
 @dataclass(frozen=True, eq=False)
 class Recommendation:
     """The answer. `choice` None means that none fits, and `reasons` says why.
@@ -66,7 +108,7 @@ class Recommendation:
     `confidence`: share of seeded draws (weights and inputs) that the choice wins, None without a choice; `win_share` per offer that wins
     any. `regret_usd`: USD a month that the choice is expected to cost above each draw's winner, 0 where it wins or is cheaper. `could_win`:
     offers whose upper bound beats the choice, with what to enter or measure. `findings`: what is not known, or ends soon, about the offers
-    that stay. `study` leaves confidence, win shares, regret and flip points empty (`deepened` False); `deepen` fills them.
+    that stay. `study` leaves confidence, win shares, regret, flip points and certainty empty (`deepened` False); `deepen` fills them.
     """
 
     choice: str | None
@@ -83,3 +125,4 @@ class Recommendation:
     catalogue_digest: str
     findings: tuple[Finding, ...] = ()
     deepened: bool = False
+    certainty: Certainty | None = None

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from framework import draws
 from framework.axes.bill_range import Groups, drawn_bills, drawn_load
 from framework.draws import DRAWS, Draws
+from framework.scoring.certainty import Drawn, certainty_of
 from framework.scoring.chain import REQUIRED_SHARE, Case
 from framework.scoring.outcome import Reach, candidates
-from framework.scoring.rank import weighted, winners
-from framework.scoring.results import FlipPoint, Scores
+from framework.scoring.rank import weighted
+from framework.scoring.results import Certainty, FlipPoint, Scores
 from framework.scoring.sweeps import workload_flips
 from framework.scoring.value import valued
 from framework.scoring.weights import weight_flips
@@ -29,12 +30,14 @@ LIKELY_WINNERS = 24
 
 @dataclass(frozen=True, eq=False)
 class Stability:
-    """What `deepen` fills into the recommendation, under the same names."""
+    """What `deepen` fills into the recommendation, under the same names; `choice` is its offer."""
 
     confidence: float | None
     win_share: dict[str, float]
     regret_usd: float | None
     flip_points: tuple[FlipPoint, ...]
+    certainty: Certainty | None = None
+    choice: str | None = None
 
 
 def stability_of(case: Case, scores: Scores, *, choice: int) -> Stability:
@@ -43,21 +46,23 @@ def stability_of(case: Case, scores: Scores, *, choice: int) -> Stability:
     if choice < 0:
         return Stability(None, {}, None, swept)
     flips = weight_flips(scores, choice=choice, cost_usd=case.assessments.cost.expected_usd, ids=case.columns.ids) + swept
-    positions = candidates(case, choice=choice, most=LIKELY_WINNERS)
-    won, cost_usd = drawn_winners(case, scores, positions)
-    held = int(np.searchsorted(positions, choice))
-    return Stability(float((won == held).mean()), _win_share(case, positions, won), _regret(won, cost_usd, held), flips)
+    drawn = draw(case, scores, candidates(case, choice=choice, most=LIKELY_WINNERS))
+    held = int(np.searchsorted(drawn.positions, choice))
+    found = certainty_of(case, drawn, held=held)
+    confidence = float((drawn.won == held).mean())
+    return Stability(
+        confidence, _win_share(case, drawn), _regret(drawn.won, drawn.quantities[0], held), flips, found, case.columns.ids[choice]
+    )
 
 
-def drawn_winners(case: Case, scores: Scores, positions: Ints) -> tuple[Ints, Array]:
-    """The place in `positions` that wins each draw, -1 where none passes, and the drawn monthly cost `(n, offers)`."""
+def draw(case: Case, scores: Scores, positions: Ints, *, normals: Draws | None = None, weights: Array | None = None) -> Drawn:
+    """The chain in every draw for the offers at `positions` (rising); other `normals` of all groups, or `weights` `(n, axes)`, if given."""
     reach, groups = Reach.of(case, positions), Groups.of(case.columns)
-    drawn = groups.draws()
-    quantities, eligible = _drawn_quantities(reach, drawn, groups.of_offers(positions))
+    normals = groups.draws(DRAWS) if normals is None else normals
+    quantities, eligible = _drawn_quantities(reach, normals, groups.of_offers(positions))
     low, high = valued(case.priorities.anchors(case.workload.budget), quantities, reach.unknown)
-    weights = draws.weight_draws(tuple(scores.weights.tolist()))
-    won = winners(weighted(weights, low), weighted(weights, high), cost_usd=quantities[0], eligible=eligible)
-    return won, quantities[0]
+    weights = draws.weight_draws(tuple(scores.weights.tolist())) if weights is None else weights
+    return Drawn(positions, quantities, (low, high), (weighted(weights, low), weighted(weights, high)), eligible, weights)
 
 
 def _drawn_quantities(reach: Reach, drawn: Draws, groups: Groups) -> tuple[tuple[Array, ...], Bools]:
@@ -81,10 +86,10 @@ def _slower(low: Array, expected: Array, high: Array, z: Array) -> Array:
     return np.clip(expected + np.where(z > 0, (low - expected) * z, (expected - high) * z), 0.0, 1.0)
 
 
-def _win_share(case: Case, positions: Ints, won: Ints) -> dict[str, float]:
-    counts = np.bincount(won[won >= 0], minlength=len(positions))
-    order = [int(place) for place in np.argsort(-counts, kind="stable") if counts[place] > 0]
-    return {case.columns.ids[positions[place]]: float(counts[place] / DRAWS) for place in order}
+def _win_share(case: Case, drawn: Drawn) -> dict[str, float]:
+    share = drawn.first_share
+    order = [int(place) for place in np.argsort(-share, kind="stable") if share[place] > 0]
+    return {case.columns.ids[drawn.positions[place]]: float(share[place]) for place in order}
 
 
 def _regret(won: Ints, cost_usd: Array, held: int) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes.assessment import AXES
+from framework.axes.assessment import AXES, Axis
 from framework.scoring.rank import DECIMALS, weighted, winners
 from framework.scoring.results import FlipPoint, Scores
 
@@ -23,7 +23,7 @@ class WeightChange:
     """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are at the tie."""
 
     moved: float
-    axis: str
+    axis: Axis
     new_winner: str
     weights: Array
 
@@ -34,7 +34,7 @@ def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[
     for axis, name in enumerate(AXES):
         now = float(scores.weights[axis])
         for to, beyond in _crossings(scores, axis=axis, choice=choice):
-            weights = _with_share(scores.weights, axis=axis, share=max(beyond, 0.0))
+            weights = with_share(scores.weights, axis=axis, share=max(beyond, 0.0))
             winner = _winner(scores, weights, cost_usd)
             if winner != choice:
                 found.append(FlipPoint(f"weights.{name}", now, to, ids[winner], exact=True))
@@ -65,9 +65,10 @@ def _crossings(scores: Scores, *, axis: int, choice: int) -> list[tuple[float, f
     return [(to, beyond) for to, beyond in found if 0 <= beyond <= 1 or to == 0]
 
 
-def _with_share(weights: Array, *, axis: int, share: float) -> Array:
-    changed = weights * (1 - share) / (1 - weights[axis])
-    changed[axis] = share
+def with_share(weights: Array, *, axis: int, share: float) -> Array:
+    """Weights `(..., axes)` with one of them set, the others in proportion."""
+    changed = weights * (1 - share) / (1 - weights[..., [axis]])
+    changed[..., axis] = share
     return np.asarray(changed)
 
 
@@ -76,18 +77,52 @@ def _winner(scores: Scores, weights: Array, cost_usd: Array) -> int:
     return int(winners(low[None], high[None], cost_usd=cost_usd, eligible=scores.eligible[None])[0])
 
 
-def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str]) -> WeightChange | None:
-    """The least weight that must move (half the L1 distance) until some other offer draws level; None where no weights make one win.
+@dataclass(frozen=True)
+class Interval:
+    """The shares of the total between which an axis may weigh, the others in proportion, for the choice to stay; both ends exact.
 
-    Greedy and exact: each rival gains most from weight that goes to its best axis and comes from its worst axes first.
+    `below` and `above`: who wins beyond, None where the end is that of all weights.
     """
-    ahead = scores.value_low - scores.value_low[:, [choice]]
+
+    axis: Axis
+    low: float
+    now: float
+    high: float
+    below: str | None
+    above: str | None
+
+
+def weight_intervals(weights: Array, flips: Sequence[FlipPoint]) -> tuple[Interval, ...]:
+    """One per axis, from the exact flips; none for an axis that has all the weight: the others have no proportions to keep."""
+    found = []
+    for name, now in zip(AXES, weights.tolist(), strict=True):
+        mine = [flip for flip in flips if flip.what == f"weights.{name}"]
+        down = next((flip for flip in mine if flip.to < flip.from_), None)
+        up = next((flip for flip in mine if flip.to > flip.from_), None)
+        if now <= 1 - LEVEL:
+            low, below = (0.0, None) if down is None else (down.to, down.new_winner)
+            high, above = (1.0, None) if up is None else (up.to, up.new_winner)
+            found.append(Interval(name, low, now, high, below, above))
+    return tuple(found)
+
+
+def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str]) -> WeightChange | None:
+    """The least weight that must move (half the L1 distance) until some other offer draws level; None where no weights make one win."""
     best: WeightChange | None = None
-    for rival in np.flatnonzero(scores.eligible & (np.arange(len(ids)) != choice)):
-        change = _exchange(scores.weights, ahead[:, rival], new_winner=ids[int(rival)])
+    for change in changes_by_rival(scores, choice=choice, ids=ids).values():
         if change is not None and (best is None or change.moved < best.moved - 10.0**-DECIMALS):
             best = change
     return best
+
+
+def changes_by_rival(scores: Scores, *, choice: int, ids: Sequence[str]) -> dict[str, WeightChange | None]:
+    """The same for each rival by itself: until it draws level with the choice, whoever else is ahead; None where no weights do it.
+
+    Greedy and exact: a rival gains most from weight that goes to its best axis and comes from its worst axes first.
+    """
+    ahead = scores.value_low - scores.value_low[:, [choice]]
+    rivals = np.flatnonzero(scores.eligible & (np.arange(len(ids)) != choice))
+    return {ids[at]: _exchange(scores.weights, ahead[:, at], new_winner=ids[at]) for at in map(int, rivals)}
 
 
 def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange | None:

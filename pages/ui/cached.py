@@ -25,10 +25,12 @@ from framework.priorities import Priorities
 from framework.queued import Queued, queued
 from framework.replayed import Replayed
 from framework.replayed import replayed as replay_of
+from framework.report import charts_robust
 from framework.report.fix_rows import fixes_of
 from framework.report.pdf import render
 from framework.report.price_lines import Line, price_lines
 from framework.report.selection import shown
+from framework.scoring.holding import Held
 from framework.simulation.arrivals import Arrivals
 from framework.simulation.warm import warm
 from framework.study import Spend, Study, deepen, spend, study
@@ -58,6 +60,12 @@ def studied(token: str, digest: str, _workload: Workload, _priorities: Prioritie
 def deepened(token: str, digest: str, _study: Study, on: dt.date) -> Study:
     """The same with confidence and flip points."""
     return deepen(_study)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def held(token: str | None, digest: str, _study: Study, on: dt.date) -> tuple[Held, ...]:
+    """How the choice holds over the range of each input."""
+    return charts_robust.held(_study)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -73,14 +73,14 @@ def test_the_engine_answers_a_slider_move_in_ten_milliseconds(yardstick_ms, reco
 
 
 @pytest.mark.bench
-def test_confidence_and_flip_points_stay_within_one_interaction(yardstick_ms):
+def test_confidence_and_flip_points_stay_within_one_interaction(arrays_ms):
     catalogue = load_catalogue()
     workload, priorities = everybody(presets()["support-chatbot"])
     asked = study(workload, priorities, catalogue, ON)
     deepen(asked)
     spent = cpu_ms(lambda _: deepen(asked), 5)
-    print(f"\nconfidence and flip points: {spent:.1f} ms CPU")
-    assert spent < 40 * max(1.0, yardstick_ms / YARDSTICK_MS)
+    print(f"\nconfidence and flip points: {spent:.1f} ms CPU (arrays {arrays_ms:.0f} ms)")
+    assert spent < SHARED * 35 * max(1.0, arrays_ms / ARRAYS_MS)
 
 
 YARDSTICK_MS = 6.0
@@ -190,6 +190,8 @@ def test_every_view_of_the_latency_page_with_sixty_offers_stays_under_forty_mill
 
 
 ARRAYS_MS = 30.0
+SHARED = 1.25
+"""Cores that other work is done on take up to a quarter more for the same small arrays."""
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +209,17 @@ def arrays_ms():
             np.sort(table[0])
 
     return cpu_ms(work, 9)
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("name", presets())
+def test_confidence_regret_flips_and_what_is_worth_knowing_take_twenty_five_milliseconds(name, arrays_ms):
+    preset = presets()[name]
+    asked = study(preset.workload, preset.priorities, load_catalogue(), ON)
+    spent = cpu_ms(lambda _: deepen(asked), 9)
+    print(f"\n{name}: {spent:.1f} ms CPU beyond the axes (arrays {arrays_ms:.0f} ms)")
+    assert deepen(asked).recommendation.certainty is not None
+    assert spent < SHARED * 25 * max(1.0, arrays_ms / ARRAYS_MS)
 
 
 REPLAYED = ("Load over the day", "Refused by tier", "Use per tier")

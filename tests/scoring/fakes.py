@@ -18,6 +18,8 @@ from framework.scoring.results import Scores
 from framework.workload import Workload
 
 MEETS = np.full(5, Verdict.MEETS)
+FAILS_BUDGET = np.array([Verdict.MEETS, Verdict.FAILS, Verdict.MEETS, Verdict.MEETS, Verdict.MEETS])
+"""The second is over the budget."""
 
 
 def verdicts(**at: Verdict) -> np.ndarray:

@@ -1,0 +1,120 @@
+"""How firm the answer is, in sentences: one source for the screen, the PDF, the ADR and the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from framework import wording
+from framework.report.headlines import AXIS_NAMES
+from framework.report.selection import eligible, labels
+from framework.scoring.price_cuts import price_cuts, price_rise
+from framework.scoring.rank import kendall_tau
+from framework.scoring.robustness import INPUT_WORDS, capital, measure, worth
+from framework.scoring.weights import smallest_change, weight_intervals
+
+if TYPE_CHECKING:
+    from framework.scoring.weights import Interval, WeightChange
+    from framework.study import Study
+
+ALIKE, BROADLY = 0.8, 0.5
+"""Of Kendall's tau: from here on two orders are told as much the same, or as broadly alike."""
+
+
+def how_firm(study: Study) -> list[str]:
+    """Prices, weights, the second method, and what to measure unless the reasons say it; empty without a choice."""
+    answer = study.recommendation
+    if answer.choice is None:
+        return []
+    measured = [] if answer.certainty is None or answer.certainty.too_close else worth_measuring(study)[:1]
+    return [sentence for sentence in (cheaper(study), dearer(study), moved_weight(study), topsis(study), *measured) if sentence]
+
+
+def cheaper(study: Study) -> str:
+    """The smallest price cut with which a rival wins."""
+    names, at = labels(study), _choice(study)
+    cuts = price_cuts(study.case, study.recommendation.scores, choice=at)
+    first = next((cut for cut in cuts if cut.share is not None), None)
+    if first is None:
+        return "No price cut alone makes another offer win." if cuts else ""
+    cut = f"more than {wording.share(first.share)}, below {wording.usd(first.to_usd)} a month"
+    return f"{names[first.offer]} would win if its bill fell by {cut}."
+
+
+def dearer(study: Study) -> str:
+    """How much dearer the choice may become."""
+    rise = price_rise(study.case, study.recommendation.scores, choice=_choice(study))
+    if rise is None:
+        return ""
+    if rise.share is None:
+        return "No price rise alone costs it the first place."
+    then = "it exceeds the budget" if rise.budget or rise.new_winner is None else f"{labels(study)[rise.new_winner]} wins"
+    return f"Its own bill may rise by {wording.share(rise.share)}, to {wording.usd(rise.to_usd)} a month: beyond that, {then}."
+
+
+def moved_weight(study: Study) -> str:
+    """The smallest change of weights that lets another offer win, and where it takes them."""
+    change = smallest_change(study.recommendation.scores, choice=_choice(study), ids=study.columns.ids)
+    if change is None:
+        return "No other weights put another offer ahead."
+    return f"The smallest change of weights that lets another offer win moves {points_of(change.moved)}: {_moves(study, change)}."
+
+
+def points_of(share: float) -> str:
+    """`3.0 points of 100`: a part of the total weight."""
+    return f"{100 * share:.1f} points of 100" if share >= 0.0005 else "less than 0.1 points of 100"
+
+
+def _moves(study: Study, change: WeightChange) -> str:
+    now, names = study.recommendation.scores.weights, list(AXIS_NAMES.values())
+    moved = [int(at) for at in np.argsort(now - change.weights) if abs(change.weights[at] - now[at]) > 1e-9]
+    level = f"{labels(study)[change.new_winner]} then draws level"
+    told = [f"{names[at].lower()} {_from_to(float(now[at]), float(change.weights[at]))}" for at in moved]
+    return f"{', '.join(told)}; {level}" if told else level
+
+
+def _from_to(now: float, to: float) -> str:
+    before, after = wording.share(now), wording.share(to)
+    return f"from {before} to {after}" if before != after else f"{'up' if to > now else 'down'} from {before}"
+
+
+def topsis(study: Study) -> str:
+    """Whether the second method agrees, and how far."""
+    fit, scores, names = eligible(study), study.recommendation.scores, labels(study)
+    closeness = scores.topsis[fit]
+    if len(fit) < 2:
+        return ""
+    first = fit[int(closeness.argmax())]
+    same = closeness[0] >= closeness.max() - 1e-9
+    tau = kendall_tau(-scores.rank[fit].astype(float), closeness)
+    head = (
+        "TOPSIS, a second method, puts the same offer first"
+        if same
+        else f"TOPSIS, a second method, puts {names[study.columns.ids[first]]} first"
+    )
+    if np.isnan(tau):
+        return f"{head}; it tells no others apart."
+    alike = "much the same" if tau >= ALIKE else "broadly alike" if tau >= BROADLY else "otherwise"
+    return f"{head} and orders the {len(fit)} offers {alike} (Kendall's tau {tau:.2f}, where 1 is the same order)."
+
+
+def worth_measuring(study: Study) -> list[str]:
+    """What knowing would be worth most, dearest first, and how to know it."""
+    found, choice = study.recommendation.certainty, study.recommendation.choice
+    if found is None or choice is None:
+        return []
+    return [
+        f"Worth finding out: {INPUT_WORDS[each.what]}: {worth(each, found, choice, labels(study))}. "
+        f"{capital(measure(study.case, each.what))}."
+        for each in found.knowing
+    ]
+
+
+def intervals(study: Study) -> tuple[Interval, ...]:
+    """The shares of weight between which the choice stays."""
+    return weight_intervals(study.recommendation.scores.weights, study.recommendation.flip_points)
+
+
+def _choice(study: Study) -> int:
+    return study.columns.index(study.recommendation.choice or "")

@@ -1,0 +1,136 @@
+"""How far a bill would have to move for another offer to win: exact, from the anchored value of cost at the given weights.
+
+All else stays as it stands: what a lower bill does to a spend cap is left out, and so are the prices of the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import AXES, Verdict
+from framework.scoring.chain import Case
+from framework.scoring.rank import DECIMALS, weighted
+from framework.scoring.results import Scores
+from framework.scoring.screen import all_gates
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+COST = AXES.index("cost")
+_TIE = 0.5 * 10.0**-DECIMALS
+
+
+@dataclass(frozen=True)
+class PriceCut:
+    """`offer` wins as soon as its bill falls below `to_usd` a month, by `share` of what it is; None where no cut would do.
+
+    `over_budget`: the budget alone keeps it out today.
+    """
+
+    offer: str
+    share: float | None
+    to_usd: float | None
+    over_budget: bool = False
+
+
+@dataclass(frozen=True)
+class PriceRise:
+    """The choice stays first until its bill rises above `to_usd` a month, by `share`; None where no rise would do.
+
+    `new_winner` comes first then, None where nothing else fits; `budget`: the bill then exceeds the budget.
+    """
+
+    share: float | None
+    to_usd: float | None
+    new_winner: str | None
+    budget: bool = False
+
+
+def price_cuts(case: Case, scores: Scores, *, choice: int) -> tuple[PriceCut, ...]:
+    """Every rival whose bill is known, the smallest cut first; those that no cut would help come last, by rank."""
+    alone = _out_by_budget_alone(case)
+    known = ~np.isnan(case.assessments.cost.expected_usd) & (case.assessments.cost.verdicts != Verdict.UNKNOWN)
+    rivals = np.flatnonzero((scores.eligible | alone) & known & (np.arange(len(known)) != choice))
+    found = [_cut(case, scores, int(rival), choice=choice, over_budget=bool(alone[rival])) for rival in rivals]
+    place = {case.columns.ids[rival]: (int(scores.rank[rival]) or len(known), case.columns.ids[rival]) for rival in rivals}
+    return tuple(sorted(found, key=lambda cut: (1.0 if cut.share is None else cut.share, place[cut.offer])))
+
+
+def _out_by_budget_alone(case: Case) -> Bools:
+    gates = all_gates(case.workload, case.columns, case.assessments)
+    return np.asarray(gates["budget"] & (np.sum(list(gates.values()), axis=0) == 1))
+
+
+def _sums(scores: Scores) -> tuple[Array, Array]:
+    return weighted(scores.weights, scores.value_low), weighted(scores.weights, scores.value_high)
+
+
+def _cut(case: Case, scores: Scores, rival: int, *, choice: int, over_budget: bool) -> PriceCut:
+    offer, now_usd = case.columns.ids[rival], float(case.assessments.cost.expected_usd[rival])
+    to_usd = _level_usd(case, scores, rival, choice)
+    if to_usd is None or now_usd <= 0:
+        return PriceCut(offer, None, None, over_budget)
+    if over_budget:
+        to_usd = min(to_usd, now_usd * case.workload.budget.monthly_usd / float(case.assessments.cost.low_usd[rival]))
+    to_usd = min(to_usd, now_usd)
+    return PriceCut(offer, 1 - to_usd / now_usd, to_usd, over_budget)
+
+
+def _level_usd(case: Case, scores: Scores, rival: int, choice: int) -> float | None:
+    """The bill below which the rival is first; None where it is at no bill."""
+    low, high = _sums(scores)
+    lacking, weight, value = float(low[choice] - low[rival]), float(scores.weights[COST]), float(scores.value_low[COST, rival])
+    if weight == 0 and lacking > _TIE:
+        return None
+    needed = value + lacking / weight if weight > 0 else 1.0
+    anchor = case.priorities.anchors(case.workload.budget)["cost"]
+    level_usd = float(anchor.unacceptable + min(needed, 1.0) * (anchor.good - anchor.unacceptable))
+    if weight > 0 and needed < 1 - _TIE / weight:
+        return level_usd
+    if weight * (needed - 1) > _TIE:
+        return None
+    # Level at the good mark and no further: the better best case decides, then the lower bill.
+    lead = float(high[choice] - high[rival]) - lacking
+    if abs(lead) > _TIE:
+        return level_usd if lead < 0 else None
+    return min(level_usd, _bill(case, choice)) if weight > 0 else _bill(case, choice)
+
+
+def _bill(case: Case, at: int) -> float:
+    return float(np.nan_to_num(case.assessments.cost.expected_usd[at], nan=np.inf))
+
+
+def price_rise(case: Case, scores: Scores, *, choice: int) -> PriceRise | None:
+    """How much dearer the choice may become; None where its bill is not known or nothing."""
+    bill = case.assessments.cost
+    now_usd, low_usd = float(bill.expected_usd[choice]), float(bill.low_usd[choice])
+    if not now_usd > 0 or bill.verdicts[choice] == Verdict.UNKNOWN:
+        return None
+    second = np.flatnonzero(scores.rank == 2)
+    rival = int(second[0]) if second.size else None
+    new_winner = None if rival is None else case.columns.ids[rival]
+    by_budget = now_usd * case.workload.budget.monthly_usd / low_usd if low_usd > 0 else np.inf
+    by_score = _overtaken_usd(case, scores, choice, rival)
+    to_usd = min(by_budget, by_score)
+    if not np.isfinite(to_usd):
+        return PriceRise(None, None, None)
+    return PriceRise(max(to_usd / now_usd - 1, 0.0), max(to_usd, now_usd), new_winner, budget=by_budget < by_score)
+
+
+def _overtaken_usd(case: Case, scores: Scores, choice: int, rival: int | None) -> float:
+    """The bill of the choice above which the second is first; infinite where it never is."""
+    if rival is None:
+        return float("inf")
+    weight, (low, high) = float(scores.weights[COST]), _sums(scores)
+    lead, bill_usd = float(low[choice] - low[rival]), float("inf")
+    if lead <= _TIE and abs(high[choice] - high[rival]) <= _TIE:
+        # Level in everything: the lower bill decides.
+        bill_usd = _bill(case, rival)
+    left = float(scores.value_low[COST, choice]) - lead / weight if weight > 0 else -1.0
+    if left < 0:
+        return bill_usd
+    anchor = case.priorities.anchors(case.workload.budget)["cost"]
+    return min(bill_usd, float(anchor.unacceptable + left * (anchor.good - anchor.unacceptable)))

@@ -1,0 +1,156 @@
+"""How firm the answer is, in words, rows and a chart; the same on every road out."""
+
+import dataclasses
+import json
+from functools import cache
+from xml.etree import ElementTree
+
+import pytest
+from report.studies import ON, catalogue, chatbot, made, nothing_fits, plain
+
+from framework.presets import presets
+from framework.report import adr, charts, charts_robust, comparison, comparison_words, pdf_content, robust_rows, robust_words, svg
+from framework.scoring.holding import Held
+from framework.study import deepen, study
+
+
+@cache
+def close_call():
+    """The preset whose first two share the draws."""
+    preset = presets()["rag"]
+    return deepen(study(preset.workload, preset.priorities, catalogue(real=True), ON))
+
+
+def test_the_headline_says_that_it_is_too_close_to_call_and_between_whom():
+    told = pdf_content.headlines.recommendation(close_call())
+    assert told.endswith("50 % of the variations of your weights and figures: too close to call between it and GPT-6.1 Terra.")
+    reasons = " ".join(close_call().recommendation.reasons)
+    assert "Too close to call: first in less than 60 % of the draws" in reasons
+    assert "To settle it, find out the number of requests per day" in reasons
+    assert "enter traffic.requests_per_day" in reasons
+
+
+def test_a_sure_choice_is_not_called_close():
+    assert "close" not in " ".join([pdf_content.headlines.recommendation(plain()), *plain().recommendation.reasons])
+
+
+def test_screen_pdf_adr_command_line_and_json_say_the_same():
+    found = close_call()
+    told = robust_words.how_firm(found)
+    assert len(told) >= 4
+    assert pdf_content.content(found, 8)["firm"] == told[:4]
+    record = adr.render(found).replace("\\", "")
+    table = " ".join(comparison_words.as_text_table(found).split())
+    assert all(sentence in record for sentence in told)
+    assert all(sentence in table for sentence in told)
+    answer = comparison.as_json(found)["robustness"]
+    assert answer["sentences"] == told
+    assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+
+
+def test_the_sentences_hold_the_figures_of_the_json():
+    found = close_call()
+    answer = comparison.as_json(found)["robustness"]
+    cheapest = min((share, offer) for offer, share in answer["price_cuts"].items() if share is not None)
+    name = found.columns.names[found.columns.index(cheapest[1])]
+    assert robust_words.cheaper(found).startswith(f"{name} would win if its bill fell by more than {100 * cheapest[0]:.0f} %")
+    moved = answer["smallest_weight_change"]
+    assert f"moves {100 * moved['moved']:.1f} points of 100" in robust_words.moved_weight(found)
+    assert answer["certainty"]["too_close"] and answer["certainty"]["runner_up"] == "openai/gpt-6.1-terra"
+
+
+def test_without_a_choice_there_is_nothing_to_be_firm():
+    found = nothing_fits()
+    assert robust_words.how_firm(found) == []
+    assert comparison.as_json(found)["robustness"] is None
+    assert robust_rows.rank_rows(found) == robust_rows.rival_rows(found) == []
+    assert charts.robustness(found)["data"] == []
+    assert pdf_content.content(found, 8)["charts"]["robust"] is None
+
+
+def test_the_second_method_is_told_to_agree_or_to_name_another():
+    agrees = robust_words.topsis(plain())
+    assert agrees.startswith("TOPSIS, a second method, puts the same offer first") or "puts " in agrees
+    assert robust_words.topsis(close_call()).startswith("TOPSIS, a second method, puts GPT-6.1 Terra first")
+    scores = dataclasses.replace(plain().recommendation.scores, topsis=-plain().recommendation.scores.rank.astype(float))
+    same = dataclasses.replace(plain(), recommendation=dataclasses.replace(plain().recommendation, scores=scores))
+    assert "puts the same offer first and orders the" in robust_words.topsis(same)
+    assert "much the same (Kendall's tau 1.00" in robust_words.topsis(same)
+
+
+def test_every_rival_has_its_price_cut_and_its_weights():
+    rows = robust_rows.rival_rows(close_call())
+    assert {row["cut"] for row in rows if row["id"] == "openai/gpt-5.1"} == {"no price cut would do"}
+    assert all(row["cut"].startswith("no ") or "%, to below $" in row["cut"] for row in rows)
+    assert any(row["mark"] == "dominated" for row in rows)
+    assert any("the weight of latency" in row["figure"] for row in rows)
+    # What no weights would help is dominated, or level at best.
+    assert any(row["weights"] == "no weights would do" for row in rows)
+
+
+def test_the_intervals_of_the_weights_hold_the_own_weight():
+    rows = robust_rows.weight_rows(chatbot())
+    assert [row["name"] for row in rows] == ["Cost", "Latency", "Rate limits", "Context window"]
+    for each in robust_words.intervals(close_call()):
+        assert each.low <= each.now <= each.high
+
+
+def test_one_axis_with_all_the_weight_has_no_interval():
+    alone = made({"cost": 1, "latency": 0, "rate_limits": 0, "context_window": 0})
+    assert all(each.axis != "cost" for each in robust_words.intervals(alone))
+    assert charts.robustness(alone)["layout"]["meta"]["headline"]
+
+
+def test_the_chart_starts_with_the_widest_swing_and_says_it_in_one_sentence():
+    found = close_call()
+    held = charts_robust.held(found)
+    assert [each.swing for each in held] == sorted((each.swing for each in held), reverse=True)
+    figure = charts.robustness(found, held)
+    assert json.loads(json.dumps(figure, allow_nan=False)) == figure
+    assert figure["layout"]["yaxis"]["categoryarray"][0] == "Requests per day"
+    told = figure["layout"]["meta"]["headline"]
+    assert told.startswith("Claude Sonnet 5.5 stays first in 50 % of the draws. What matters most is requests per day: ")
+    # A spread of 0.2 of the logarithm: exp(-0.2563) and exp(0.2563) at the ends.
+    assert "at its low end (−23 %)" in told
+    assert "at its high end (+29 %)" in told
+
+
+def test_an_input_that_hardly_moves_it_is_not_drawn():
+    still = (Held("latency", 0.5, 0.505, 0.0), Held("weights.cost", 0.5, 0.5, 0.1, 0.3, 0.5))
+    figure = charts.robustness(close_call(), still)
+    assert figure["data"] == []
+    assert figure["layout"]["meta"]["headline"].endswith("whatever any single input turns out to be within its range.")
+
+
+def test_ends_are_told_in_their_own_words():
+    rows = (
+        Held("weights.latency", 0.1, 0.7, 0.2, 0.21, 0.37),
+        Held("latency", 0.9, 0.1, 0.2),
+        Held("terms", 0.9, 0.2, 0.2),
+    )
+    words = [word.strip("\u00a0") for trace in charts.robustness(close_call(), rows)["data"] for word in trace.get("text", ())]
+    assert sorted(words) == ["21 %", "37 %", "cheap", "dear", "quicker", "slower"]
+
+
+@pytest.mark.parametrize("width", [318, 640])
+def test_the_chart_becomes_a_drawing_for_paper(width):
+    root = ElementTree.fromstring(svg.render(charts.robustness(close_call()), width=width, compact=True))
+    words = "".join(root.itertext())
+    assert "Requests per day" in words and "High end" in words
+
+
+def test_hostile_names_stay_text():
+    found = close_call()
+    names = tuple("<b>x</b><script>" for _ in found.columns.names)
+    hostile = dataclasses.replace(found, columns=dataclasses.replace(found.columns, names=names))
+    figure = charts.robustness(hostile)
+    del figure["layout"]["meta"]
+    assert "<script" not in json.dumps(figure)
+    assert "<script" not in adr.render(hostile)
+
+
+def test_what_is_worth_finding_out_comes_with_the_draws_that_turn_on_it():
+    rows = robust_rows.knowing_rows(close_call(), charts_robust.held(close_call()))
+    assert rows[0]["name"] == "The number of requests per day"
+    assert rows[0]["turned"] == "28 %"
+    assert "count the calls of some days" in rows[0]["how"]

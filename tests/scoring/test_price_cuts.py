@@ -1,0 +1,124 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from axes.builders import NAN
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scoring.fakes import FAILS_BUDGET, array, make_case
+
+from framework.scoring.price_cuts import price_cuts, price_rise
+from framework.scoring.recommend import recommend
+
+# A budget of $1,000: a bill is worth 1 up to $300 and nothing from $1,000 on; $70 are a tenth of the value and 0.04 of the score.
+BUDGET = {"budget": {"monthly_usd": 1_000}}
+
+
+def answer(case):
+    return recommend(case, prices_as_of=None, catalogue_digest="")
+
+
+def cuts(case):
+    found = answer(case)
+    return {cut.offer: cut for cut in price_cuts(case, found.scores, choice=case.columns.index(found.choice))}
+
+
+def test_a_cut_makes_up_for_what_is_lacking_elsewhere():
+    # Alike but for the latency of the second: good is 0.95, unacceptable 0.475, so that 0.75 lacks 0.2 / 0.475 of the value.
+    case = make_case(BUDGET, cost_usd=array(580, 580, 900, 900, 900), attainment=array(0.95, 0.75, 0.2, 0.2, 0.2))
+    cut = cuts(case)["acme/cached"]
+    # Times 0.3 for the weight of latency, over 0.4 for that of cost, times the $700 from good to unacceptable.
+    less_usd = 0.2 / 0.475 * 0.3 / 0.4 * 700
+    assert cut.to_usd == pytest.approx(580 - less_usd)
+    assert cut.share == pytest.approx(less_usd / 580)
+
+
+def test_no_cut_would_do_where_the_bill_is_good_already():
+    case = make_case(BUDGET, cost_usd=array(300, 200, 900, 900, 900), attainment=array(0.95, 0.75, 0.2, 0.2, 0.2))
+    cut = cuts(case)["acme/cached"]
+    assert (cut.share, cut.to_usd) == (None, None)
+
+
+def test_no_cut_would_do_where_cost_has_no_weight():
+    priorities = {"weights": {"cost": 0, "latency": 1, "rate_limits": 0, "context_window": 0}}
+    case = make_case(BUDGET, priorities, cost_usd=array(500, 900, 900, 900, 900), attainment=array(0.9, 0.8, 0.5, 0.5, 0.5))
+    assert {cut.share for cut in cuts(case).values()} == {None}
+    assert price_rise(case, answer(case).scores, choice=0).budget
+
+
+def test_level_in_everything_the_lower_bill_decides():
+    # Both bills are good: more would not be better, but a tie goes to the cheaper.
+    case = make_case(BUDGET, cost_usd=array(200, 250, 900, 900, 900), attainment=array(0.95, 0.95, 0.2, 0.2, 0.2))
+    cut = cuts(case)["acme/cached"]
+    assert (cut.to_usd, cut.share) == (pytest.approx(200), pytest.approx(0.2))
+    rise = price_rise(case, answer(case).scores, choice=0)
+    assert (rise.to_usd, rise.new_winner, rise.budget) == (pytest.approx(250), "acme/cached", False)
+
+
+def test_what_the_budget_alone_keeps_out_has_to_fall_below_both():
+    case = make_case(BUDGET, cost_usd=array(900, 1_250, 950, 950, 950), attainment=array(0.75, 0.95, 0.2, 0.2, 0.2), cost=FAILS_BUDGET)
+    cut = cuts(case)["acme/cached"]
+    # In the score it is ahead already at any bill within the budget: 0.1 of latency against (1,000 - 900) / 700 * 0.4 = 0.057.
+    assert cut.over_budget
+    assert (cut.to_usd, cut.share) == (pytest.approx(1_000), pytest.approx(0.2))
+
+
+def test_a_rise_ends_where_the_second_draws_level_or_the_budget_is_reached():
+    case = make_case(BUDGET, cost_usd=array(300, 440, 900, 900, 900))
+    rise = price_rise(case, answer(case).scores, choice=0)
+    assert (rise.to_usd, rise.share, rise.new_winner) == (pytest.approx(440), pytest.approx(140 / 300), "acme/cached")
+    # Far ahead in latency: only the budget ends it.
+    case = make_case(
+        BUDGET, cost_usd=array(300, 900, 900, 900, 900), attainment=array(0.95, 0.2, 0.2, 0.2, 0.2), headroom=array(2, 1, 1, 1, 1)
+    )
+    rise = price_rise(case, answer(case).scores, choice=0)
+    assert (rise.to_usd, rise.budget) == (pytest.approx(1_000), True)
+
+
+def test_unknown_bills_have_no_cut():
+    case = make_case(BUDGET, cost_usd=array(500, NAN, 900, 900, 900), cost=np.array([1, 3, 1, 1, 1]))
+    assert "acme/cached" not in cuts(case)
+
+
+BILLS = st.lists(st.integers(10, 99), min_size=5, max_size=5)
+SHARES = st.lists(st.sampled_from([0.45, 0.6, 0.75, 0.9, 0.95]), min_size=5, max_size=5)
+
+
+@settings(max_examples=200, deadline=None)
+@given(BILLS, SHARES)
+def test_just_below_the_cut_the_rival_wins_and_just_above_it_does_not(bills, shares):
+    case = make_case(BUDGET, cost_usd=array(*(10.0 * bill for bill in bills)), attainment=array(*shares))
+    found = answer(case)
+    for offer, cut in cuts(case).items():
+        at = case.columns.index(offer)
+        now = float(case.assessments.cost.expected_usd[at])
+        assert (won(case, at, 0.01) == offer) == (cut.share is not None)
+        if cut.to_usd is not None:
+            assert won(case, at, cut.to_usd * (1 - 1e-4) - 1e-3) == offer
+            if cut.to_usd * (1 + 1e-4) + 1e-3 < now:
+                assert won(case, at, cut.to_usd * (1 + 1e-4) + 1e-3) == found.choice
+
+
+@settings(max_examples=200, deadline=None)
+@given(BILLS, SHARES)
+def test_the_choice_stays_up_to_the_rise_and_no_further(bills, shares):
+    case = make_case(BUDGET, cost_usd=array(*(10.0 * bill for bill in bills)), attainment=array(*shares))
+    found = answer(case)
+    at = case.columns.index(found.choice)
+    rise = price_rise(case, found.scores, choice=at)
+    now = float(case.assessments.cost.expected_usd[at])
+    if not rise.budget and rise.to_usd is not None:
+        assert won(case, at, rise.to_usd * (1 + 1e-4) + 1e-3) == rise.new_winner
+    if rise.share is not None and rise.to_usd * (1 - 1e-4) - 1e-3 > now:
+        assert won(case, at, rise.to_usd * (1 - 1e-4) - 1e-3) == found.choice
+
+
+def won(case, at, usd):
+    """Who is the choice with another bill of one offer."""
+    bill = case.assessments.cost
+    moved = bill.expected_usd.copy()
+    moved[at] = usd
+    parts = dataclasses.replace(
+        case.assessments, cost=type(bill)(**{**vars(bill), "expected_usd": moved, "low_usd": moved, "high_usd": moved})
+    )
+    return answer(dataclasses.replace(case, assessments=parts)).choice
