@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from framework.link import Shared, decode, encode
 from framework.presets import presets
 from framework.priorities import Priorities
+from framework.report import glossary
 from framework.workload import Workload
 from framework.workload_file import write_workload
+from pages.ui import robust
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [f"pages{address}.py" if address != "/" else "app.py" for address in ADDRESSES.values()]
@@ -247,6 +249,20 @@ def test_the_glossary_lists_its_terms():
     assert "<dt>TOPSIS</dt>" in html(app) and not app.exception
 
 
-@pytest.mark.parametrize("page", ["pages/cost.py", "pages/latency.py", "pages/rate_limits.py", "pages/recommendation.py"])
-def test_heads_of_the_axis_tables_carry_their_meaning(page):
-    assert html(opened(page)).count("<abbr class='fa-term' tabindex='0' title='") > 6
+@pytest.mark.parametrize(
+    ("page", "state"),
+    [
+        ("pages/cost.py", {"cost_charts": "Twelve months"}),
+        ("pages/latency.py", {}),
+        ("pages/rate_limits.py", {"limit_details": True}),
+        ("pages/context_window.py", {}),
+        ("pages/recommendation.py", {"score_charts": robust.TAB}),
+        ("pages/prices.py", {}),
+    ],
+    ids=["cost", "latency", "rate limits", "context window", "recommendation", "prices"],
+)
+def test_every_head_on_the_screen_carries_its_meaning_or_is_plain(page, state):
+    app = opened(page, None, **state)
+    heads = re.findall(r"<th [^>]*>(.*?)</th>", html(app))
+    bare = {re.sub("<[^>]*>", "", head) for head in heads if "<abbr class='fa-term' tabindex='0' title='" not in head}
+    assert len(heads) > 7 and not bare - glossary.PLAIN
