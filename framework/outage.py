@@ -23,6 +23,7 @@ from framework.replayed import question_of
 from framework.simulation.limiter import WINDOWS_S
 from framework.simulation.outage import HOUR_US, Held, Window, failing_rows, worst_window
 from framework.study import Study
+from framework.vocabulary import HOSTS
 
 LONGEST_H = 168.0
 MOST_ROWS = 500_000
@@ -32,8 +33,6 @@ HOURS, FAILING_SHARE = 2.0, 1.0
 Caution = Literal["shared pool", "same provider", "same host", "same model", "short trace", "unpublished limits", "monthly cap", "batch"]
 NO_FALLBACK = "none"
 """In the place of an offer: nothing steps in."""
-HOSTS = {"google": "Google", "vertex": "Google"}
-"""Providers that run on one operator's machines under two names; the others are their own."""
 
 
 @dataclass(frozen=True, eq=False)

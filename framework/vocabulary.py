@@ -38,6 +38,8 @@ TRACES: tuple[Trace, ...] = get_args(Trace)
 """Real traffic request by request, bundled."""
 POLICIES: tuple[Policy, ...] = get_args(Policy)
 """What a call does when a limit refuses it."""
+HOSTS: dict[str, str] = {"google": "Google", "vertex": "Google"}
+"""Providers that run on one operator's machines under two names; the others are their own."""
 LIMIT_WORDS: dict[str, str] = {
     "rpm": "requests per minute",
     "rpd": "requests per day",

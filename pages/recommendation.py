@@ -6,6 +6,7 @@ from pages.ui import controls, downloads, robust, show
 from pages.ui.frame import frame
 from pages.ui.outage import outage_sentence
 from pages.ui.own_evals import own_evals
+from pages.ui.pair import pair
 from pages.ui.trade_offs import trade_offs
 
 COLUMNS = {
@@ -65,6 +66,7 @@ if page.study is not None:
             "lower end ranks. *First in*: share of the variations of weights and figures in which the offer comes first. "
             "*Dominated*: another one is at least as good on every axis. *TOPSIS*: a second ranking method, to compare."
         )
+    pair(page)
     trade_offs(page)
     own_evals(page)
     show.flip_points(study)

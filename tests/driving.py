@@ -11,6 +11,7 @@ PAGES = {
     "Rate limits": "/rate_limits",
     "Context window": "/context_window",
     "Recommendation": "/recommendation",
+    "Compare": "/compare",
     "Rollout": "/rollout",
     "Prices": "/prices",
 }

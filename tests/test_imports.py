@@ -52,6 +52,7 @@ LAYERS = (
         "framework.queued",
         "framework.outage",
         "framework.outage_year",
+        "framework.pair",
         "framework.latency_fixes",
     },
     {"framework.report", "framework.decisions", "framework.usage"},

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.axes.assessment import AXES, Verdict
-from framework.report import charts_range, sentences
+from framework.report import charts_range, pair_tables, pair_words, sentences
 from framework.report.escaping import markdown, web_address
 from framework.report.headlines import AXIS_NAMES
 from framework.report.outage_words import beside_fallback
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from framework.study import Study
 
 OPTIONS = 8
+PROVIDER_HEADS = {
+    "name": "Provider",
+    "passing": "Pass",
+    "best": "Best offer",
+    "rank": "Rank",
+    "score": "Score",
+    "usd": "USD a month",
+    "why": "Why out",
+}
 
 
 def render(study: Study) -> str:
@@ -29,6 +38,7 @@ def render(study: Study) -> str:
         ("## Decision Drivers", _bullets(sentences.drivers(study))),
         ("## Considered Options", _options(study)),
         ("## Decision Outcome", _outcome(study)),
+        *_pair(study),
         ("### Consequences", _consequences(study)),
         ("### Confirmation", _confirmation(study)),
         ("## Pros and Cons of the Options", _pros_and_cons(study)),
@@ -38,8 +48,8 @@ def render(study: Study) -> str:
     return "\n\n".join("\n\n".join(section) for section in sections) + "\n"
 
 
-def _bullets(items: list[str]) -> str:
-    return "\n".join(f"* {markdown(item, 600)}" for item in items) or "* None."
+def _bullets(items: list[str], most: int = 600) -> str:
+    return "\n".join(f"* {markdown(item, most)}" for item in items) or "* None."
 
 
 def _head(study: Study) -> tuple[str, str]:
@@ -82,6 +92,17 @@ def _outcome(study: Study) -> str:
     chosen = f'Chosen option: "{markdown(names[answer.choice])}", because it ranks first of the options that pass.'
     firm = _bullets(how_firm(study)) if answer.deepened else ""
     return "\n\n".join(filter(None, (chosen, reasons, stand_in, firm and f"How firm it is:\n\n{firm}")))
+
+
+def _pair(study: Study) -> list[tuple[str, str]]:
+    """The fallback in its role, and the best offer of each provider; no pair where no fallback is asked for or nothing fits."""
+    found = pair_words.worth(study)
+    told = pair_words.paragraph(study, found)
+    sources = "" if found is None else "\n\n" + _bullets(pair_words.basis(found), 1_200)
+    lines = [f"| {' | '.join(PROVIDER_HEADS.values())} |", f"|{'|'.join('---' for _ in PROVIDER_HEADS)}|"]
+    lines += [f"| {' | '.join(markdown(row[key], 300) for key in PROVIDER_HEADS)} |" for row in pair_tables.provider_rows(study)]
+    rolled = [("### Best Offer of Each Provider", "\n".join(lines))]
+    return [("### The Pair", _bullets(told, 900) + sources), *rolled] if told else rolled
 
 
 def _consequences(study: Study) -> str:

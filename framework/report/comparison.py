@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from framework.axes.assessment import Verdict
-from framework.report import robust_json
+from framework.report import pair_tables, pair_words, robust_json
 from framework.report.comparison_words import as_markdown_table, as_text_table, excluded, in_order, rows
 from framework.report.escaping import csv_cell
 from framework.report.selection import baseline
@@ -35,6 +35,14 @@ def as_json(study: Study) -> dict[str, Any]:
     `room_at_best`, the `policy` of a refused call and the `lowest_tier` known to serve. `headroom` beside it is that of plain averages.
     `robustness`: shares of ranks over the draws, regret per axis in its own unit, price cuts and weights that change the answer, what is
     worth knowing; null without a choice.
+    `pair`: null without a choice or where no fallback is asked for; `fallback` null (and only `passed_over` beside it) where none holds.
+    `passed_over`: offers of no lower score, by which `rule`, the `share` served or fitting where it has one, and `why` in words.
+    `apart_by`: what the two do not share, "operator", "provider" (one operator's machines) or "pool" (one provider). `holds`: its tier
+    holds the fail-over traffic, false where that hangs on the depth of its buckets, null unknown; `served`: the share of it, low to high.
+    `prompts_lost_share` fit the primary alone; `tokens_factor`: tokens there for one at the primary. `availability` and
+    `down_hours_a_year`: low to high, `pair` if both fail independently. `failover_usd_per_hour` in the busiest hours;
+    `failover_extra_usd_a_year` beyond the primary's own price. `differences`: points of the roll-out's list, null where it cannot be made.
+    `providers`: by provider the `best` offer with rank, score and USD a month; null where none passes, and then its `nearest` and why not.
     """
     answer, spent = study.recommendation, spend(study)
     return {
@@ -58,6 +66,8 @@ def as_json(study: Study) -> dict[str, Any]:
         },
         "robustness": robust_json.as_json(study),
         "baseline": _baseline(study),
+        "pair": pair_tables.pair_json(study, pair_words.worth(study)),
+        "providers": pair_tables.providers_json(study),
     }
 
 

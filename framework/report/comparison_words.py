@@ -13,7 +13,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.assessment import AXES, Verdict
-from framework.report import headlines, sentences
+from framework.report import headlines, pair_words, sentences
 from framework.report.escaping import clean, markdown
 from framework.report.robust_words import how_firm
 from framework.report.selection import baseline, eligible, exclusions_by_offer
@@ -110,12 +110,21 @@ def as_text_table(study: Study, width: int = 100) -> str:
         "",
         *(line for reason in answer.reasons for line in _wrapped(reason, width, bullet="- ")),
         "",
+        *_pair(study, width),
         *_table([row for row in rows(study) if not row["excluded"]], width),
         *_left_out(study, width),
         *_listed("How firm it is:", how_firm(study) if study.recommendation.deepened else [], width),
         *_listed("What would change the answer:", sentences.flips(study), width),
     ]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _pair(study: Study, width: int) -> list[str]:
+    """The pair in sentences, then the best offer of each provider asked for."""
+    told = pair_words.paragraph(study, pair_words.worth(study))
+    lines = ["The pair:", *(line for text in told for line in _wrapped(text, width, bullet="- ")), ""] if told else []
+    each = [line for text in pair_words.by_provider(study) for line in _wrapped(text, width, bullet="- ")]
+    return [*lines, "By provider:", *each, ""] if each else lines
 
 
 def _wrapped(text: str, width: int, *, bullet: str = "") -> list[str]:

@@ -109,16 +109,21 @@ def _of_all(part: Range, calls: float) -> str:
 
 def basis(drill: Drill) -> list[str]:
     """Where the year comes from, its days and its weakness."""
-    known = {one.provider: one for one in (drill.yearly.primary, drill.yearly.fallback) if one is not None}
     if drill.yearly.primary is None:
         return []
+    return basis_of(drill.yearly.primary, drill.yearly.fallback)
+
+
+def basis_of(*known: Incidents | None) -> list[str]:
+    """What is assumed, and where the incidents of each provider were read, with their days and their weakness."""
     failing = uptime().failing
     low, high = wording.share(failing.partial_share), wording.share(failing.major_share)
     lead = (
         f"Assumed: {low} (partial) to {high} (major) of the calls fail inside an incident, and incidents of two providers are independent. "
         "Posted time is an upper bound on trouble, not downtime."
     )
-    return [lead, *(_basis(one) for one in known.values())]
+    each = {one.provider: one for one in known if one is not None}
+    return [lead, *(_basis(one) for one in each.values())]
 
 
 def _basis(one: Incidents) -> str:

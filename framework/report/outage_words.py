@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from framework import wording
-from framework.outage import HOSTS, Caution, Drill, StandIn, drill
+from framework.outage import Caution, Drill, StandIn, drill
 from framework.outage_year import Range
 from framework.report import headlines
 from framework.report.selection import labels
+from framework.vocabulary import HOSTS
 
 if TYPE_CHECKING:
     from framework.study import Study

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
-from framework.report import charts, headlines, sentences, svg
+from framework.report import charts, headlines, pair_tables, pair_words, sentences, svg
 from framework.report.charts_range import between
 from framework.report.comparison_words import rows
 from framework.report.escaping import shortened, web_address
@@ -49,6 +49,7 @@ def content(study: Study, compared: int) -> dict[str, Any]:
         "cards": _cards(study),
         "reasons": _texts([*study.recommendation.reasons, *filter(None, [beside_fallback(study)])], 12),
         "table": {"heads": HEADS, "rows": _key_figures(study, at), "legend": _legend(study)},
+        "pair": _pair(study),
         "charts": _charts(study, count),
         "firm": _texts(how_firm(study), 4),
         "steps": _steps(study),
@@ -128,6 +129,20 @@ def _cell(words: str) -> dict[str, Any]:
     """The figure, and its range for a second line."""
     main, _, small = words.partition(" (")
     return {"main": main, "small": small.removesuffix(")"), "inline": False}
+
+
+def _pair(study: Study) -> dict[str, Any]:
+    """The pair in sentences, and the best offer of each provider."""
+    return {
+        "told": [shortened(text, 500) for text in pair_words.paragraph(study, pair_words.worth(study))],
+        "heads": ["Provider: best offer", "#", "Score", "USD a month"],
+        "rows": [_best(row) for row in pair_tables.provider_rows(study)],
+    }
+
+
+def _best(row: dict[str, Any]) -> dict[str, str]:
+    who = f"{row['name']}: {row['best']}" if row["best"] else row["name"]
+    return {"who": shortened(who, 90), "why": shortened(row["why"], 160)} | {key: row[key] for key in ("rank", "score", "usd")}
 
 
 def _legend(study: Study) -> str:

@@ -69,7 +69,7 @@ def _without_fallback(study: Study, primary: Callee) -> str:
         return f"{instead(study, study.recommendation.fallback)}{told} The configuration has no fallback."
     if not study.workload.needs.fallback:
         return "No fallback is asked for (needs.fallback), so nothing takes over when the provider fails."
-    return "No offer of another provider passes every must-have, so there is no fallback: nothing takes over when the provider fails."
+    return "No offer passes every must-have and holds in the role of a fallback: nothing takes over when the provider fails."
 
 
 def _same_provider(study: Study, at: int, primary: Callee) -> bool:

@@ -12,7 +12,7 @@ from framework.axes.assessment import AXES, Finding, Verdict
 from framework.axes.context_fit import fit_words
 from framework.scoring.chain import Case
 from framework.scoring.missing import missing
-from framework.scoring.results import Exclusion, Gate, Scores
+from framework.scoring.results import SAME_PROVIDER, ChosenPair, Exclusion, Gate, Scores, Why
 from framework.scoring.screen import smallest_change
 
 AXIS_WORDS = {"cost": "cost", "latency": "latency", "rate_limits": "rate limits", "context_window": "context window"}
@@ -35,14 +35,14 @@ TELLING = 0.005
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What the sentences are about; `choice` and `fallback` are positions, None where there is none."""
+    """What the sentences are about; `choice` is a position. `pair` None: no choice, or no fallback is asked for."""
 
     case: Case
     scores: Scores
     exclusions: tuple[Exclusion, ...]
     findings: tuple[Finding, ...]
     choice: int | None
-    fallback: int | None
+    pair: ChosenPair | None
 
 
 def reasons(answer: Answer) -> tuple[str, ...]:
@@ -143,16 +143,32 @@ def _weak_side(answer: Answer, choice: int) -> str | None:
 
 
 def _stand_in(answer: Answer) -> str | None:
-    columns, needs = answer.case.columns, answer.case.workload.needs
-    if not needs.fallback:
+    pair, columns = answer.pair, answer.case.columns
+    if pair is None:
         return None
-    if answer.fallback is None:
-        return "There is no fallback: no offer of another provider passes every must-have."
-    choice, stand_in = answer.choice or 0, answer.fallback
-    both = columns.models[choice] != columns.models[stand_in]
-    what = "another provider and another model" if both else "another provider (it is the same model: no other one passes)"
-    why = "one outage or retirement does not take both" if both else "an outage of one provider does not take both"
-    return f"The fallback is {columns.names[stand_in]}, the best ranked of {what}, so that {why}: {figure(answer.case, 0, stand_in)}."
+    if pair.fallback is None:
+        if not pair.passed_over:
+            return "There is no fallback: no offer of another provider passes every must-have."
+        return "There is no fallback: no offer that passes every must-have holds in that role; the pair says what each one lacks."
+    name, usd = columns.names[pair.fallback], figure(answer.case, 0, pair.fallback)
+    if pair.independence == SAME_PROVIDER:
+        why = "no offer of another provider holds in that role. An outage of the provider takes both; one of the model alone does not"
+        return f"The fallback is {name}, the best ranked with limits of its own at the same provider, as {why}: {usd}."
+    what = "another provider (it is the same model: no other one passes)" if pair.same_model else "another provider and another model"
+    why = "an outage of one provider does not take both" if pair.same_model else "one outage or retirement does not take both"
+    return f"The fallback is {name}, the best ranked of {what}{_conditions(pair)}, so that {why}: {usd}."
+
+
+def _conditions(pair: ChosenPair) -> str:
+    """What else the fallback had to be, where that kept a better ranked one out."""
+    words: dict[Why, str] = {
+        "prompts": "that your prompts fit",
+        "tier": "whose tier holds your peak",
+        "hangs on depth": "whose tier is known to hold your peak",
+        "unknown": "whose tier is known to hold your peak",
+    }
+    told = dict.fromkeys(words[one.why] for one in pair.passed_over if one.why in words)
+    return "".join(f" {each}" if at == 0 else f" and {each}" for at, each in enumerate(told))
 
 
 def _none_fits(answer: Answer) -> tuple[str, ...]:

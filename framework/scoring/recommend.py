@@ -12,6 +12,7 @@ from framework.scoring import reasons, screen
 from framework.scoring.chain import Case
 from framework.scoring.missing import could_win
 from framework.scoring.open_offers import open_offers
+from framework.scoring.pair import pair_of
 from framework.scoring.rank import DECIMALS, dominated, ranks, shares_of, topsis, weighted
 from framework.scoring.results import Recommendation, Scores
 from framework.scoring.robustness import robustness
@@ -29,9 +30,10 @@ def recommend(case: Case, *, prices_as_of: dt.date | None, catalogue_digest: str
     scores = score(case, eligible)
     order = in_order(scores)
     choice = order[0] if order else None
-    stand_in = fallback_of(case, order) if case.workload.needs.fallback else None
+    chosen = None if choice is None or not case.workload.needs.fallback else pair_of(case, scores, choice)
+    stand_in = None if chosen is None else chosen.fallback
     findings = screen.flags(case.workload, case.columns, eligible)
-    told = reasons.Answer(case, scores, exclusions, findings, choice, stand_in)
+    told = reasons.Answer(case, scores, exclusions, findings, choice, chosen)
     return Recommendation(
         choice=None if choice is None else case.columns.ids[choice],
         fallback=None if stand_in is None else case.columns.ids[stand_in],
@@ -46,6 +48,7 @@ def recommend(case: Case, *, prices_as_of: dt.date | None, catalogue_digest: str
         prices_as_of=prices_as_of,
         catalogue_digest=catalogue_digest,
         findings=findings,
+        pair=chosen,
     )
 
 
@@ -71,16 +74,6 @@ def score(case: Case, eligible: Bools) -> Scores:
 def in_order(scores: Scores) -> list[int]:
     """Positions of the eligible offers, best first."""
     return sorted((int(position) for position in np.flatnonzero(scores.eligible)), key=lambda position: int(scores.rank[position]))
-
-
-def fallback_of(case: Case, order: list[int]) -> int | None:
-    """The best ranked offer of another provider and another model; failing that of another provider; else None."""
-    if not order:
-        return None
-    providers, models = case.columns.providers, case.columns.models
-    elsewhere = [position for position in order[1:] if providers[position] != providers[order[0]]]
-    other_model = [position for position in elsewhere if models[position] != models[order[0]]]
-    return next(iter(other_model + elsewhere), None)
 
 
 def deepen(case: Case, recommendation: Recommendation) -> Recommendation:

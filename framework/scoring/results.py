@@ -107,6 +107,42 @@ class Certainty:
         return self.ids[int(self.mean_score.argmax())]
 
 
+Why = Literal["shared pool", "prompts", "tier", "same provider", "same host", "same model", "hangs on depth", "unknown"]
+Holds = Literal["yes", "hangs on depth", "unknown"]
+OTHER_OPERATOR, SAME_HOST, SAME_PROVIDER = 0, 1, 2
+"""Who stays up when the primary's provider is down: the better, the lower."""
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """An offer that scores more than the fallback and is not it, and by which rule; `share` served or fitting, NaN where none is meant."""
+
+    offer: int
+    why: Why
+    share: float
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class ChosenPair:
+    """Positions; `fallback` None where no offer passes in that role, and the figures are then NaN.
+
+    `served`, `served_worst`: share of the fail-over traffic that its tier serves in time, buckets a minute and a second deep.
+    `lost_share` of the prompts fit the primary alone. `growth`: its tokens over the primary's for the same text. NaN is unknown.
+    """
+
+    primary: int
+    fallback: int | None
+    passed_over: tuple[PassedOver, ...]
+    independence: int
+    same_model: bool
+    holds: Holds
+    served: float
+    served_worst: float
+    lost_share: float
+    growth: float
+
+
 @dataclass(frozen=True, eq=False)
 class Recommendation:
     """The answer. `choice` None means that none fits, and `reasons` says why.
@@ -114,7 +150,8 @@ class Recommendation:
     `confidence`: share of seeded draws (weights and inputs) that the choice wins, None without a choice; `win_share` per offer that wins
     any. `regret_usd`: USD a month that the choice is expected to cost above each draw's winner, 0 where it wins or is cheaper. `could_win`:
     offers whose upper bound beats the choice, with what to enter or measure. `findings`: what is not known, or ends soon, about the offers
-    that stay. `study` leaves confidence, win shares, regret, flip points and certainty empty (`deepened` False); `deepen` fills them.
+    that stay. `pair`: how the fallback was chosen, None where there is no choice or no fallback is asked for. `study` leaves confidence,
+    win shares, regret, flip points and certainty empty (`deepened` False); `deepen` fills them.
     """
 
     choice: str | None
@@ -132,3 +169,4 @@ class Recommendation:
     findings: tuple[Finding, ...] = ()
     deepened: bool = False
     certainty: Certainty | None = None
+    pair: ChosenPair | None = None

@@ -16,6 +16,7 @@ from pages.ui.fields import CONTROLS
 from pages.ui.help import HELP
 
 __all__ = [
+    "ANCHORS",
     "CONTROLS",
     "at_a_limit",
     "baseline",
@@ -207,7 +208,7 @@ def targets(anchors: dict[str, Target]) -> None:
     """The two anchors of each axis: worth 1 at good, 0 at unacceptable."""
     with st.expander("What is good, what is unacceptable"):
         st.caption("At good an axis is worth 1, at unacceptable 0; beyond good there is no extra credit.")
-        for axis, (label, step) in _ANCHORS.items():
+        for axis, (label, step) in ANCHORS.items():
             left, right = st.columns(2)
             for column, end in ((left, "good"), (right, "unacceptable")):
                 path = f"priorities.targets.{axis}.{end}"
@@ -216,7 +217,7 @@ def targets(anchors: dict[str, Target]) -> None:
         st.button("Derive them from the budget", on_click=session.derive_targets, key="derive_targets")
 
 
-_ANCHORS = {
+ANCHORS = {
     "cost": ("USD a month", 50.0),
     "latency": ("Share in time", 0.05),
     "rate_limits": ("Room at peak, times", 0.5),

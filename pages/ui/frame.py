@@ -13,7 +13,7 @@ from framework.errors import FourAxesError
 from framework.priorities import Priorities, Target
 from framework.study import Spend, Study
 from framework.workload import Budget
-from pages.ui import cached, session, show, style
+from pages.ui import cached, pinned, session, show, style
 
 ICON = Path(__file__).with_name("icon.png")
 MENU = (
@@ -23,6 +23,7 @@ MENU = (
     ("pages/rate_limits.py", "Rate limits"),
     ("pages/context_window.py", "Context window"),
     ("pages/recommendation.py", "Recommendation"),
+    ("pages/compare.py", "Compare"),
     ("pages/rollout.py", "Rollout"),
     ("pages/prices.py", "Prices"),
 )
@@ -111,6 +112,7 @@ def frame(title: str) -> Page:
         study = _study(opened, catalogue)
         _as_of(catalogue, opened)
         _banners(opened, study, catalogue)
+    pinned.strip(opened.token, study, catalogue)
     return Page(catalogue, opened.token, study, opened.on)
 
 

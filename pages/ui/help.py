@@ -114,7 +114,7 @@ HELP = {
     "needs.least_success": "A must-have, held against your own evaluation: an offer is out only where its 95 % interval ends below. "
     "One that was not evaluated stays in and is flagged. Public benchmark scores are not used.",
     "needs.zero_retention": "A must-have. It is agreed by contract, so no price list tells it: only providers listed as agreed pass.",
-    "needs.fallback": "A second offer at another provider for when the first is down.",
+    "needs.fallback": "A second offer for when the first is down, at another provider where one holds in that role.",
     "needs.review_by": "The decision's own expiry; it goes into the ADR.",
     "priorities.weights.cost": "Only proportions matter.",
     "priorities.weights.latency": "Only proportions matter.",

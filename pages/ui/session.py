@@ -218,6 +218,16 @@ def amend(fields: dict[str, Any]) -> None:
     st.session_state.update({_DRAFT: st.session_state[_DRAFT] | fields, _LINKED: False, _TOUCHED: True})
 
 
+def kept() -> dict[str, Any]:
+    """Every input as it stands, usable or not, with its day: what `restore` takes."""
+    return {key: st.session_state[key] for key in (_DRAFT, _ON, _DIGEST)}
+
+
+def restore(inputs: dict[str, Any]) -> None:
+    """Replace every input by those that were kept, from a callback."""
+    st.session_state.update(inputs | {_SHOWN: {}, _LINKED: False, _TOUCHED: True})
+
+
 def held(key: str) -> Any:
     """What a control that is no part of the workload holds now, or a page has put; None where there is nothing."""
     return st.session_state.get(key)

@@ -16,7 +16,7 @@ from framework.report import excluded, sentences
 from framework.report.ink import inked
 from framework.report.own_limits import OwnSource
 from framework.study import Study
-from pages.ui import pictures, source_rows
+from pages.ui import pictures, source_rows, terms
 from pages.ui.fields import CONTROLS
 from pages.ui.source_rows import Html
 
@@ -76,7 +76,8 @@ def badge(verdict: int) -> str:
 def cards(items: Iterable[tuple[str, str, str, int]]) -> None:
     """`(label, figure, note, verdict)` as cards that wrap on narrow screens."""
     made = "".join(
-        f"<div class='fa-card'>{badge(verdict)}<small>{escape(label)}</small><b>{_unbroken(figure)}</b><small>{escape(note)}</small></div>"
+        f"<div class='fa-card'>{badge(verdict)}<small>{terms.explained(label)}</small><b>{_unbroken(figure)}</b>"
+        f"<small>{escape(note)}</small></div>"
         for label, figure, note, verdict in items
     )
     st.html(f"<div class='fa-cards'>{made}</div>")
@@ -87,9 +88,7 @@ def table(columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]], *, key:
 
     A row's `_class` marks it: `on` the choice, `out` excluded. A row's `id` stands small under its name. Text is escaped, `Html` is not.
     """
-    heads = "".join(
-        f"<th class='{_kind(field, label)}' scope='col'>{escape(label.removeprefix('>'))}</th>" for field, label in columns.items()
-    )
+    heads = "".join(f"<th class='{_kind(field, label)}' scope='col'>{terms.explained(label, key)}</th>" for field, label in columns.items())
     body = "".join(_row(columns, row) for row in rows)
     with st.container(key=key):
         st.html(f"<div class='fa-scroll' tabindex='0'><table class='fa'><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>")

@@ -41,6 +41,23 @@ table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
 [data-testid=stBaseButton-primary], [data-tag], [data-tag] button {color: light-dark(#ffffff, #0b1220) !important;}
 .fa-line {white-space: nowrap;}
 .fa-muted {opacity: .75;}
+abbr.fa-term {text-decoration: underline dotted; text-decoration-thickness: 1px; text-underline-offset: .22em; cursor: help;
+  anchor-scope: --fa-term;}
+abbr.fa-term:focus {outline: 2px solid #1f6feb; outline-offset: 2px; border-radius: .15rem; anchor-name: --fa-term;}
+abbr.fa-term:focus::after {content: attr(title); position: fixed; position-anchor: --fa-term; position-area: bottom span-right;
+  position-try-fallbacks: flip-inline, flip-block, flip-block flip-inline; z-index: 20; width: max-content; max-width: min(20rem, 80vw);
+  margin: .3rem 0; padding: .5rem .65rem; border-radius: .4rem; white-space: normal; text-align: left; font-size: .82rem; line-height: 1.4;
+  font-weight: 400; color: light-dark(#1f2328, #e6edf3); background: light-dark(#ffffff, #1b222c);
+  border: 1px solid color-mix(in srgb, currentColor 30%, transparent); box-shadow: 0 4px 14px rgb(0 0 0 / .22);}
+.st-key-what_if:has(.st-key-pin) {margin: -.8rem 0 -1rem;} .st-key-pin button {padding-left: 0;}
+.st-key-what_if:has(.st-key-unpin) {border: 1px solid color-mix(in srgb, currentColor 22%, transparent); border-radius: .6rem;
+  padding: .55rem .8rem; gap: .4rem; box-shadow: inset 3px 0 0 #1f6feb;}
+.st-key-what_if_foot p {font-size: .9rem;} .st-key-what_if_foot button {min-height: 2rem; padding: .1rem .6rem;}
+.st-key-what_if_table td.id, .st-key-what_if_table th.id {min-width: 4rem !important;}
+.fa-terms {display: grid; grid-template-columns: minmax(9rem, 16rem) 1fr; gap: .35rem 1.2rem; font-size: .92rem;
+  margin: 0 0 1rem; padding: 0;}
+dl.fa-terms {padding: 0 !important; margin-left: 0 !important;} .fa-terms dt {font-weight: 600;}
+.fa-terms dt, .fa-terms dd {margin: 0 !important; padding: 0 !important; max-width: 52rem;}
 .fa-picture {display: block; width: 26.25rem; max-width: 100%; height: auto;}
 .fa-card {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .6rem; padding: .7rem .9rem;}
 .fa-card b {clear: both; font-size: 1.3rem; line-height: 1.35; display: block; overflow-wrap: anywhere;} .fa-card small {opacity: .78;
@@ -49,6 +66,10 @@ table.fa tr.out td {color: color-mix(in srgb, currentColor 72%, transparent);}
 .fa-cards {display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .75rem; margin: .25rem 0 .5rem;}
 @media (max-width: 1000px) {.fa-cards {grid-template-columns: repeat(2, minmax(0, 1fr));}}
 @media (max-width: 640px) {
+  [class*=st-key-side_] table.fa td {white-space: normal; min-width: 0 !important;} [class*=st-key-side_] .fa-badge {display: block;
+  width: fit-content;} [class*=st-key-side_] table.fa td.id {min-width: 5.6rem !important; max-width: 6.5rem;}
+  [class*=st-key-side_] table.fa th {white-space: normal; overflow-wrap: anywhere; min-width: 4.6rem;}
+  .fa-terms {grid-template-columns: 1fr; gap: .1rem;} .fa-terms dd {padding-bottom: .5rem !important;}
   .block-container {padding-left: .9rem; padding-right: .9rem;} h1 {font-size: 1.6rem !important;} .fa-headline {font-size: 1.1rem;}
   .st-key-menu {gap: 0 !important;} .st-key-menu a {padding: .1rem .35rem !important;}
   .fa-card {padding: .6rem .7rem;} .fa-card b {clear: both; font-size: 1.1rem;} .fa-card .fa-badge {float: none; margin: 0 0 .15rem;}

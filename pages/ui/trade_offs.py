@@ -11,8 +11,8 @@ from framework.study import Study
 from pages.ui import session, show
 from pages.ui.frame import Page
 
-SAID = {"name": "Question", "gain": "What you would gain", "said": "Worth to you", "implied": "By these weights", "mark": "Fit"}
-WEIGHTS = {"name": "Weight of", "now": ">Now", "fitted": ">From your answers"}
+SAID = {"name": "No.", "gain": "What you would gain", "said": "Worth to you", "implied": "By these weights", "mark": "Fit"}
+WEIGHTS = {"name": "Axis", "now": ">Now", "fitted": ">From your answers"}
 
 
 def trade_offs(page: Page) -> None:

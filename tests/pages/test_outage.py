@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from framework.catalogue.load import load_catalogue
 from framework.link import Shared, encode
 from framework.presets import presets
+from framework.study import study
 from framework.workload import Workload
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,11 +30,24 @@ def said(app: AppTest) -> str:
     return "\n".join(item.value.replace("\\", "") for item in [*app.markdown, *app.caption, *app.warning, *app.info])
 
 
+def paired() -> tuple[str, str]:
+    """Choice and fallback of the preset today."""
+    preset = presets()["support-chatbot"]
+    answer = study(preset.workload, preset.priorities, load_catalogue(), dt.date.today()).recommendation
+    assert answer.choice and answer.fallback
+    return answer.choice, answer.fallback
+
+
+def name_of(offer: str) -> str:
+    catalogue = load_catalogue()
+    return catalogue.model_of(catalogue.offer(offer)).name
+
+
 def test_the_section_begins_with_choice_and_fallback():
-    app = opened()
-    assert app.selectbox(key="outage_primary").value == "openai/gpt-6-sol"
-    assert app.selectbox(key="outage_fallback").value == "anthropic/claude-sonnet-5-5"
-    assert "If GPT-6 Sol is down for 2 hours at the worst time" in said(app)
+    app, (choice, fallback) = opened(), paired()
+    assert app.selectbox(key="outage_primary").value == choice
+    assert app.selectbox(key="outage_fallback").value == fallback
+    assert f"If {name_of(choice)} is down for 2 hours at the worst time" in said(app)
     assert "confidence low" in said(app)
 
 
@@ -70,7 +85,8 @@ def test_every_preset_has_its_drill(preset):
 
 
 def test_the_recommendation_says_in_one_sentence_whether_the_fallback_holds():
-    assert "If GPT-6 Sol is down for 2 hours at the worst time, Claude Sonnet 5.5 at tier Scale" in said(opened("pages/recommendation.py"))
+    choice, fallback = map(name_of, paired())
+    assert f"If {choice} is down for 2 hours at the worst time, {fallback} at tier " in said(opened("pages/recommendation.py"))
 
 
 def test_without_a_fallback_the_recommendation_says_nothing_of_it():

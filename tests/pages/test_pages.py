@@ -19,6 +19,7 @@ PAGES = [
     "pages/rate_limits.py",
     "pages/context_window.py",
     "pages/recommendation.py",
+    "pages/compare.py",
     "pages/rollout.py",
     "pages/prices.py",
 ]

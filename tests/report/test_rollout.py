@@ -209,7 +209,7 @@ def test_without_a_choice_there_is_nothing_to_roll_out() -> None:
 
 def test_an_unasked_fallback_is_told_apart_from_one_that_does_not_exist() -> None:
     assert "needs.fallback" in rollout(chosen("openai/gpt-6-luna", None, made(real=True, needs={"fallback": False}))).notes[0]
-    assert "No offer of another provider" in rollout(chosen("openai/gpt-6-luna")).notes[0]
+    assert "nothing takes over when the provider fails" in rollout(chosen("openai/gpt-6-luna")).notes[0]
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.0, float("nan")])

@@ -49,7 +49,12 @@ def make_assessments(**changes: Any) -> Assessments:
     usd, headroom = given["cost_usd"], given["headroom"]
     return Assessments(
         cost=SimpleNamespace(
-            verdicts=given["cost"], low_usd=given.get("low_usd", usd), expected_usd=usd, high_usd=given.get("high_usd", usd), findings=()
+            verdicts=given["cost"],
+            low_usd=given.get("low_usd", usd),
+            expected_usd=usd,
+            high_usd=given.get("high_usd", usd),
+            hit_rate=given.get("hit_rate", np.zeros(5)),
+            findings=(),
         ),
         latency=SimpleNamespace(verdicts=given["latency"], attainment=given["attainment"], ttft_p50_s=np.full(5, 0.5), findings=()),
         rate_limits=SimpleNamespace(
@@ -57,13 +62,16 @@ def make_assessments(**changes: Any) -> Assessments:
             headroom=headroom,
             room=headroom,
             room_best=given.get("room_best", headroom),
-            served=given.get("served", np.ones(5)),
             bend=np.ones((2, len(headroom))),
             peak_use=1 / headroom,
             use=np.tile(1 / headroom, (len(DIMENSIONS), 1)),
             binding=("otpm",) * 5,
             tier=("build", "build", "tier-1", "paid", "paid"),
             peak_load=np.full((7, 5), 160_000.0),
+            served=given.get("served", np.ones(5)),
+            served_worst=given.get("served_worst", np.ones(5)),
+            tier_index=np.zeros(5, dtype=np.int64),
+            duration_s=np.full(5, np.nan),
             lowest_tier=given.get("lowest_tier", (None,) * 5),
             next_step=given.get("next_step", ("",) * 5),
             findings=(),

@@ -38,9 +38,19 @@ def test_the_same_model_elsewhere_is_better_than_no_fallback():
 
 def test_no_fallback_is_named_where_none_is_wanted_or_none_passes():
     assert answer(make_case({"needs": {"fallback": False}}, cost_usd=PRICED)).fallback is None
-    alone = answer(make_case({"needs": {"providers": ["acme"]}}, cost_usd=PRICED))
+    one_pool = ("acme", "acme", "bravo", None, "delta")
+    alone = answer(make_case({"needs": {"providers": ["acme"]}}, cost_usd=PRICED, columns={"pool": one_pool}))
     assert alone.fallback is None
-    assert "There is no fallback: no offer of another provider passes every must-have." in alone.reasons
+    assert any(reason.startswith("There is no fallback: no offer that passes every must-have holds") for reason in alone.reasons)
+    single = answer(make_case(cost_usd=PRICED, cost=verdicts(o0=FAILS, o2=FAILS, o3=FAILS, o4=FAILS)))
+    assert single.fallback is None
+    assert "There is no fallback: no offer of another provider passes every must-have." in single.reasons
+
+
+def test_a_pool_of_its_own_at_the_same_provider_is_the_last_resort_and_says_what_it_does_not_help():
+    found = answer(make_case({"needs": {"providers": ["acme"]}}, cost_usd=PRICED))
+    assert found.fallback == "acme/plain"
+    assert "at the same provider" in found.reasons[-1] and "An outage of the provider takes both" in found.reasons[-1]
 
 
 def test_the_reasons_quote_the_figures_of_the_choice_and_of_the_runner_up():
