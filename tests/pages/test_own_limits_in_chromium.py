@@ -17,6 +17,7 @@ def test_a_limit_that_is_entered_changes_the_table_and_travels_in_the_link(page,
     chooser.press("Enter")
     settled(page)
     box = page.get_by_role("spinbutton", name="Requests per minute")
+    expect(box).to_have_count(1)
     box.fill("42")
     box.press("Enter")
     page.wait_for_url(lambda url: url != address)
