@@ -216,7 +216,7 @@ def _idle_then_burst(day: _Day) -> Array:
     """Nothing, then a block at the peak rate, four times in the active hours; fewer where the calls do not fill four minutes."""
     bursts = next(n for n in range(BURSTS_A_DAY, 0, -1) if n == 1 or n <= day.width <= n * (day.minutes // n) + 1e-9)
     room = day.minutes // bursts
-    block = day.peak * _block(day.width / bursts, day.ramp, room)
+    block = day.peak * _block(min(day.width / bursts, float(room)), day.ramp, room)
     return _placed(np.tile(np.concatenate([np.zeros(room - len(block)), block]), bursts))
 
 

@@ -50,10 +50,16 @@ _MAPPED = {
     "tiers.": "Your tier at {}",
     "billing.discounts.": "Off the prices of {}",
     "task.success_rates.": "{} succeeds in",
+    "evals.": "Your own evaluation of {}",
     "own_limits.": "Your own limits of {}",
     "own_latency.": "Your own latency of {}",
 }
-_OTHERS = {"needs.providers": "Providers compared", "needs.regions": "Must stay in", "baseline": "We are on this today"}
+_OTHERS = {
+    "needs.providers": "Providers compared",
+    "needs.regions": "Must stay in",
+    "needs.retention_agreed": "Zero retention is agreed with",
+    "baseline": "We are on this today",
+}
 
 
 def value(path: str, item: Any, catalogue: Catalogue) -> str:
@@ -70,7 +76,10 @@ def value(path: str, item: Any, catalogue: Catalogue) -> str:
         return NOT_SAID if item is None else percent(item)
     if path.startswith("priorities.targets."):
         return "from the budget" if item is None else f"{item:g}"
-    if path.startswith(("own_limits.", "own_latency.")):
+    if path == "needs.retention_agreed":
+        names = {record.provider: record.name for record in catalogue.providers.values()}
+        return ", ".join(names.get(each, each) for each in item or ()) or "nobody"
+    if path.startswith(("own_limits.", "own_latency.", "evals.")):
         return "none" if item is None else _own(item)
     return _controlled(path, item)
 

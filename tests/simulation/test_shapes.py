@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from framework.simulation.minutes import DAY_MINUTES
@@ -27,6 +27,7 @@ def test_every_shape_holds_the_calls_of_its_days_and_no_minute_is_negative(shape
     assert profile.minute_rate.min() >= 0
 
 
+@example("idle_then_burst", 0.25000000000000006, 1.0, 0.0)
 @given(st.sampled_from(["working_day", "launch_spike", "batch_window", "idle_then_burst"]), HOURS, PEAKS, RAMPS)
 def test_the_busiest_minute_is_the_peak_factor_or_all_calls_of_the_day(shape, active_hours, peak_factor, ramp_minutes):
     profile = made(shape, active_hours=active_hours, peak_factor=peak_factor, ramp_minutes=ramp_minutes)
