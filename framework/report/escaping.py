@@ -15,6 +15,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 
 def clean(text: str) -> str:
     """On one line, without control characters, lone surrogates, noncharacters, bidi overrides and hidden characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = "".join(" " if char in "\n\r\t" else char for char in text if char in "\n\r\t" or _visible(char))
     return " ".join(_HIDDEN.sub("", kept).split())
 

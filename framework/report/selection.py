@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +51,12 @@ def shown(study: Study, count: int = 8) -> list[int]:
 
 
 def nearest(study: Study) -> list[int]:
+    """The offers that come near to fitting, the nearest first; worked out once per study, as several parts of a page ask."""
+    return list(_nearest(study))
+
+
+@lru_cache(maxsize=16)
+def _nearest(study: Study) -> tuple[int, ...]:
     """Offers still sold by a provider asked for: the one that the smallest change lets in, then those whose figures miss a target,
     then those that lack something, by cost.
     """
@@ -71,7 +78,7 @@ def nearest(study: Study) -> list[int]:
             study.columns.ids[at],
         )
 
-    return sorted(possible, key=distance)
+    return tuple(sorted(possible, key=distance))
 
 
 def exclusions_by_offer(study: Study) -> dict[str, list[Exclusion]]:
