@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from framework.part import Flag, Key, Part, Share
+from framework.part import Flag, Key, Part, Share, whole
 from framework.vocabulary import InteractiveService
 
-
-def _whole(count: float) -> float:
-    if not float(count).is_integer():
-        raise ValueError(f"must be a whole number, not {count:g}")
-    return count
-
-
-Turns = Annotated[float, Field(ge=1, le=1_000, allow_inf_nan=False, strict=True), AfterValidator(_whole)]
+Turns = Annotated[float, Field(ge=1, le=1_000, allow_inf_nan=False, strict=True), whole("turns")]
 PerRequest = Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False, strict=True)]
 Spread = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False, strict=True)]
 Discount = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False, strict=True)]
@@ -70,7 +63,7 @@ class Task(Part):
     """
 
     calls: Annotated[float, Field(ge=1, le=10_000, allow_inf_nan=False, strict=True)] = 1
-    round_trips: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False, strict=True), AfterValidator(_whole)] = 0
+    round_trips: Annotated[float, Field(ge=0, le=20, allow_inf_nan=False, strict=True), whole("calls")] = 0
     success_rate: SuccessRate | None = None
     success_rates: dict[Key, SuccessRate] = Field(default_factory=dict, max_length=200)
 

@@ -29,3 +29,14 @@ class Part(BaseModel):
     """Frozen, unknown keys forbidden; a text is never read as a number."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, populate_by_name=True, serialize_by_alias=True)
+
+
+def whole(of: str) -> AfterValidator:
+    """Refuses what is no whole number of `of`."""
+
+    def check(count: float) -> float:
+        if not count.is_integer():
+            raise ValueError(f"must be a whole number of {of}, not {count:g}")
+        return count
+
+    return AfterValidator(check)

@@ -8,21 +8,15 @@ from __future__ import annotations
 import math
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from framework.part import Part
+from framework.part import Part, whole
 from framework.quantities import MAX_P95_OVER_MEAN
 
 PLANS = ("retrieval", "history")
 """The fields of `Workload` that hold these parts."""
 
 DocumentTokens = Annotated[float, Field(ge=1, le=10_000_000, allow_inf_nan=False, strict=True)]
-
-
-def _whole(count: float) -> float:
-    if not count.is_integer():
-        raise ValueError(f"must be a whole number of turns, not {count:g}")
-    return count
 
 
 class Retrieval(Part):
@@ -65,7 +59,7 @@ class Retrieval(Part):
 class History(Part):
     """How the history of a conversation is cut, for the plan of it: to the newest `kept_turns`, or to a summary of `summary_tokens`."""
 
-    kept_turns: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False, strict=True), AfterValidator(_whole)] = 2
+    kept_turns: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False, strict=True), whole("turns")] = 2
     summary_tokens: Annotated[float, Field(ge=1, le=1_000_000, allow_inf_nan=False, strict=True)] = 400
 
 

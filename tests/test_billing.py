@@ -51,7 +51,7 @@ def test_what_a_workload_does_not_say_adds_nothing_to_the_bill() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("conversation: {turns: 2.5}", "conversation.turns: must be a whole number, not 2.5"),
+        ("conversation: {turns: 2.5}", "conversation.turns: must be a whole number of turns, not 2.5"),
         ("conversation: {turns: 0}", "conversation.turns: must be at least 1, not 0"),
         ("conversation: {turns: 1001}", "conversation.turns: must be at most 1,000, not 1001"),
         ("conversation: {turns: '3'}", "conversation.turns: must be a number, not '3'"),

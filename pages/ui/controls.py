@@ -141,15 +141,14 @@ def _day(declared: Control) -> None:
 
 def providers(names: dict[str, str]) -> None:
     """Which providers take part; none chosen means all."""
-    key = session.place("needs.providers", "", [item for item in session.value("needs.providers") if item in names])
-    st.multiselect(
-        "Providers compared",
-        list(names),
-        key=key,
-        format_func=lambda item: names.get(item, item),
-        placeholder="all of the catalogue",
-        help="OpenAI against Anthropic is preselected. Empty it to compare every provider in the catalogue.",
-    )
+    told = "OpenAI against Anthropic is preselected. Empty it to compare every provider in the catalogue."
+    some_of(names, "needs.providers", "Providers compared", nobody="all of the catalogue", told=told)
+
+
+def some_of(names: dict[str, str], path: str, label: str, *, nobody: str, told: str) -> None:
+    """Some of the providers, by a field that lists their ids; `nobody`: what an empty list stands for."""
+    key = session.place(path, "", [item for item in session.value(path) if item in names])
+    st.multiselect(label, list(names), key=key, format_func=lambda item: names.get(item, item), placeholder=nobody, help=told)
 
 
 def tiers(catalogue: Catalogue) -> None:

@@ -40,9 +40,7 @@ def label(path: str, catalogue: Catalogue) -> str:
         axis, end = path.split(".")[2:4]
         return f"{ANCHORS[axis][0]}: {end}"
     mapping, name = next(((start, path.removeprefix(start)) for start in _MAPPED if path.startswith(start)), ("", path))
-    names = {record.provider: record.name for record in catalogue.providers.values()} | {
-        key: it.name for key, it in catalogue.models.items()
-    }
+    names = catalogue.provider_names | {key: model.name for key, model in catalogue.models.items()}
     return _MAPPED[mapping].format(names.get(name, name)) if mapping else _OTHERS.get(path, path)
 
 
@@ -65,7 +63,7 @@ _OTHERS = {
 def value(path: str, item: Any, catalogue: Catalogue) -> str:
     """The value in words; what is not set reads as its control says so."""
     if path == "needs.providers":
-        names = {record.provider: record.name for record in catalogue.providers.values()}
+        names = catalogue.provider_names
         return ", ".join(names.get(each, each) for each in item or ()) or "all of the catalogue"
     if path == "needs.regions":
         return ", ".join(each.upper() for each in item or ()) or "anywhere"
@@ -77,7 +75,7 @@ def value(path: str, item: Any, catalogue: Catalogue) -> str:
     if path.startswith("priorities.targets."):
         return "from the budget" if item is None else f"{item:g}"
     if path == "needs.retention_agreed":
-        names = {record.provider: record.name for record in catalogue.providers.values()}
+        names = catalogue.provider_names
         return ", ".join(names.get(each, each) for each in item or ()) or "nobody"
     if path.startswith(("own_limits.", "own_latency.", "evals.")):
         return "none" if item is None else _own(item)
