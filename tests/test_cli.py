@@ -1,25 +1,13 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command import ROOT, argv, fouraxes
 from test_workload import EXAMPLE
 
-ROOT = Path(__file__).resolve().parents[1]
 ON = ("--on", "2026-11-23")
-
-
-def fouraxes(*arguments, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-m", "framework", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=cwd or ROOT,
-        stdin=subprocess.DEVNULL,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +19,7 @@ def example(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def decided(example):
-    done = fouraxes("decide", example, "--format", "json", *ON)
+    done = fouraxes("decide", example, "--format", "json", *ON, apart=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -155,9 +143,8 @@ def test_the_ends_of_the_calendar_are_days(example, day):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 @pytest.mark.parametrize("arguments", ["check", "price openai/gpt-6-sol --input 1 --output 1"])
 def test_a_full_disk_behind_standard_output_is_told(arguments):
-    command = [sys.executable, "-m", "framework", *arguments.split()]
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, cwd=ROOT)
+        done = subprocess.run(argv(*arguments.split()), stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, cwd=ROOT)
     assert done.returncode == 2 and "standard output cannot be written" in done.stderr and "Traceback" not in done.stderr
 
 

@@ -4,12 +4,11 @@ import csv
 import io
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command import fouraxes
 
-ROOT = Path(__file__).resolve().parents[1]
 ON = ("--on", "2026-11-23")
 LONG = {
     "model": "gpt-5.5-2026-04-23",
@@ -32,8 +31,7 @@ WRITTEN = {
 def bill(tmp_path: Path, lines: list[object], *arguments: object) -> subprocess.CompletedProcess[str]:
     path = tmp_path / "log.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    command = [sys.executable, "-m", "framework", "bill", str(path), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return fouraxes("bill", path, *arguments)
 
 
 def test_the_bill_is_printed_by_model_and_meter_with_the_share_above_the_cliff(tmp_path):

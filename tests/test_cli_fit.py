@@ -1,13 +1,10 @@
 """`fouraxes fit` as a command: what fits, by which limit, and nothing but one message where it cannot."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from command import ROOT, fouraxes
 
-ROOT = Path(__file__).resolve().parents[1]
 SMALL = ROOT / "tests" / "catalogue" / "fixtures" / "small"
 WORKLOAD = """
 traffic: {requests_per_day: 1000}
@@ -19,8 +16,7 @@ context: {system_tokens: 600, tools_tokens: 400, chunks: 297, chunk_tokens: 500,
 def fit(tmp_path, *arguments, text=WORKLOAD):
     path = tmp_path / "w.yaml"
     path.write_text(text)
-    command = [sys.executable, "-m", "framework", "fit", str(path), "--pricing", str(SMALL), "--on", "2026-11-23", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return fouraxes("fit", path, "--pricing", SMALL, "--on", "2026-11-23", *arguments)
 
 
 def test_json_says_per_offer_what_fits_and_by_which_limit(tmp_path):

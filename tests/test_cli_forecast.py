@@ -4,12 +4,11 @@ import csv
 import io
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command import fouraxes
 
-ROOT = Path(__file__).resolve().parents[1]
 # A million calls in 30 days of 3,000 tokens in and 500 out.
 WORKLOAD = """
 name: Million
@@ -27,8 +26,7 @@ def workload(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def forecast(*arguments: object, on: str = "2026-11-30") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "framework", "forecast", *map(str, arguments), "--on", on]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return fouraxes("forecast", *arguments, "--on", on)
 
 
 def offers(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, object]]:

@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command import fouraxes
 
-ROOT = Path(__file__).resolve().parents[1]
 WORKLOAD = """
 name: Busy
 traffic: {requests_per_day: 1000000, active_hours: 24, shape: steady}
@@ -26,8 +25,7 @@ def workload(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def outage(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "framework", "outage", *map(str, arguments), "--on", "2026-11-30"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return fouraxes("outage", *arguments, "--on", "2026-11-30")
 
 
 def test_the_text_answers_first_and_is_a_hundred_columns_wide(workload):

@@ -3,20 +3,18 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from catalogue.price_lists import MAP, catalogue_folder, changed, map_file
+from command import ROOT, fouraxes
 
-ROOT = Path(__file__).resolve().parents[1]
 ON = ("--on", "2026-11-23")
 DEARER = changed(beta_bolt__mini={"input_cost_per_token": 2.6e-06})
 
 
 def prices(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "framework", "prices", *map(str, arguments), *ON]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return fouraxes("prices", *arguments, *ON)
 
 
 def small(tmp_path: Path, rows: object, command: str, *more: object) -> subprocess.CompletedProcess[str]:

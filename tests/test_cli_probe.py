@@ -4,10 +4,10 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
+import command as cli
 import pytest
 import yaml
 from providers.timed import KEY, Timed, timed
@@ -30,13 +30,11 @@ def environment(**others: str) -> dict[str, str]:
 
 
 def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "framework", "probe", *map(str, arguments), "--allow-host", "127.0.0.1"]
+    return cli.argv("probe", *arguments, "--allow-host", "127.0.0.1")
 
 
-def fouraxes(*arguments: object, **others: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), capture_output=True, text=True, timeout=120, cwd=ROOT, stdin=subprocess.DEVNULL, env=environment(**others)
-    )
+def fouraxes(*arguments: object, apart: bool = False, **others: str) -> subprocess.CompletedProcess[str]:
+    return cli.fouraxes("probe", *arguments, "--allow-host", "127.0.0.1", env={"OUR_LLM_KEY": KEY, **others}, apart=apart)
 
 
 def test_a_dry_run_says_what_it_would_cost_and_sends_nothing_and_needs_no_key(tmp_path):
@@ -130,8 +128,7 @@ def test_a_file_that_is_there_is_not_overwritten_and_nothing_is_spent_on_it(tmp_
 def test_an_inner_address_is_refused_unless_its_host_is_named(tmp_path):
     with timed() as wire:
         path = config(tmp_path, wire)
-        arguments = [part for part in command(path, *SMALL, "--yes") if part not in ("--allow-host", "127.0.0.1")]
-        done = subprocess.run(arguments, capture_output=True, text=True, timeout=120, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL)
+        done = cli.fouraxes("probe", path, *SMALL, "--yes", env={"OUR_LLM_KEY": KEY})
         assert wire.noted == []
     assert done.returncode == 2 and "leads to an inner address (127.0.0.1" in done.stderr
 
@@ -167,7 +164,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path):
 def test_the_key_is_nowhere(kind, script, tmp_path):
     with timed(script=list(script)) as wire:
         path = config(tmp_path, wire, kind)
-        done = fouraxes(path, *SMALL, "--yes", "-o", tmp_path / "p.yaml", OPENAI_LOG="debug", ANTHROPIC_LOG="debug")
+        done = fouraxes(path, *SMALL, "--yes", "-o", tmp_path / "p.yaml", OPENAI_LOG="debug", ANTHROPIC_LOG="debug", apart=True)
         assert any(KEY in note.key for note in wire.noted), "it was sent, so the test can fail"
     assert (tmp_path / "p.yaml").exists()
     written = "".join(each.read_text() for each in tmp_path.iterdir())
@@ -185,13 +182,7 @@ budget: {monthly_usd: 5000, ttft_s: 5, response_s: 20, percentile: 80}
 
 
 def decided(workload: Path, *arguments: object) -> dict[str, dict]:
-    done = subprocess.run(
-        [sys.executable, "-m", "framework", "decide", str(workload), "--format", "json", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=ROOT,
-    )
+    done = cli.fouraxes("decide", workload, "--format", "json", *arguments)
     assert done.returncode in (0, 3), done.stderr
     return {offer["id"]: offer["latency"] for offer in json.loads(done.stdout)["offers"]}
 
@@ -212,14 +203,7 @@ def test_an_offer_without_a_published_reading_is_decided_on_by_the_profile(tmp_p
 
 def test_a_profile_that_cannot_be_read_is_explained(tmp_path):
     (tmp_path / "workload.yaml").write_text(WORKLOAD)
-    done = subprocess.run(
-        [sys.executable, "-m", "framework", "decide", "workload.yaml", "--profile", "none.yaml"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+    done = cli.fouraxes("decide", "workload.yaml", "--profile", "none.yaml", cwd=tmp_path)
     assert done.returncode == 2 and done.stderr == "fouraxes: none.yaml: cannot be read: No such file or directory; check the path\n"
 
 

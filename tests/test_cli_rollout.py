@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 import yaml
+from command import ROOT, fouraxes
 
-ROOT = Path(__file__).resolve().parents[1]
 WORKLOAD = "name: Chat\nneeds: {class: balanced, providers: [openai, anthropic]}\ntiers: {openai: launch, anthropic: scale}\n"
 
 
@@ -22,8 +21,7 @@ def workload(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rollout(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "framework", "rollout", *map(str, arguments), "--on", "2026-11-23"]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=ROOT, stdin=subprocess.DEVNULL)
+    return fouraxes("rollout", *arguments, "--on", "2026-11-23")
 
 
 def test_a_folder_is_written_whole_and_not_over_another_one(workload: Path, tmp_path: Path) -> None:

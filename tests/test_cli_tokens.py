@@ -1,22 +1,22 @@
 import json
-import subprocess
 import sys
 from pathlib import Path
 
+import command
 import pytest
 
 from framework.errors import CountError
 from framework.texts import files as texts
 from framework.texts.plain import decoded
 
-ROOT = Path(__file__).resolve().parents[1]
 GREAT = "tiktoken is great!"  # 6 tokens, by OpenAI's cookbook
 BIRTHDAY = "お誕生日おめでとう"  # 8
 
 
 def fouraxes(*arguments, stdin=b""):
-    command = [sys.executable, "-m", "framework", "tokens", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, cwd=ROOT)
+    done = command.fouraxes("tokens", *arguments, stdin=stdin)
+    done.stdout, done.stderr = done.stdout.encode(), done.stderr.encode()
+    return done
 
 
 @pytest.fixture(scope="module")
