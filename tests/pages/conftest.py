@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from browser import HELP, executable
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items):
     for item in items:
         if "dashboard" in getattr(item, "fixturenames", ()):
@@ -75,6 +77,8 @@ def chromium(dashboard):
                 "--disable-sync",
             ],
         )
+        # What moves on the screen is drawn by the processor here, and takes as much of it as the page itself.
+        browser.new_context = functools.partial(browser.new_context, reduced_motion="reduce")
         yield browser
         browser.close()
 
