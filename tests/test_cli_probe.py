@@ -109,6 +109,8 @@ def test_an_unknown_price_limits_the_tokens_and_says_so(tmp_path):
         (("--requests", "0"), "1 to 1,000 requests"),
         (("--region", "sk-proj-abcdefghijklmnop"), "--region: must be"),
         (("--region", "a\nb"), "--region: must be"),
+        (("--max-usd", "nan"), "Invalid value for '--max-usd'"),
+        (("--max-seconds", "nan"), "Invalid value for '--max-seconds'"),
         (("--target", "openai/other"), "names no 'openai/other'; it names openai/gpt-6-sol"),
     ],
 )

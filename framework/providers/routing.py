@@ -149,7 +149,10 @@ class Fallback(LLMProvider):
         if isinstance(error, NEEDS_A_PERSON):
             log.warning("%s is passed over until somebody acts: %s", provider.name, type(error).__name__)
         if self._on_failure is not None:
-            self._on_failure(provider, error)
+            try:
+                self._on_failure(provider, error)
+            except Exception:
+                log.exception("on_failure itself failed; the next provider is asked all the same")
 
     def _none_left(self, call: _Call) -> NoProviderLeft:
         waiting = [f"{name} is left out for {b.closed_for_s:.0f} s more" for name, b in self.breakers.items() if b.state != "closed"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from framework import wording
 from framework.providers.anthropic import FINISHES as ANTHROPIC_FINISHES
+from framework.providers.openai import ALIASES
 from framework.providers.openai import FINISHES as OPENAI_FINISHES
 from framework.report.rollout_config import retries
 from framework.wording import UNKNOWN
@@ -119,8 +120,7 @@ def _reserved(facts: Facts) -> str:
 
 
 def _stops(facts: Facts) -> str:
-    table = ANTHROPIC_FINISHES if facts.is_anthropic else OPENAI_FINISHES
-    words = {word: finish for word, finish in table.items() if word != "model_length" or facts.callee.provider == "mistral"}
+    words = ANTHROPIC_FINISHES if facts.is_anthropic else {**OPENAI_FINISHES, **ALIASES.get(facts.callee.provider, {})}
     cut, declined = (", ".join(word for word, finish in words.items() if word and finish == kind) for kind in ("length", "refused"))
     return f"cut: {cut}; declined: {declined}"
 

@@ -52,6 +52,15 @@ def test_what_another_provider_may_cure_goes_to_it(kind) -> None:
     assert llm.tallies["first"].errors == {kind.__name__: 1} and llm.tallies["second"].answered == 1
 
 
+def test_a_listener_that_fails_costs_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+    def listener(*_: object) -> None:
+        raise RuntimeError("the metrics are down")
+
+    llm = Fallback([Fake("first", raising(Overloaded("no"))), Fake("second")], on_failure=listener)
+    assert ask(llm, "hi").provider == "second"
+    assert "the metrics are down" in caplog.text
+
+
 @pytest.mark.parametrize("kind", [BadRequest, Refused])
 def test_what_is_the_requests_own_fault_stays_unless_told_otherwise(kind) -> None:
     first, second = Fake("first", raising(kind("no"))), Fake("second")

@@ -177,6 +177,12 @@ def test_the_last_second_cuts_what_is_under_way_and_keeps_the_rest() -> None:
     assert probe.seconds < 5 and probe.spent.tokens == 2 * 72 + MOST_TOKENS, "what was cut may be billed"
 
 
+@pytest.mark.parametrize("cap", [{"usd": float("nan")}, {"tokens": -1}, {"seconds": float("inf")}, {"requests": float("nan")}])
+def test_a_limit_that_nothing_is_ever_above_is_no_limit_and_refused(cap: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"the limit of {next(iter(cap))} must be a number"):
+        ProbeCaps(**cap)
+
+
 def test_a_cancelled_probe_keeps_what_it_has() -> None:
     async def whole(wire: Timed) -> Probe:
         async with provider("openai", wire) as llm:

@@ -127,7 +127,7 @@ def test_what_the_study_counts_on_is_asked_for() -> None:
     found = written(rollout(real(caching={"prefix_tokens": 900, "hit_rate": 0.8})))
     assert found["providers"] == {"anthropic": {"cache_system": True}}
     thinking = real(tokens={**PLAIN["tokens"], "reasoning_mean": 300, "effort": "low"}, billing={"service": "flex"})
-    assert written(rollout(thinking))["providers"] == {"openai": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
+    assert written(rollout(thinking))["providers"] == {"openai/gpt-6-sol": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
     assert "lets Claude Haiku 5.5 think at low effort; this file does not ask for it" in " ".join(
         llm_yaml(rollout(thinking)).replace("\n# ", " ").split()
     )
