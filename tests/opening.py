@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def opened(page: str, state: Mapping[str, Any] | None = None, preset: str = "support-chatbot", **changes: Mapping[str, Any]) -> AppTest:
-    """A page by its file (`pages/latency.py`) at a preset with fields of some parts changed; `state` is what was clicked before, such as what is unfolded."""
+    """A page by its file (`pages/latency.py`) at a preset with fields of parts changed; `state`: what was clicked or unfolded before."""
     chosen = presets()[preset]
     parts = chosen.workload.model_dump(by_alias=True)
     for part, fields in changes.items():

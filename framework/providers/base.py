@@ -21,9 +21,9 @@ class LLMResponse:
     `cached_tokens` (read) and `cache_write_tokens` are disjoint parts of them. `output_tokens` includes reasoning, of which
     `reasoning_tokens` says how much. A count is None where the provider did not say: unknown is never zero.
 
-    `response_s` is the caller's whole wait, retries included, and `ttft_s` the part of it up to the first visible text, known only of
-    streams; where `attempts` is 1 both are one request's own. `model` is the one that the provider says it used, `provider` the name
-    of the `LLMProvider` that answered, `id` the provider's own.
+    `response_s` is the caller's whole wait, with retries and with the providers of a `Fallback` that failed before, and `ttft_s` the
+    part of it up to the first visible text, known only of streams; where `attempts` is 1 both are one request's own. `model` is the one
+    that the provider says it used, `provider` the name of the `LLMProvider` that answered, `id` the provider's own.
     """
 
     content: str

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from time import perf_counter
 
 from .base import LLMProvider, LLMResponse, Prompt, Stream, close_all, distinct_names
@@ -37,7 +38,7 @@ class Fallback(LLMProvider):
     and not the provider. A provider that keeps failing is left out for a while as `breaker` says. Where none is left, `NoProviderLeft`.
 
     `on_failure(provider, error)` hears of every failure that was fallen back from; those that a person has to cure are logged as well.
-    `tallies` counts per provider.
+    `tallies` counts per provider, each with its own time; a reply says the caller's whole wait, failed providers included.
     """
 
     def __init__(
@@ -71,9 +72,10 @@ class Fallback(LLMProvider):
         for provider, leave in self._candidates(call):
             try:
                 with self._watched(provider, leave, call) as replies:
+                    call.asked()
                     async with asyncio.timeout(call.left_s()):
                         replies.append(await provider.complete(system_prompt, user_message, max_tokens))
-                return replies[0]
+                return call.whole(replies[0])
             except ProviderError as error:
                 self._next_or_raise(provider, error, call)
         raise self._none_left(call)
@@ -88,6 +90,7 @@ class Fallback(LLMProvider):
             visible = False
             try:
                 with self._watched(provider, leave, call) as replies:
+                    call.asked()
                     async with provider.stream(*prompt) as pieces:
                         async with asyncio.timeout(call.left_s()):
                             piece = await anext(pieces, None)
@@ -96,7 +99,7 @@ class Fallback(LLMProvider):
                             yield piece
                             piece = await anext(pieces, None)
                         replies.append(pieces.response)
-                yield replies[0]
+                yield call.whole(replies[0])
                 return
             except ProviderError as error:
                 if visible:
@@ -164,11 +167,25 @@ class Fallback(LLMProvider):
 
 
 class _Call:
-    """One call on its way through the providers: what has failed, and how much time is left."""
+    """One call on its way through the providers: what has failed, how long that took, and how much time is left."""
 
     def __init__(self, budget_s: float | None) -> None:
         self.failures: list[ProviderError] = []
-        self._ends_s = None if budget_s is None else perf_counter() + budget_s
+        self._began_s = self._asked_s = perf_counter()
+        self._ends_s = None if budget_s is None else self._began_s + budget_s
+
+    def asked(self) -> None:
+        """A provider is asked now."""
+        self._asked_s = perf_counter()
+
+    def whole(self, reply: LLMResponse) -> LLMResponse:
+        """The reply with the caller's whole wait in it, that for the providers which failed before included."""
+        if not self.failures:
+            return reply
+        waited_s = self._asked_s - self._began_s
+        ttft_s = None if reply.ttft_s is None else waited_s + reply.ttft_s
+        response_s = None if reply.response_s is None else waited_s + reply.response_s
+        return replace(reply, ttft_s=ttft_s, response_s=response_s, attempts=reply.attempts + len(self.failures))
 
     def left_s(self) -> float | None:
         """Seconds left of the budget, None where there is no budget."""

@@ -105,7 +105,7 @@ def test_every_page_that_names_the_sources_of_latency_names_the_measurement():
 
 def test_a_measurement_stays_when_the_page_is_left_and_goes_with_a_preset():
     app = upload(opened(), written(*USUAL, offer=TERRA))
-    for page in ("app.py", "latency"):
+    for page in ("app.py", "pages/latency.py"):
         app.switch_page(page).run()
         assert not app.exception and set(entries(app)) == {TERRA}
     app.switch_page("app.py").run()

@@ -20,6 +20,7 @@ from framework.study import Study
 
 UNREACHED = {"azure", "bedrock", "cohere", "vertex"}
 OFFERS = [offer.id for offer in catalogue(real=True).offers]
+GEMINI = next(offer for offer in OFFERS if offer.startswith(("google/", "gemini/")))
 CALLABLE = [offer for offer in OFFERS if offer.partition("/")[0] not in UNREACHED]
 
 
@@ -300,6 +301,16 @@ def test_the_checklist_tells_the_two_wire_formats_apart() -> None:
     assert "enforced_spend_limit_reached" in told["Out of money"][1]
     assert told["Says how long to wait"] == ("yes", "yes", "no")
     assert told["Batch discount"] == ("50 % off", "50 % off", "no")
+
+
+def test_where_to_say_how_hard_to_think_is_told_where_the_sdk_says_it() -> None:
+    def of(primary: str, fallback: str) -> tuple[str, str, str]:
+        study = chosen(primary, fallback, made(real=True, deep=False))
+        row = next(row for row in difference_rows(rollout(study)) if row["name"] == "How hard to think")
+        return row["primary"], row["fallback"], row["differs"]
+
+    assert of("openai/gpt-6-sol", "anthropic/claude-sonnet-5-5") == ("reasoning_effort", "output_config: {effort: ...}", "yes")
+    assert of("openai/gpt-6-sol", GEMINI)[1:] == ("unknown", "unknown")
 
 
 def test_the_checklist_says_at_whom_a_short_prefix_is_not_cached() -> None:
