@@ -112,7 +112,7 @@ def evidence(study: Study) -> None:
         st.markdown(show.plain(f"Readings of the {len(offers)} offers listed: {latency_evidence.tally(study, offers)}."))
         rows = [{**row, "where": _where(row)} for row in latency_evidence.evidence_rows(study)]
         if better := latency_evidence.why_not_better(study, offers):
-            show.reasons([better])
+            st.markdown(show.plain(better))
         show.axis_table(EVIDENCE, rows, key="evidence_table")
         st.caption(latency_evidence.RULES)
 
