@@ -13,6 +13,7 @@ from providers.timed import Timed, provider, timed
 
 from framework.providers import Prices, Probe, ProbeCaps, ProbePlan
 from framework.providers.plan import most_usd
+from framework.providers.profile import ended
 from framework.providers.prompts import most_input_tokens, prompt
 
 SHORT = ProbePlan(prompt_tokens=(50,), requests=4, warm_requests=2, output_tokens=40)
@@ -113,6 +114,18 @@ def test_a_second_rate_limit_in_a_row_stops_and_a_first_one_is_waited_for() -> N
     assert probe.ended is not None and probe.ended.startswith("the rate limit was met twice in a row: openai/gpt-test: too many tokens")
     # The warm request after a refused cold one is left out: nothing is known to be cached.
     assert counts(probe) == {(50, "cold"): (1, {"RateLimited": 2}), (50, "warm"): (0, {"RateLimited": 1})}
+
+
+def test_the_profile_says_why_it_ended_without_the_providers_words() -> None:
+    # OpenAI names the organization in the message of a rate limit.
+    with timed(script=["ok", "ok", "401"]) as wire:
+        probe, _ = run(wire)
+    assert "invalid x-api-key" in str(probe.ended)
+    assert ended(probe) == "AuthenticationFailed (status 401); check the key in the environment, and what it may do"
+    with timed(script=["429", "429"]) as wire:
+        probe, _ = run(wire)
+    told = str(ended(probe))
+    assert told.startswith("the rate limit was met twice in a row: RateLimited (status 429); slow down") and "too many tokens" not in told
 
 
 def test_error_replies_are_counted_by_kind_and_not_timed() -> None:
