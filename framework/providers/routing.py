@@ -201,4 +201,5 @@ class _Call:
         try:
             yield
         except TimeoutError as error:
-            raise TimedOut(f"{provider.name}: no answer within the budget; {TimedOut.cure}", provider=provider.name) from error
+            cure = TimedOut.cure.replace("timeout_s", "budget_s")
+            raise TimedOut(f"{provider.name}: no answer within the budget; {cure}", provider=provider.name) from error
