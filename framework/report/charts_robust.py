@@ -33,11 +33,13 @@ NAMES = {
     "tokenizer": "Its own tokenizer",
     "reasoning": "How long it thinks",
     "terms": "Open terms of its bill",
+    "success": "Its own success rate",
 }
 ENDS = {
     "latency": ("quicker", "slower"),
     "tokenizer": ("fewer tokens", "more tokens"),
     "terms": ("cheap", "dear"),
+    "success": ("fails more often", "succeeds more often"),
 }
 LOW_END, HIGH_END = SERIES[1], SERIES[3]
 

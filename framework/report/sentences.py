@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.assessment import Axis
+from framework.axes.assessment import Criterion
 from framework.report.headlines import headline, headlines, recommendation
 from framework.report.premises import AXIS_WORDS, assumptions, drivers, workload_facts
 from framework.report.selection import exclusions_by_offer, labels, named
@@ -122,13 +122,14 @@ def revisit(study: Study) -> list[str]:
     return told
 
 
-def axis_figure(study: Study, axis: Axis, at: int) -> str:
-    """The figure that an axis is valued by, for people; `unknown` where it is."""
+def axis_figure(study: Study, axis: Criterion, at: int) -> str:
+    """The figure that a criterion is valued by, for people; `unknown` where it is."""
     axes = study.assessments
     value: float = {
         "cost": axes.cost.expected_usd,
         "latency": axes.latency.attainment,
         "rate_limits": axes.rate_limits.room,
         "context_window": axes.context_window.fits_share,
+        "success": study.case.success.rate,
     }[axis][at]
     return wording.UNKNOWN if np.isnan(value) else AXIS_WORDS[axis](float(value))

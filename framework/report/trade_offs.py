@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from framework import wording
-from framework.axes.assessment import AXES
+from framework.axes.assessment import AXES, CRITERIA
 from framework.priorities import Weights
 from framework.report.headlines import AXIS_NAMES
 from framework.scoring.faster import faster as _faster
@@ -167,6 +167,8 @@ def faster(study: Study, found: Fit) -> str:
     return f"{told} about {wording.about_usd(gain.usd)} a month: about {points:.2g} points more of its replies would be in time{beyond}."
 
 
-def settings(found: Fit) -> dict[str, float]:
-    """The fields that take the fitted weights, to a tenth of a per cent."""
-    return {f"priorities.weights.{axis}": round(float(weight), 3) for axis, weight in zip(AXES, found.weights, strict=True)}
+def settings(weights: Weights, found: Fit) -> dict[str, float]:
+    """The fields that take the fitted weights, to a tenth of a per cent; the own evaluation keeps its part of the total."""
+    own = float(shares_of(weights, CRITERIA)[-1])
+    shares = {**dict(zip(AXES, (1 - own) * found.weights, strict=True)), **({"success": own} if own else {})}
+    return {f"priorities.weights.{name}": round(float(weight), 3) for name, weight in shares.items()}

@@ -59,7 +59,7 @@ def _fitted(study: Study, asked: tuple[Question, ...], answers: dict[str, float]
     if not answers:
         return
     show.table(WEIGHTS, words.weight_rows(weights, found), key="trade_off_weights")
-    settings = words.settings(found)
+    settings = words.settings(weights, found)
     taken = all(session.value(path) == value for path, value in settings.items())
     st.button(
         "These weights are in use" if taken else "Use these weights", on_click=session.amend, args=(settings,), key="take_weights",
