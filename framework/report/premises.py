@@ -28,6 +28,7 @@ _ANCHOR_WORDS: dict[Criterion, Callable[[float], str]] = {
     **AXIS_WORDS,
     "latency": lambda share: f"{wording.share(share)} in time",
     "rate_limits": lambda times: f"room for {wording.factor(times)} the peak",
+    "success": lambda share: f"{wording.share(share)} of tasks that succeed",
 }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.assessment import Criterion
+from framework.report.excluded import near
 from framework.report.headlines import headline, headlines, recommendation
 from framework.report.premises import AXIS_WORDS, assumptions, drivers, workload_facts
 from framework.report.selection import exclusions_by_offer, labels, named
@@ -49,10 +50,14 @@ def prices_as_of(study: Study) -> str:
 
 
 def exclusions(study: Study) -> list[tuple[str, str]]:
-    """`(offers, why)`: near misses one by one with their figures and the cure, the rest one line per gate; the fewest first."""
-    out = exclusions_by_offer(study)
+    """`(offers, why)`: near misses first, marked as such, then the few that figures shut out one by one, the rest one line per gate."""
+    every = exclusions_by_offer(study)
+    just = {offer: items for offer, items in every.items() if items[0].missed_by is not None}
+    out = {offer: items for offer, items in every.items() if offer not in just}
     counts = Counter(items[0].gate for items in out.values())
-    told: list[tuple[str, str]] = []
+    told = [
+        (f"{labels(study)[offer]} (near miss: {near(items[0])})", _in_full(items)) for offer, items in sorted(just.items(), key=_nearest)
+    ]
     for gate, count in sorted(counts.items(), key=lambda item: item[1]):
         mine = [offer for offer, items in out.items() if items[0].gate == gate]
         if gate in ("budget", "context_window", "rate_limits") and count <= ONE_BY_ONE:
@@ -60,6 +65,10 @@ def exclusions(study: Study) -> list[tuple[str, str]]:
         else:
             told.append((f"{count} {GATE_WORDS[gate]}", _listed(study, mine)))
     return told
+
+
+def _nearest(just: tuple[str, list[Exclusion]]) -> float:
+    return just[1][0].missed_by or 0.0
 
 
 def _in_full(items: list[Exclusion]) -> str:

@@ -62,6 +62,13 @@ def test_exclusions_tell_near_misses_one_by_one_and_count_the_rest() -> None:
     assert told["Sage 2"].startswith("Costs $135.00 a month, 1.4x the budget of $100.00.")
 
 
+def test_a_near_miss_stands_first_and_is_called_one() -> None:
+    told = sentences.exclusions(made(budget={**PLAIN["budget"], "monthly_usd": 126.0}))
+    # $135.00 is 7.1 % over $126.00.
+    assert told[0][0] == "Sage 2 (near miss: 7.1 % over)"
+    assert told[0][1].startswith("Costs $135.00 a month, 1.1x the budget of $126.00.")
+
+
 def test_scheduled_changes_and_retirements_have_their_dates() -> None:
     study = made(needs={"providers": ["alpha", "gamma"]})
     offers = [study.columns.index("alpha/sage-2"), study.columns.index("gamma/sage-2")]
