@@ -42,7 +42,7 @@ with st.sidebar:
 if page.study is not None:
     study = page.deepened()
     show.headline(headlines.recommendation(study))
-    show.reasons(study.recommendation.reasons)
+    show.answer(study)
     outage_sentence(page)
     downloads.row(page, study)
     rows = tables.ranking_rows(study)

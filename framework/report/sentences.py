@@ -16,7 +16,7 @@ from framework.report.premises import AXIS_WORDS, assumptions, drivers, workload
 from framework.report.selection import exclusions_by_offer, labels, named
 from framework.report.sources import Footnote, Footnotes, footnotes
 from framework.scoring.reasons import GATE_WORDS
-from framework.scoring.robustness import flip_sentence
+from framework.scoring.robustness import flip_sentence, next_to_measure, too_close
 
 if TYPE_CHECKING:
     from framework.scoring.results import Exclusion
@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 STALE_DAYS = 60
+AT_ONCE = 3
+"""Reasons that are read at once."""
 ONE_BY_ONE = 5
 
 
@@ -47,6 +49,22 @@ def prices_as_of(study: Study) -> str:
     """`Prices as of 2026-11-17`."""
     day = study.recommendation.prices_as_of
     return f"Prices as of {day.isoformat()}" if day else "Prices of no known day"
+
+
+def brief(study: Study) -> tuple[list[str], list[str]]:
+    """The reasons in two parts: those to read at once, and the rest. What is too close to call is said at once, with what to measure.
+
+    Where nothing fits, all of it is.
+    """
+    answer, told = study.recommendation, list(study.recommendation.reasons)
+    if answer.choice is None:
+        return told, []
+    found = answer.certainty
+    close = (
+        [] if found is None or not found.too_close else [too_close(found, labels(study)), next_to_measure(study.case, found, answer.choice)]
+    )
+    first = told[: AT_ONCE - bool(close)] + close
+    return first, [text for text in told if text not in first]
 
 
 def exclusions(study: Study) -> list[tuple[str, str]]:
