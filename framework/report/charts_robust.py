@@ -58,16 +58,27 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
     names = [name_of(each) for each in rows]
     confidence = float(study.recommendation.confidence or 0.0)
     line, note = upright(confidence, f"all inputs open: {wording.share(confidence)}")
+    least = _axis_from(min([confidence, *(min(each.low_share, each.high_share) for each in rows)]))
+    span = 1 - least
     return figure(
         [*(_span(each) for each in rows), *_ends(study, rows)] if rows else [],
         headline=finding(study, rows),
         key="robustness",
         height=190 + 32 * max(len(rows), 1),
-        xaxis=axis("Share of the draws in which it stays first", ticks(1.0, wording.share, count=2), (-0.36, 1.36)),
+        xaxis=axis(
+            f"Share of the draws in which it stays first{'' if least == 0 else f', from {wording.share(least)}'}",
+            ticks(1.0, wording.share, low=least, count=2),
+            (least - 0.36 * span, 1 + 0.36 * span),
+        ),
         yaxis=categories(names),
         shapes=[line],
         annotations=[note],
     )
+
+
+def _axis_from(least: float) -> float:
+    """Where the axis starts: at nothing, unless every share lies in its upper part."""
+    return next((start for start in (0.8, 0.5) if least >= start + 0.02), 0.0)
 
 
 def name_of(each: Held) -> str:

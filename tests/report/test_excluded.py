@@ -37,7 +37,9 @@ def test_every_exclusion_names_the_source_of_what_it_is_judged_by():
     assert rows["alpha/sage-1"]["gate"] == "retired" and rows["alpha/sage-1"]["source"].covers.startswith("Retirement")
     assert rows["alpha/sage-2"]["gate"] == "budget" and rows["alpha/sage-2"]["source"].url.startswith("https://alpha.example/")
     assert rows["beta/bolt-mini"]["gate"] == "providers" and rows["beta/bolt-mini"]["source"] == "your own inputs"
-    assert {row["source"] for row in excluded.rows(made(needs={"regions": ["eu", "us"]})) if row["gate"] == "regions"} == {"unknown: no source"}
+    assert {row["source"] for row in excluded.rows(made(needs={"regions": ["eu", "us"]})) if row["gate"] == "regions"} == {
+        "unknown: no source"
+    }
 
 
 def test_every_gate_of_degree_has_its_words():

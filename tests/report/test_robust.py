@@ -154,3 +154,14 @@ def test_what_is_worth_finding_out_comes_with_the_draws_that_turn_on_it():
     assert rows[0]["name"] == "The number of requests per day"
     assert rows[0]["turned"] == "28 %"
     assert "count the calls of some days" in rows[0]["how"]
+
+
+@pytest.mark.parametrize(("least", "start"), [(0.0, 0.0), (0.51, 0.0), (0.55, 0.5), (0.81, 0.5), (0.9, 0.8), (1.0, 0.8)])
+def test_the_axis_starts_where_the_shares_lie_and_says_so(least, start):
+    study = plain()
+    figure = charts_robust.robustness(study, [Held("volume", 1.0, least, 0.1)])
+    low, high = figure["layout"]["xaxis"]["range"]
+    confident = study.recommendation.confidence
+    expected = min(start, next((each for each in (0.8, 0.5) if confident >= each + 0.02), 0.0))
+    assert low < expected <= low + 0.37 and high > 1
+    assert ("from" in str(figure["layout"]["xaxis"]["title"])) is (expected > 0)
