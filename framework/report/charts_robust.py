@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import draws, wording
+from framework.evals import wilson_at
 from framework.report.escaping import markup
 from framework.report.figure import SERIES, Figure, Trace, axis, categories, figure, row_name, ticks, upright
 from framework.report.headlines import AXIS_NAMES
@@ -39,7 +40,6 @@ ENDS = {
     "latency": ("quicker", "slower"),
     "tokenizer": ("fewer tokens", "more tokens"),
     "terms": ("cheap", "dear"),
-    "success": ("fails more often", "succeeds more often"),
 }
 LOW_END, HIGH_END = SERIES[1], SERIES[3]
 
@@ -110,11 +110,19 @@ def _told(study: Study, each: Held, end: float) -> str:
         return wording.share(end)
     if each.what in ENDS:
         return ENDS[each.what][end > 0]
+    if each.what == "success":
+        return wording.share(_rate(study, end))
     spread = float(getattr(study.workload.spreads, each.what))
     if each.what == "hit_rate":
         return wording.share(float(draws.shifted_share(float(study.load.hit_rate), np.asarray(spread * end))))
     change = float(np.expm1(spread * end))
     return f"{'+' if change > 0 else '−'}{wording.share(abs(change))}"
+
+
+def _rate(study: Study, end: float) -> float:
+    """How often the choice succeeds at an end of what its evaluation leaves open."""
+    at, rated = study.columns.index(study.recommendation.choice or ""), study.case.success
+    return float(wilson_at(rated.rate[at], rated.n[at], np.asarray(end)))
 
 
 def _span(each: Held) -> Trace:

@@ -108,7 +108,8 @@ def _evaluated(study: Study, at: int) -> list[dict[str, str]]:
     if "success" not in study.case.criteria:
         return []
     told, note, _ = own_evals.figure(study, at)
-    return [_card("Pass your evaluation", told, note)]
+    rate, _, interval = told.partition(" (")
+    return [_card("Pass your evaluation", rate, "; ".join(filter(None, (interval.removesuffix(")"), note))))]
 
 
 def _tier(study: Study, at: int) -> str:

@@ -165,3 +165,11 @@ def test_the_axis_starts_where_the_shares_lie_and_says_so(least, start):
     expected = min(start, next((each for each in (0.8, 0.5) if confident >= each + 0.02), 0.0))
     assert low < expected <= low + 0.37 and high > 1
     assert ("from" in str(figure["layout"]["xaxis"]["title"])) is (expected > 0)
+
+
+def test_the_ends_of_an_evaluation_are_told_as_rates():
+    found = made(evals={"bolt-mini": {"pass_rate": 0.9, "n": 100}})
+    assert found.recommendation.choice == "beta/bolt-mini"
+    words = str(charts_robust.robustness(found, [Held("success", 0.2, 0.9, 0.1)])["data"])
+    # One in ten lies beyond each: 1.28 standard deviations of Wilson's interval of 90 of 100.
+    assert "Its own success rate 85 %" in words and "Its own success rate 93.2 %" in words
