@@ -81,6 +81,7 @@ def against(study: Study, at: int, figures: Any, words: Any) -> str:
 def cost_rows(study: Study, spent: Spend) -> list[Row]:
     """Monthly bill with the range of its draws, per 1,000 requests and per successful task, and what the cache does."""
     bill, drawn = study.assessments.cost, spent.range
+    rated = not np.isnan(spent.usd_per_success).all()
 
     def fill(at: int) -> Row:
         cheapest, success = float(drawn.cheapest_share[at]), float(spent.usd_per_success[at])
@@ -89,7 +90,7 @@ def cost_rows(study: Study, spent: Spend) -> list[Row]:
             "range": between(drawn, at),
             "cheapest": "" if np.isnan(cheapest) else wording.share(cheapest),
             "each": wording.usd(1000 * float(bill.usd_per_request[at])),
-            "success": "" if np.isnan(success) else _per_success(spent, at),
+            "success": "" if not rated else wording.UNKNOWN if np.isnan(success) else _per_success(spent, at),
             "sticker": wording.usd(float(bill.sticker_usd[at])),
             "cache": _cache(study, at),
             "long": wording.share(float(bill.long_share[at])),

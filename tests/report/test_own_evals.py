@@ -8,6 +8,7 @@ from report.studies import PLAIN, made
 
 from framework.report import adr, charts, compared, comparison, pdf, robust_words, sentences, tables
 from framework.report.side_by_side import Side, gap, lines, one_scale
+from framework.study import spend
 
 EVALS = {"sage-2": {"pass_rate": 0.95, "n": 200}, "bolt-mini": {"pass_rate": 0.6, "n": 50}}
 WEIGHTS = {"cost": 0.1, "success": 0.9}
@@ -37,6 +38,11 @@ def test_the_table_and_the_chart_have_it_only_where_something_was_evaluated(weig
     # Without it the two are level, so that any weight at all puts it first.
     headline = charts.ranking_against_weight(weighed, "success")["layout"]["meta"]["headline"]
     assert headline == "Sage 2 stays first whatever the weight of own evaluation."
+
+
+def test_what_was_not_evaluated_has_no_known_price_of_a_success(weighed):
+    rows = {row["id"]: row["success"] for row in tables.cost_rows(weighed, spend(weighed))}
+    assert rows["alpha/sage-2"].startswith("$") and rows["gamma/reed"] == "unknown"
 
 
 def test_the_record_names_each_option_with_its_cases(weighed):
