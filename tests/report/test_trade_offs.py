@@ -73,6 +73,8 @@ def test_answers_that_agree_are_told_to_agree():
         "priorities.weights.rate_limits": 0.2,
         "priorities.weights.context_window": 0.1,
     }
+    five = words.weight_rows(Weights(cost=4, latency=2, rate_limits=1, context_window=1, success=2), found)
+    assert [(row["name"], row["now"], row["fitted"]) for row in five][::4] == [("Cost", "40 %", "32 %"), ("Own evaluation", "20 %", "20 %")]
     # A fifth of the total is the own evaluation's and stays so.
     assert words.settings(Weights(cost=4, latency=2, rate_limits=1, context_window=1, success=2), found) == pytest.approx(
         {
