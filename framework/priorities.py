@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -30,6 +31,10 @@ class Weights(Part):
         if self.cost + self.latency + self.rate_limits + self.context_window <= 0:
             raise ValueError("all weights are 0: give at least one axis some weight")
         return self
+
+    def of(self, criteria: Container[str]) -> Weights:
+        """Those in force where only these criteria take part."""
+        return self if "success" in criteria else self.model_copy(update={"success": 0.0})
 
 
 class Target(Part):

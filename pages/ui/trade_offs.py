@@ -53,7 +53,8 @@ def _answer(place: int, question: Question) -> float | None:
 
 
 def _fitted(study: Study, asked: tuple[Question, ...], answers: dict[str, float]) -> None:
-    weights = study.priorities.weights
+    # A weight on what nobody has evaluated yet is not in force.
+    weights = study.priorities.weights.of(study.case.criteria)
     found = fit(asked, answers, shares_of(weights))
     show.finding(words.finding(asked, answers, found))
     if not answers:

@@ -179,3 +179,8 @@ def test_a_verdict_of_unknown_on_an_axis_is_no_evaluation():
     case = case_with(evals(plain=(0.92, 200)), HALF, latency=verdicts(o0=Verdict.UNKNOWN))
     low, high = values(case)
     assert (low[1, 0], high[1, 0]) == (0, 1) and low[4, 0] == high[4, 0] == pytest.approx(0.92)
+
+
+def test_a_weight_on_nothing_evaluated_is_kept_and_not_in_force():
+    weights = Priorities.model_validate(HALF).weights
+    assert weights.of(AXES).success == 0 and weights.of(CRITERIA) is weights
