@@ -29,7 +29,7 @@ class Weights(Part):
     @model_validator(mode="after")
     def _not_all_zero(self) -> Weights:
         if self.cost + self.latency + self.rate_limits + self.context_window <= 0:
-            raise ValueError("all weights are 0: give at least one axis some weight")
+            raise ValueError("the weights of all four axes are 0: give at least one axis some weight")
         return self
 
     def of(self, criteria: Container[str]) -> Weights:
