@@ -56,7 +56,9 @@ def test_a_reply_that_is_too_long_is_told_how_short_it_must_be():
 
 
 def test_the_evidence_is_shown_with_a_link_to_every_reading():
-    text = html(opened({"latency_evidence": True}))
+    app = opened({"latency_evidence": True})
+    assert "None is good, because" in said(app) and "fouraxes probe llm.yaml says what it may cost" in said(app)
+    text = html(app)
     assert "third party" in text and "<a href='https://artificialanalysis.ai" in text and "-token prompt" in text
     assert "-token prompt" not in html(opened())
     # The word stands beside every offer all the same.
