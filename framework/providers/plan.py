@@ -93,7 +93,7 @@ class ProbeCaps:
         told = {"requests": self.requests, "tokens": self.tokens, "usd": self.usd, "seconds": self.seconds}
         wrong = [name for name, cap in told.items() if cap is not None and not 0 <= cap < math.inf]
         if wrong:
-            raise ValueError(f"the limit of {' and '.join(wrong)} must be a number of 0 or more: nothing is ever above another kind")
+            raise ValueError(f"the limit of {' and '.join(wrong)} must be a number of 0 or more; NaN and infinity limit nothing")
 
 
 def likely_usd(prices: Prices, input_tokens: int, output_tokens: int) -> float:

@@ -37,8 +37,9 @@ class Fallback(LLMProvider):
     text; after that nobody else can take over). Errors of the kinds in `stay_on` are raised at once, because the request is at fault
     and not the provider. A provider that keeps failing is left out for a while as `breaker` says. Where none is left, `NoProviderLeft`.
 
-    `on_failure(provider, error)` hears of every failure that was fallen back from; those that a person has to cure are logged as well.
-    `tallies` counts per provider, each with its own time; a reply says the caller's whole wait, failed providers included.
+    `on_failure(provider, error)` hears of every failure that was fallen back from, and what it raises itself is logged; failures that a
+    person has to cure are logged as well. `tallies` counts per provider, each with its own time; a reply says the caller's whole wait,
+    failed providers included.
     """
 
     def __init__(

@@ -10,8 +10,6 @@ from typing import Any
 
 from .addresses import is_loopback, site
 
-OUTRIGHT = "Authorization"
-
 
 def mounts(base_url: str) -> dict[str, None]:
     """No proxy for this machine: it would be sent the key in the clear, and reach its own loopback instead of ours."""
@@ -27,4 +25,4 @@ def own_headers(variable: str, key: str, omit: Any) -> dict[str, Any]:
     """For other servers: without the headers of that variable, which may hold secrets and replace the key."""
     lines = os.environ.get(variable, "").split("\n")
     names = [line.partition(":")[0].strip() for line in lines if ":" in line]
-    return {**dict.fromkeys(names, omit), OUTRIGHT: f"Bearer {key}"}
+    return {**dict.fromkeys(names, omit), "Authorization": f"Bearer {key}"}
