@@ -42,7 +42,7 @@ run: $(VENV)/.run ## create the environment and start the dashboard (PORT=8501)
 
 test: $(VENV)/.dev ## install what the tests need, a browser included, and run them all (TESTS=... for a part)
 	@$(PY) tests/browser.py
-	@$(PY) -m pytest $(TESTS) -n 2 --dist loadgroup -m "not bench" $(PATIENCE)
+	@$(PY) -m pytest $(TESTS) -n 2 -m "not bench" $(PATIENCE)
 	@if [ "$(TESTS)" = tests ]; then $(PY) -m pytest tests/bench -m bench $(QUIET); fi
 
 lint: $(VENV)/.dev ## ruff and mypy

@@ -18,11 +18,10 @@ from browser import HELP, executable
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook too
 def pytest_collection_modifyitems(items):
     for item in items:
         if "dashboard" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            assert item.path.stem.endswith("_in_chromium"), f"{item.path}: its name must tell that it needs the browser"
             item.add_marker(pytest.mark.browser)
 
 

@@ -21,7 +21,6 @@ from framework.scoring.rank import shares_of
 from framework.scoring.recommend import recommend
 from framework.workload import Workload
 
-pytestmark = pytest.mark.xdist_group("calibration")  # all in one worker: the worlds are made once
 WORLDS = 360
 TRUTHS = 40
 OFFERS = ("acme/plain", "acme/cached", "carol/implicit")

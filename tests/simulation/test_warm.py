@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("warm")  # all in one worker: what is compiled for the tests is compiled once
-
 ROOT = Path(__file__).resolve().parents[2]
 COLD = "from framework.simulation.warm import LOOPS, is_cold; print([is_cold(policy) for policy in LOOPS])"
 NOWHERE = {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator", "NUMBA_CACHE_DIR": os.devnull + "/cache"}
