@@ -40,7 +40,7 @@ def test_other_words_are_refused(change):
         Overflow.model_validate(given | change)
 
 
-@pytest.mark.parametrize("provider", ["anthropic", "azure", "bedrock", "cohere", "google", "mistral", "openai"])
+@pytest.mark.parametrize("provider", ["anthropic", "azure", "bedrock", "google", "mistral", "openai"])
 def test_where_the_vendor_says_it_the_vendor_is_cited(provider):
     kinds = {source.kind for source in CATALOGUE.providers[provider].overflow.source}
     assert kinds & {"vendor page", "vendor page copy", "package"}
