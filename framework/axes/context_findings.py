@@ -89,10 +89,14 @@ def _input_binds(facts: Windows) -> Iterator[Finding]:
 
 def _cliffs(facts: Windows) -> Iterator[Finding]:
     """Conversations that reach the long-context price before they overflow."""
-    threshold = facts.columns.price.threshold_tokens
+    threshold, (likely, dearest) = facts.columns.price.threshold_tokens, (ratio_of(facts.load, facts.columns, k) for k in (LIKELY, HIGH))
     for offer in np.flatnonzero(facts.turns_to_cliff <= facts.turns_that_fit):
-        turn = wording.count(float(facts.turns_to_cliff[offer]))
-        text = f"From turn {turn} on the prompt is above {_say(threshold[offer])} tokens and all of it costs more."
+        turn, over = wording.count(float(facts.turns_to_cliff[offer])), f"above {_say(threshold[offer])} tokens"
+        text = (
+            f"From turn {turn} on the prompt may be {over}, as its tokens are known only by a range; then all of it costs more."
+            if dearest[offer] > likely[offer]
+            else f"From turn {turn} on the prompt is {over} and all of it costs more."
+        )
         yield Finding(text, "info", facts.columns.ids[offer])
 
 

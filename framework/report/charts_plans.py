@@ -189,17 +189,18 @@ def turns_in_reach(study: Study, plan: ConversationPlan) -> Figure:
     called = [names[study.columns.ids[at]] for at in plan.places]
     late = np.where(np.isinf(plan.reach.latency), plan.reach.overflow, plan.reach.latency)
     bounds = (
-        ("Fit the window", plan.reach.overflow, "circle"),
-        ("At the base price", plan.reach.cliff, "diamond"),
-        ("In time", late, "circle-open"),
+        ("Fit the window", plan.reach.overflow, "circle", 9),
+        ("At the base price", plan.reach.cliff, "diamond", 9),
+        # A ring around the turn that fits where every turn that fits is in time.
+        ("In time", late, "circle-open", 15),
     )
     traces = []
-    for name, count, symbol in bounds:
+    for name, count, symbol, size in bounds:
         there = [row for row in rows if np.isfinite(count[row]) and count[row] >= 1]
         if there:
             told = [f"{called[row]}: {name.lower()}: {wording.count(float(count[row]))} turns" for row in there]
             points = dots([float(count[row]) for row in there], [0.0] * len(there), name=name, symbol=symbol, told=told)
-            traces.append(points | {"y": [row_name(called[row]) for row in there]})
+            traces.append(points | {"y": [row_name(called[row]) for row in there], "marker": points["marker"] | {"size": size}})
     known = [float(x) for trace in traces for x in trace["x"]] or [10.0]
     span = (1.0, max(known) * 1.5)
     return figure(

@@ -18,6 +18,7 @@ h3 {font-size: 1.3rem !important;}
 .fa-finding {font-weight: 600; margin: .25rem 0 0; text-wrap: pretty; overflow-wrap: anywhere;}
 .fa-scroll {overflow: auto; max-height: 34rem;}
 .st-key-difference_table .fa-scroll {max-height: none;}
+.st-key-overflow_table table.fa td.w {min-width: 7rem;} .st-key-overflow_table table.fa td.id {min-width: 7rem;}
 table.fa {border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums;
   --ground: light-dark(#ffffff, #0f141b);}
 table.fa th {text-align: left; font-weight: 600; padding: .4rem .6rem; white-space: nowrap; position: sticky; top: 0;
