@@ -207,6 +207,12 @@ def test_the_cliff_comes_with_the_first_turn_above_the_threshold():
     assert context_window.assess(a_load(turn_tokens=0), columns).turns_to_cliff[0] == math.inf
 
 
+def test_a_cliff_that_only_the_dear_end_of_the_tokenizers_range_reaches_is_said_as_possible():
+    # 1.6 tokens each: 170,000 of the user's; 6,000 before the turns, so that turn 656 makes 170,000 and 657 more.
+    columns = an_offer(1_000_000, threshold_tokens=272_000.0)
+    assert "From turn 657 on the prompt may be above 272k tokens" in said(context_window.assess(a_load(converts=True), columns))
+
+
 def test_the_parts_add_up_to_the_window():
     parts = context_window.assess(a_load(reasoning_mean=500, tools_tokens=300), an_offer(32_000)).parts
     assert {name: float(part[0]) for name, part in parts.items()} == {
