@@ -43,12 +43,14 @@ METERED: dict[str, tuple[int, int]] = {
 WINDOWS_S: tuple[int, ...] = (1, 60)
 MAX_LIMIT = 10**10
 _SAFE = 2.0**61
+_NO_ROWS = (np.zeros(len(KINDS), dtype=np.int64),) * 2
 _PARTS = ("rate", "unit", "cap", "fill", "most", "window", "offset")
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Charges of rows that stand for several calls each, `(kinds,)`: the `largest`, and what of a mean one comes before its last call.
+    """Charges of rows that stand for several calls each, `(kinds,)` or `(kinds, lanes)`: the `largest`, and what of a mean one comes
+    before its last call.
 
     Such a row takes at once what its calls take one after the other, while the bucket refills. Taken apart, the last of `m` calls alone
     must still be there when it comes: a bucket that is deeper by the other `m - 1` asks no more of a row than of its calls.
@@ -181,7 +183,8 @@ def _whole(figure: Any) -> Ints:
 
 def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[Ints, Ints], rows: Rows | None) -> tuple[Ints, Ints, Ints]:
     kind, per_s = METERED[meter]
-    deeper, row = (int(rows.before_last[kind]), int(rows.largest[kind])) if rows else (0, 0)
+    deeper, row = (np.broadcast_to(part[kind], limit.shape) for part in ((rows.before_last, rows.largest) if rows else _NO_ROWS))
+    more = np.maximum(deeper, row)
     there = np.isfinite(limit)
     figure = np.rint(np.where(there, limit, 0.0) * (MONEY_UNITS_PER_USD if kind == MONEY else 1))
     depth = depth_s if per_s == MINUTE_S else np.full_like(depth_s, per_s)
@@ -191,13 +194,13 @@ def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[
     whole, p, q = (np.where(wide, 0, part).astype(np.int64) for part in (figure, p, q))
     shared = np.maximum(np.gcd(whole * q, per_s * 1_000_000 * p), 1)
     rate, unit = whole * q // shared, per_s * 1_000_000 * p // shared
-    wide |= (figure * np.maximum(depth / per_s, 1) + max(deeper, row) + 2) * unit > _SAFE
+    wide |= (figure * np.maximum(depth / per_s, 1) + more + 2) * unit > _SAFE
     full = np.where(wide, 0, whole) * np.where(wide, 0, unit)
     # `full * depth // per_s`, without leaving int64 on the way.
     cap = np.maximum(full // per_s * depth + full % per_s * depth // per_s, np.minimum(whole, single) * np.where(wide, 0, unit))
     for at in np.flatnonzero(wide & there).tolist():
         rate[at], unit[at], cap[at] = _coarse(
-            int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(speed[0][at]), int(speed[1][at])), max(deeper, row)
+            int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(speed[0][at]), int(speed[1][at])), int(more[at])
         )
     if rows:
         # A row goes in whole where each of its calls would.
