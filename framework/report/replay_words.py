@@ -73,9 +73,9 @@ def merged(day: Day) -> str:
     if day.merged == 1:
         return ""
     return (
-        f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} rows, each row stands for {day.merged:,} calls, "
-        "evenly apart. What is refused is then the share of the tokens; of the calls fewer are, since long ones are refused first. A burst "
-        "shorter than a row is not seen, and users are not told apart."
+        f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} rows, each row stands for {day.merged:,} calls. "
+        "They come evenly apart, so a burst shorter than a row is not seen. Where a token limit refuses, it is the share of the tokens: of "
+        "the calls fewer are refused, since long ones are first. Users are not told apart."
     )
 
 
