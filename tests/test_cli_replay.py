@@ -480,7 +480,7 @@ def test_a_higher_tier_and_the_policy_go_before_those_of_the_file(tmp_path, cata
     file.write_text(SUPPORT)
     asked = (str(file), "--offer", "openai/gpt-4o", "--window", "1")
     (low,) = catalogue_rows(*asked).values()
-    (high,) = catalogue_rows(*asked, "--tier", "grow").values()
+    (high,) = catalogue_rows(*asked, "--tier", "Grow").values()  # as the screen has it
     (patient,) = catalogue_rows(*asked, "--policy", "wait").values()
     assert (high["tier"], high["refused"]) == ("grow", 0) and low["refused"] > 0
     assert patient["refused"] == 0 and patient["delayed"] > 0 and patient["delay_s"]["max"] > 0

@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from framework import wording
+from framework.report import clock
 from framework.report.escaping import clean
 from framework.report.figure import plain
 from framework.simulation.replay import Client, Outcome, Replay, caused_by, outcome
@@ -135,7 +136,9 @@ def _shown(cells: dict[str, str], answer: Answer) -> dict[str, str]:
 
 def _seconds(value: float) -> str:
     """Unknown is not what a missing delay is: where nothing is served there is none."""
-    return NOTHING if plain(value) is None else wording.seconds(value)
+    if plain(value) is None:
+        return NOTHING
+    return wording.seconds(value) if value < 3_600 else clock.lasting(value)
 
 
 def _table(rows: list[dict[str, str]]) -> list[str]:
