@@ -188,6 +188,14 @@ def test_fixed_windows_begin_with_the_first_request_or_with_the_clock(rows, tmp_
     assert (patient["served"], patient["delayed"], patient["delay_s"]["max"]) == (5, 2, 30.0)
 
 
+def test_fixed_windows_of_a_second_let_no_more_than_the_limit_in(replay, rows, tmp_path):
+    # 30 a minute are one in two seconds: of one a second for a minute every other one.
+    asked = ("--trace", a_trace(tmp_path, *range(60)), "--limits", "rpm=30", "--window", 1, "--fixed-windows", "first")
+    (row,) = rows(*asked)
+    assert (row["served"], row["first_refusal_s"]) == (30, 1.0)
+    assert "the window is as long as that takes" in " ".join(replay(*asked)[1].split())
+
+
 def test_windows_cannot_follow_a_clock_that_the_trace_does_not_tell(replay, four):
     code, out, err = replay("--trace", four, "--limits", "rpm=2", "--fixed-windows", "clock")
     assert (code, out) == (2, "") and "does not tell the time of day" in err and "--fixed-windows first" in err

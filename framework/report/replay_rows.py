@@ -159,6 +159,8 @@ def on_sizes(too_large: Mapping[str, int], limits: Mapping[str, int]) -> Iterato
 
 
 def _on_windows(answer: Answer) -> Iterator[str]:
+    if answer.fixed:
+        yield "Where the limit would not come to the largest request within a window, the window is as long as that takes."
     if len({row.window_s for row in answer.rows}) < 2:
         return
     what = "how long such a window is" if answer.fixed else "how deep a bucket is"
