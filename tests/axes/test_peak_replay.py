@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framework.axes.assessment import Verdict
+from framework.clients import Clients
 
 NAN = math.nan
 EVEN = 0.1
