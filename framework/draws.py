@@ -26,7 +26,8 @@ WEIGHT_CONCENTRATION = 50.0
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Standard normals: `(n, 1)` per workload field, `(n, offers)` for the readings of latency, and per tokenizer, model and provider."""
+    """Standard normals: `(n, 1)` per workload field, `(n, offers)` for the readings of latency and the team's own
+    evaluations, and per tokenizer, model and provider."""
 
     volume: Array
     input_tokens: Array
@@ -37,6 +38,7 @@ class Draws:
     tokenizer: Array
     reasoning: Array
     terms: Array
+    success: Array
 
 
 @lru_cache(maxsize=8)
@@ -44,9 +46,8 @@ def standard_normals(*, offers: int, tokenizers: int, models: int, providers: in
     """The draws behind one question, read-only and kept: moving a control changes what they are applied to, not the draws."""
 
     fields = _stratified(5, n, seed=seed, stream=0)
-    others = (
-        _stratified(rows, n, seed=seed, stream=number).T for number, rows in ((1, offers), (2, tokenizers), (4, models), (5, providers))
-    )
+    streams = ((1, offers), (2, tokenizers), (4, models), (5, providers), (8, offers))
+    others = (_stratified(rows, n, seed=seed, stream=number).T for number, rows in streams)
     parts = (*fields[:, :, None], *others)
     for part in parts:
         part.setflags(write=False)

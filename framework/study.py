@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +41,7 @@ class Study:
     assessments: Assessments
     recommendation: Recommendation
 
-    @property
+    @functools.cached_property
     def case(self) -> Case:
         """The part of the study that the scoring is asked about."""
         return Case(self.workload, self.priorities, self.columns, self.load, self.assessments)

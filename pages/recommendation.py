@@ -1,6 +1,5 @@
 import streamlit as st
 
-from framework.axes.assessment import AXES
 from framework.report import charts, headlines, listing, own_latency, tables
 from pages.ui import controls, downloads, robust, show
 from pages.ui.frame import frame
@@ -18,6 +17,7 @@ COLUMNS = {
     "latency": ">Latency",
     "limits": ">Rate limits",
     "context": ">Context",
+    "success": ">Own evaluation",
     "usd": ">USD a month",
     "wins": ">First in",
     "topsis": ">TOPSIS",
@@ -34,15 +34,15 @@ SOURCES = {
 page = frame("Recommendation")
 with st.sidebar:
     st.subheader("What matters", help="Weights of the four axes; only their proportions count.")
-    controls.controls(*(f"priorities.weights.{axis}" for axis in AXES))
-    controls.targets(page.anchors)
+    controls.controls(*(f"priorities.weights.{criterion}" for criterion in page.criteria))
+    controls.targets(page.anchors, page.criteria)
     controls.providers(page.provider_names)
     controls.controls("needs.class", "needs.fallback", "budget.monthly_usd")
 
 if page.study is not None:
     study = page.deepened()
     show.headline(headlines.recommendation(study))
-    show.reasons(study.recommendation.reasons)
+    show.answer(study)
     outage_sentence(page)
     downloads.row(page, study)
     rows = tables.ranking_rows(study)
@@ -55,11 +55,11 @@ if page.study is not None:
     if against.open:
         with against:
             names = headlines.AXIS_NAMES.get
-            axis = st.segmented_control("Weight of", AXES, default="cost", format_func=names, key="weight_axis", required=True)
+            axis = st.segmented_control("Weight of", page.criteria, default="cost", format_func=names, key="weight_axis", required=True)
             alt = "Score of each offer against the weight of one axis"
             show.chart(charts.ranking_against_weight(study, axis), key="chart_weight", alt=alt, note=lines)
     robust.tab(firm, page, study)
-    show.axis_table(COLUMNS, rows, key="ranking_table")
+    show.axis_table({key: head for key, head in COLUMNS.items() if key != "success" or key in page.criteria}, rows, key="ranking_table")
     if rows:
         st.caption(
             "Values from 0 (unacceptable) to 1 (good), anchored at your own targets; an unknown axis counts as 0 to 1, and the "

@@ -91,7 +91,7 @@ def test_a_median_and_p95_stand_in_for_a_spread_too_wide_for_the_mean():
         ("caching: {hit_rate: 1.2}", r"caching\.hit_rate: must be at most"),
         ("needs: {class: best}", "must be one of 'fast', 'balanced' or 'frontier'"),
         ("needs: {features: [telepathy]}", "must be one of 'tools'"),
-        ("priorities: {weights: {cost: 0, latency: 0, rate_limits: 0, context_window: 0}}", "all weights are 0"),
+        ("priorities: {weights: {cost: 0, latency: 0, rate_limits: 0, context_window: 0}}", "the weights of all four axes are 0"),
         ("priorities: {targets: {cost: {good: 5, unacceptable: 1}}}", "must be below"),
         ("[1, 2]", "mapping"),
         ("", "the file is empty"),

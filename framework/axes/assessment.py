@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Axis = Literal["cost", "latency", "rate_limits", "context_window"]
 AXES: tuple[Axis, ...] = ("cost", "latency", "rate_limits", "context_window")
+Criterion = Literal["cost", "latency", "rate_limits", "context_window", "success"]
+CRITERIA: tuple[Criterion, ...] = (*AXES, "success")
+"""What can be weighed: the axes, and last the team's own evaluation, which takes part where it has looked at any offer."""
 Gravity = Literal["info", "warning", "blocking"]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from framework import wording
 from framework.axes.assessment import AXES, Verdict
 from framework.report import charts_range, pair_tables, pair_words, sentences
@@ -12,6 +14,7 @@ from framework.report.headlines import AXIS_NAMES
 from framework.report.outage_words import beside_fallback
 from framework.report.robust_words import how_firm
 from framework.report.selection import eligible, labels, shown
+from framework.scoring.evaluated import told, verdict
 from framework.study import spend
 
 if TYPE_CHECKING:
@@ -131,20 +134,33 @@ def _pros_and_cons(study: Study) -> str:
 
 
 def _judged(study: Study, at: int) -> list[str]:
-    return [f"* {_side(study, axis, at)}, because of {AXIS_NAMES[axis].lower()}: {_figure(study, axis, at)}" for axis in AXES]
+    axes = [f"* {_side(study, axis, at)}, because of {AXIS_NAMES[axis].lower()}: {_figure(study, axis, at)}" for axis in AXES]
+    return [*axes, *_evaluated(study, at)]
+
+
+def _evaluated(study: Study, at: int) -> list[str]:
+    """What the team's own evaluation says of it; nothing where nobody has evaluated."""
+    if "success" not in study.case.criteria:
+        return []
+    if np.isnan(study.case.success.rate[at]):
+        return ["* Neutral, because of own evaluation: not evaluated"]
+    side = _SIDES.get(verdict(study.case.success, at, study.workload.needs.least_success), "Neutral")
+    return [f"* {side}, because of own evaluation: {markdown(told(study.case.success, at))}"]
+
+
+_SIDES = {Verdict.MEETS: "Good", Verdict.FAILS: "Bad"}
 
 
 def _side(study: Study, axis: Axis, at: int) -> str:
-    verdict = Verdict(int(getattr(study.assessments, axis).verdicts[at]))
-    return {Verdict.MEETS: "Good", Verdict.FAILS: "Bad"}.get(verdict, "Neutral")
+    return _SIDES.get(Verdict(int(getattr(study.assessments, axis).verdicts[at])), "Neutral")
 
 
 def _figure(study: Study, axis: Axis, at: int) -> str:
-    verdict = Verdict(int(getattr(study.assessments, axis).verdicts[at]))
+    judged = Verdict(int(getattr(study.assessments, axis).verdicts[at]))
     figure = sentences.axis_figure(study, axis, at)
     if figure == wording.UNKNOWN:
         return "unknown, nothing usable is published"
-    note = {Verdict.UNKNOWN: " (not known well enough to judge)", Verdict.UNRESOLVED: " (the range straddles the target)"}.get(verdict, "")
+    note = {Verdict.UNKNOWN: " (not known well enough to judge)", Verdict.UNRESOLVED: " (the range straddles the target)"}.get(judged, "")
     return markdown(figure) + note
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import draws, wording
+from framework.evals import wilson_at
 from framework.report.escaping import markup
 from framework.report.figure import SERIES, Figure, Trace, axis, categories, figure, row_name, ticks, upright
 from framework.report.headlines import AXIS_NAMES
@@ -33,6 +34,7 @@ NAMES = {
     "tokenizer": "Its own tokenizer",
     "reasoning": "How long it thinks",
     "terms": "Open terms of its bill",
+    "success": "Its own success rate",
 }
 ENDS = {
     "latency": ("quicker", "slower"),
@@ -56,16 +58,27 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
     names = [name_of(each) for each in rows]
     confidence = float(study.recommendation.confidence or 0.0)
     line, note = upright(confidence, f"all inputs open: {wording.share(confidence)}")
+    least = _axis_from(min([confidence, *(min(each.low_share, each.high_share) for each in rows)]))
+    span = 1 - least
     return figure(
         [*(_span(each) for each in rows), *_ends(study, rows)] if rows else [],
         headline=finding(study, rows),
         key="robustness",
         height=190 + 32 * max(len(rows), 1),
-        xaxis=axis("Share of the draws in which it stays first", ticks(1.0, wording.share, count=2), (-0.36, 1.36)),
+        xaxis=axis(
+            f"Share of the draws in which it stays first{'' if least == 0 else f', from {wording.share(least)}'}",
+            ticks(1.0, wording.share, low=least, count=2),
+            (least - 0.36 * span, 1 + 0.36 * span),
+        ),
         yaxis=categories(names),
         shapes=[line],
         annotations=[note],
     )
+
+
+def _axis_from(least: float) -> float:
+    """Where the axis starts: at nothing, unless every share lies in its upper part."""
+    return next((start for start in (0.8, 0.5) if least >= start + 0.02), 0.0)
 
 
 def name_of(each: Held) -> str:
@@ -97,11 +110,19 @@ def _told(study: Study, each: Held, end: float) -> str:
         return wording.share(end)
     if each.what in ENDS:
         return ENDS[each.what][end > 0]
+    if each.what == "success":
+        return wording.share(_rate(study, end))
     spread = float(getattr(study.workload.spreads, each.what))
     if each.what == "hit_rate":
         return wording.share(float(draws.shifted_share(float(study.load.hit_rate), np.asarray(spread * end))))
     change = float(np.expm1(spread * end))
     return f"{'+' if change > 0 else '−'}{wording.share(abs(change))}"
+
+
+def _rate(study: Study, end: float) -> float:
+    """How often the choice succeeds at an end of what its evaluation leaves open."""
+    at, rated = study.columns.index(study.recommendation.choice or ""), study.case.success
+    return float(wilson_at(rated.rate[at], rated.n[at], np.asarray(end)))
 
 
 def _span(each: Held) -> Trace:

@@ -1,4 +1,4 @@
-"""Where each score comes from: weight times value per axis."""
+"""Where each score comes from: weight times value per axis, and in the team's own evaluation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.assessment import AXES, Axis
+from framework.axes.assessment import CRITERIA, Criterion
 from framework.report import headlines
 from framework.report.chart_rows import Rows, rows_of
 from framework.report.figure import SERIES, UNKNOWN_FILL, Figure, axis, categories, figure, ticks
@@ -15,7 +15,7 @@ from framework.report.figure import SERIES, UNKNOWN_FILL, Figure, axis, categori
 if TYPE_CHECKING:
     from framework.study import Study
 
-FILLS: dict[Axis, str] = dict(zip(AXES, (SERIES[0], SERIES[2], SERIES[4], SERIES[5]), strict=True))
+FILLS: dict[Criterion, str] = dict(zip(CRITERIA, (SERIES[0], SERIES[2], SERIES[4], SERIES[5], SERIES[6]), strict=True))
 
 
 def points(value: float) -> str:
@@ -24,11 +24,11 @@ def points(value: float) -> str:
 
 
 def score_parts(study: Study, count: int = 8) -> Figure:
-    """Weight times value per axis, stacked to the score; what is unknown is hatched grey: the score lies somewhere inside it."""
+    """Weight times value per criterion, stacked to the score; what is unknown is hatched grey: the score lies somewhere inside it."""
     rows, scores = rows_of(study, count), study.recommendation.scores
     weights = scores.weights / scores.weights.sum()
     traces = []
-    for row, name in enumerate(AXES):
+    for row, name in enumerate(scores.criteria):
         if weights[row] > 0:
             told = f"{headlines.AXIS_NAMES[name]} × {wording.share(float(weights[row]))}"
             traces.append(rows.bar(weights[row] * scores.value_low[row][rows.at], told, marker={"color": FILLS[name]}, words=points))

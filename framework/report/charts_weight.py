@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework import wording
-from framework.axes.assessment import AXES, Axis
+from framework.axes.assessment import CRITERIA, Criterion
 from framework.report import headlines
 from framework.report.charts_score import points
 from framework.report.escaping import markup
@@ -33,21 +33,21 @@ class _Fan:
         return np.asarray((1 - weight) * self.at_zero + weight * self.at_one)
 
 
-def _fan(study: Study, axis_name: Axis) -> _Fan:
-    scores, row = study.recommendation.scores, AXES.index(axis_name)
+def _fan(study: Study, axis_name: Criterion) -> _Fan:
+    scores, row = study.recommendation.scores, CRITERIA.index(axis_name)
     others = np.delete(scores.weights, row)
     # With no weight on the other axes they have no proportions to keep: they then count alike.
     shares = others / others.sum() if others.sum() > 0 else np.full(len(others), 1 / len(others))
     return _Fan(shares @ np.delete(scores.value_low, row, axis=0), scores.value_low[row])
 
 
-def ranking_against_weight(study: Study, axis_name: Axis, count: int = 6) -> Figure:
+def ranking_against_weight(study: Study, axis_name: Criterion, count: int = 6) -> Figure:
     """Score of each eligible offer while one weight goes from 0 to 1; diamonds where the first place changes, exact."""
     fan, fit = _fan(study, axis_name), eligible(study)
     flips = _flips(fan, fit)
     leaders = {_leader(fan, fit, (start + end) / 2) for start, end in zip([0.0, *flips], [*flips, 1.0], strict=True)} if fit else set()
     drawn = [offer for offer in fit if offer in leaders or offer in shown(study, count)][: max(count, len(leaders))]
-    now = float(study.recommendation.scores.weights[AXES.index(axis_name)] / study.recommendation.scores.weights.sum())
+    now = float(study.recommendation.scores.weights[CRITERIA.index(axis_name)] / study.recommendation.scores.weights.sum())
     line, note = upright(now, "your weight")
     tops = [float(fan.at(flip)[fit].max()) for flip in flips]
     traces = [_line(study, fan, offer, drawn=drawn) for offer in drawn]
@@ -112,7 +112,7 @@ def _line(study: Study, fan: _Fan, offer: int, *, drawn: list[int]) -> Trace:
     }
 
 
-def _finding(study: Study, axis_name: Axis, *, fan: _Fan, flips: list[float], now: float) -> str:
+def _finding(study: Study, axis_name: Criterion, *, fan: _Fan, flips: list[float], now: float) -> str:
     fit, names = eligible(study), labels(study)
     if not fit:
         return "No offer passes every must-have, so no weight changes the answer."

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from framework import wording
-from framework.axes.assessment import AXES, Axis
+from framework.axes.assessment import CRITERIA, Criterion
 from framework.report import tables
 from framework.report.selection import eligible, exclusions_by_offer, labels, nearest
 from framework.report.side_by_side import Row, Side, ahead, answer, gap, in_study, lines
@@ -14,11 +14,12 @@ from framework.report.side_by_side import Row, Side, ahead, answer, gap, in_stud
 if TYPE_CHECKING:
     from framework.study import Study
 
-AXIS_WORDS: dict[Axis, str] = {
+AXIS_WORDS: dict[Criterion, str] = {
     "cost": "cost a month",
     "latency": "replies in time",
     "rate_limits": "room at the peak",
     "context_window": "requests that fit",
+    "success": "tasks that pass your evaluation",
 }
 
 
@@ -86,7 +87,7 @@ def provider_rows(left: Side, right: Side) -> list[Row]:
     """Per axis both figures, what they are worth, and who is ahead by how much."""
     names = [_provider(side) for side in (left, right)]
     rows = lines(left, right)
-    for axis, row in zip(AXES, rows, strict=False):
+    for axis, row in zip(left.study.case.criteria, rows, strict=False):
         lead = ahead(axis, left, right)
         ours, theirs = left.value(axis), right.value(axis)
         by = gap(axis, theirs, ours) if lead < 0 else gap(axis, ours, theirs)
@@ -126,26 +127,27 @@ def _rank(side: Side) -> int:
 def _better_at(one: Side, other: Side, lead: int) -> str:
     """`OpenAI's GPT is better at cost a month ($9 against $12).`"""
     left, right = (one, other) if lead < 0 else (other, one)
-    won = [axis for axis in AXES if ahead(axis, left, right) == lead]
+    won = [axis for axis in left.study.case.criteria if ahead(axis, left, right) == lead]
     if not won:
         return f"{_provider(one)}'s {one.name} is ahead on no axis."
     return f"{_provider(one)}'s {one.name} is better at {_listed([_against(axis, one, other) for axis in won])}."
 
 
-def _against(axis: Axis, one: Side, other: Side) -> str:
-    figures = [tables.cards(side.study, side.at)[AXES.index(axis)][1] for side in (one, other)]
+def _against(axis: Criterion, one: Side, other: Side) -> str:
+    figures = [tables.cards(side.study, side.at)[CRITERIA.index(axis)][1] for side in (one, other)]
     full = all(side.worth(axis) == "1.00" for side in (one, other))
     return f"{AXIS_WORDS[axis]}, {figures[0]} against {figures[1]}{', though both reach what you call good' if full else ''}"
 
 
 def _level(left: Side, right: Side) -> str:
-    alike = [axis for axis in AXES if not ahead(axis, left, right) and not math.isnan(left.value(axis) + right.value(axis))]
-    figures = [f"{AXIS_WORDS[axis]}, {tables.cards(left.study, left.at)[AXES.index(axis)][1]}" for axis in alike]
+    criteria = left.study.case.criteria
+    alike = [axis for axis in criteria if not ahead(axis, left, right) and not math.isnan(left.value(axis) + right.value(axis))]
+    figures = [f"{AXIS_WORDS[axis]}, {tables.cards(left.study, left.at)[CRITERIA.index(axis)][1]}" for axis in alike]
     return f"They are level at {_listed(figures)}." if figures else ""
 
 
 def _unknown(side: Side) -> str:
-    axes = [AXIS_WORDS[axis] for axis in AXES if math.isnan(side.value(axis))]
+    axes = [AXIS_WORDS[axis] for axis in side.study.case.criteria if math.isnan(side.value(axis))]
     return f"Unknown of {_provider(side)}'s {side.name}: {', '.join(axes)}." if axes else ""
 
 

@@ -30,6 +30,7 @@ def as_json(study: Study) -> dict[str, Any]:
     the 95 % interval of an own evaluation, null where none succeeds); `drawn_usd` and `cheapest_share` are null for offers not asked for;
     `headroom` a factor. Null is unknown, but `headroom` null beside `peak_use` 0 is no limit at all,
     `chunks_that_fit` and `turns_that_fit` are null too where a chunk or turn has no tokens, and `rank` and `score` are null where excluded.
+    `success`: what the team's own evaluation says of an offer, null where it says nothing; `cases` null for a rate given without.
     `replay`: by offer id, the peak replayed call by call: share `served` within the time allowed from low (buckets a second deep) to high
     (a minute), `room` (times that traffic would still be served as `target_share` asks; null where it is not known or nothing limits it),
     `room_at_best`, the `policy` of a refused call and the `lowest_tier` known to serve. `headroom` beside it is that of plain averages.
@@ -97,7 +98,15 @@ def _offer(study: Study, at: int) -> dict[str, Any]:
         "latency": _latency(study, at),
         "rate_limits": _rate_limits(study, at),
         "context_window": _context_window(study, at),
+        "success": _success(study, at),
     }
+
+
+def _success(study: Study, at: int) -> dict[str, Any] | None:
+    rated = study.case.success
+    if math.isnan(rated.rate[at]):
+        return None
+    return {"rate": float(rated.rate[at]), "low": float(rated.low[at]), "high": float(rated.high[at]), "cases": _count(rated.n[at])}
 
 
 def _verdict(verdicts: Any, at: int) -> str:

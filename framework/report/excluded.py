@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from framework import wording
+from framework.report.sources import footnotes
+from framework.scoring.results import Gate
 
 if TYPE_CHECKING:
+    from framework.report.sources import Footnote
     from framework.scoring.results import Exclusion
     from framework.study import Study
 
@@ -18,10 +21,33 @@ _SHORT = {
 }
 
 
-def rows(study: Study) -> list[dict[str, str]]:
+_BEHIND: dict[Gate, str] = {
+    "retired": "retirement",
+    "not sold": "price",
+    "class": "class",
+    "features": "features",
+    "budget": "price",
+    "context_window": "window",
+    "rate_limits": "limits",
+}
+"""The figures that a gate judges by."""
+_YOURS = frozenset({"providers", "retention", "success"})
+
+
+def rows(study: Study) -> list[dict[str, Any]]:
     """Near misses by how near, then the rest; those of providers not asked for at the end."""
     found = sorted(study.recommendation.exclusions, key=_order)
-    return [{"name": item.offer, "gate": _gate(item), "why": item.reason, "cure": item.cure or ""} for item in found]
+    return [
+        {"name": item.offer, "gate": _gate(item), "why": item.reason, "cure": item.cure or "", "source": _source(study, item)}
+        for item in found
+    ]
+
+
+def _source(study: Study, item: Exclusion) -> Footnote | str:
+    """The first source of the figures behind the gate, the user's own limits before published ones; in words where there is none."""
+    group = _BEHIND.get(item.gate)
+    notes = () if group is None else footnotes(study, (item.offer,), (group,)).notes
+    return notes[0] if notes else "your own inputs" if item.gate in _YOURS else "unknown: no source"
 
 
 def _gate(item: Exclusion) -> str:

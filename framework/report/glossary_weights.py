@@ -9,6 +9,7 @@ TERMS: dict[str, str] = {
     "By these weights": "The most that somebody with the fitted weights would pay or give up for it.",
     "Fit": "Agrees: the fitted weights would have given the same step of the scale, or an amount within a factor of 1.4.",
     "Model or offer": "Results of a model count for every offer of it; those of a single offer go first.",
+    "Own evaluation": "What the share of your own cases that pass is worth to you, from 0 to 1; unknown where you have not evaluated.",
     "Passes": "Share of the cases of your own evaluation that passed, and how many cases there were.",
     "95 % interval": "Where the share may truly lie, by Wilson's score interval: the more cases, the narrower.",
     "Against the must-have": "Below: the whole interval is under the share that must succeed. Open: the interval holds that share.",

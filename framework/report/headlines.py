@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.assessment import AXES, Axis, Verdict
+from framework.axes.assessment import AXES, Axis, Criterion, Verdict
 from framework.axes.context_fit import Fit
 from framework.report.selection import eligible, labels, nearest
 from framework.report.served import served, share_served
@@ -16,7 +16,13 @@ from framework.vocabulary import LIMIT_WORDS
 if TYPE_CHECKING:
     from framework.study import Study
 
-AXIS_NAMES: dict[Axis, str] = {"cost": "Cost", "latency": "Latency", "rate_limits": "Rate limits", "context_window": "Context window"}
+AXIS_NAMES: dict[Criterion, str] = {
+    "cost": "Cost",
+    "latency": "Latency",
+    "rate_limits": "Rate limits",
+    "context_window": "Context window",
+    "success": "Own evaluation",
+}
 CLOSE = 0.6
 LAST_READ_PERCENT = 95
 

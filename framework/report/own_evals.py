@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from framework import wording
 from framework.evals import EvalResult, cases_needed
+from framework.scoring.evaluated import verdict
+
+if TYPE_CHECKING:
+    from framework.study import Study
 
 ABOUT = (
-    "How often a model's replies pass *your* evaluation: it prices each task that succeeds, and with *Tasks that must succeed* it is a "
-    "must-have. An offer is out only where the whole 95 % interval (Wilson) is below; where it straddles, or nothing was evaluated, it "
-    "stays and is flagged. No public benchmark score is used anywhere. Results of a model count for every offer of it; those of an offer "
-    "go first. They travel in the link and in the workload file."
+    "How often a model's replies pass *your* evaluation: it prices each task that succeeds, and with *Tasks that must succeed* it is "
+    "a must-have. Its weight, 0 at first, makes it count in the score. An offer is out only where the whole 95 % interval (Wilson) is"
+    " below; where it straddles, or nothing was evaluated, it stays and is flagged. No public benchmark score is used anywhere. "
+    "Results of a model count for every offer of it; those of an offer go first. They travel in the link and in the workload file."
 )
 UPLOAD = "Upload results (CSV)"
+NAME = "Tasks that pass your evaluation"
 FORM = "A CSV with the header `model,passed,total` or `model,pass_rate,n` and one line per model or offer id."
 MANY = 1e6
+
+
+def figure(study: Study, at: int) -> tuple[str, str, int]:
+    """The share that passes with its interval, of how many cases, and the verdict against what is needed."""
+    rated, least = study.case.success, study.workload.needs.least_success
+    rate, low, high, cases = (float(part[at]) for part in (rated.rate, rated.low, rated.high, rated.n))
+    told = wording.between(*(wording.share(each) for each in (low, rate, high)))
+    note = "not evaluated" if math.isnan(rate) else "as you gave it" if math.isnan(cases) else f"of {cases:,.0f} cases"
+    return told, note if least is None else f"{note}; {wording.share(least)} asked for", int(verdict(rated, at, least))
 
 
 def rows(evals: Mapping[str, EvalResult], least: float | None) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
-from framework.report import charts, headlines, pair_tables, pair_words, sentences, svg
+from framework.report import charts, headlines, own_evals, pair_tables, pair_words, sentences, svg
 from framework.report.charts_range import between
 from framework.report.comparison_words import rows
 from framework.report.escaping import shortened, web_address
@@ -73,7 +73,7 @@ def _texts(found: list[str], most: int) -> list[str]:
 
 
 def _cards(study: Study) -> list[dict[str, str]]:
-    """The four axes of the choice; nothing where none fits."""
+    """The four axes of the choice and its own evaluation; nothing where none fits."""
     if study.recommendation.choice is None:
         return []
     at, axes, budget = study.columns.index(study.recommendation.choice), study.assessments, study.workload.budget
@@ -99,7 +99,17 @@ def _cards(study: Study) -> list[dict[str, str]]:
             wording.share(float(window.fits_share[at])),
             f"{wording.tokens(float(window.usable_tokens[at]))} tokens for the prompt",
         ),
+        *_evaluated(study, at),
     ]
+
+
+def _evaluated(study: Study, at: int) -> list[dict[str, str]]:
+    """What the team's own evaluation says of the choice, where there is one."""
+    if "success" not in study.case.criteria:
+        return []
+    told, note, _ = own_evals.figure(study, at)
+    rate, _, interval = told.partition(" (")
+    return [_card("Pass your evaluation", rate, "; ".join(filter(None, (interval.removesuffix(")"), note))))]
 
 
 def _tier(study: Study, at: int) -> str:

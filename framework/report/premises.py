@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from framework import wording
-from framework.axes.assessment import AXES, Axis
+from framework.axes.assessment import Criterion
 from framework.report import latency_rows, own_latency, own_limits
 from framework.report.headlines import AXIS_NAMES
 from framework.report.selection import baseline, labels
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from framework.token_counts import Tokens
     from framework.workload import Caching, Workload
 
-AXIS_WORDS: dict[Axis, Callable[[float], str]] = {
+AXIS_WORDS: dict[Criterion, Callable[[float], str]] = {
     "cost": lambda usd: f"{wording.usd(usd)} a month",
     "latency": lambda share: f"{wording.probability(share)} of requests in time",
     "rate_limits": lambda times: f"room for {wording.factor(times)} the peak",
     "context_window": lambda share: f"{wording.share(share)} of requests fit",
+    "success": lambda share: f"{wording.share(share)} of tasks succeed in your evaluation",
 }
-_ANCHOR_WORDS: dict[Axis, Callable[[float], str]] = {
+_ANCHOR_WORDS: dict[Criterion, Callable[[float], str]] = {
     **AXIS_WORDS,
     "latency": lambda share: f"{wording.share(share)} in time",
     "rate_limits": lambda times: f"room for {wording.factor(times)} the peak",
+    "success": lambda share: f"{wording.share(share)} of tasks that succeed",
 }
 
 
@@ -132,9 +134,9 @@ def needs(work: Workload) -> str:
 def drivers(study: Study) -> list[str]:
     """What counts and how much: weights with their anchors, then the gates."""
     weights = study.recommendation.scores.weights / study.recommendation.scores.weights.sum()
-    anchors = study.priorities.anchors(study.workload.budget)
+    anchors = study.case.anchors
     told = []
-    for row, axis in enumerate(AXES):
+    for row, axis in enumerate(study.case.criteria):
         good, bad = (_ANCHOR_WORDS[axis](value) for value in (anchors[axis].good, anchors[axis].unacceptable))
         told.append(f"{AXIS_NAMES[axis]}, weight {wording.share(float(weights[row]))}: worth 1 at {good}, 0 at {bad}")
     cap = wording.usd(study.workload.budget.monthly_usd)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from framework.axes.assessment import AXES
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.axes.assessment import CRITERIA
 from framework.report.robust_words import how_firm, intervals
 from framework.scoring.price_cuts import price_cuts, price_rise
 from framework.scoring.weights import smallest_change
@@ -30,9 +33,13 @@ def as_json(study: Study) -> dict[str, Any] | None:
         "price_rise": None if rise is None else {"share": rise.share, "to_usd": rise.to_usd, "new_winner": rise.new_winner},
         "smallest_weight_change": None
         if change is None
-        else {"moved": change.moved, "new_winner": change.new_winner, "weights": dict(zip(AXES, change.weights.tolist(), strict=True))},
+        else {"moved": change.moved, "new_winner": change.new_winner, "weights": _by_criterion(change.weights)},
         "weight_intervals": {each.axis: [each.low, each.high] for each in intervals(study)} if answer.deepened else None,
     }
+
+
+def _by_criterion(figures: NDArray[np.float64]) -> dict[str, float | None]:
+    return {name: each if math.isfinite(each) else None for name, each in zip(CRITERIA, figures.tolist(), strict=False)}
 
 
 def _certainty(found: Certainty) -> dict[str, Any]:
@@ -41,7 +48,7 @@ def _certainty(found: Certainty) -> dict[str, Any]:
         "runner_up": found.runner_up,
         "best_on_average": found.best_on_average,
         "fails_share": found.fails_share,
-        "regret": {axis: float(each) if math.isfinite(each) else None for axis, each in zip(AXES, found.regret, strict=True)},
+        "regret": _by_criterion(found.regret),
         "rank_shares": {offer: shares.tolist() for offer, shares in zip(found.ids, found.rank_share, strict=True)},
         "worth_knowing": [
             {"input": each.what, "changes_share": each.changes_share, "gain": each.gain, "gain_usd": each.gain_usd}

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.assessment import Axis
+from framework.axes.assessment import Criterion
+from framework.report.excluded import near
 from framework.report.headlines import headline, headlines, recommendation
 from framework.report.premises import AXIS_WORDS, assumptions, drivers, workload_facts
 from framework.report.selection import exclusions_by_offer, labels, named
 from framework.report.sources import Footnote, Footnotes, footnotes
 from framework.scoring.reasons import GATE_WORDS
-from framework.scoring.robustness import flip_sentence
+from framework.scoring.robustness import flip_sentence, next_to_measure, too_close
 
 if TYPE_CHECKING:
     from framework.scoring.results import Exclusion
@@ -39,6 +40,8 @@ __all__ = [
 ]
 
 STALE_DAYS = 60
+AT_ONCE = 3
+"""Reasons that are read at once."""
 ONE_BY_ONE = 5
 
 
@@ -48,11 +51,31 @@ def prices_as_of(study: Study) -> str:
     return f"Prices as of {day.isoformat()}" if day else "Prices of no known day"
 
 
+def brief(study: Study) -> tuple[list[str], list[str]]:
+    """The reasons in two parts: those to read at once, and the rest. What is too close to call is said at once, with what to measure.
+
+    Where nothing fits, all of it is.
+    """
+    answer, told = study.recommendation, list(study.recommendation.reasons)
+    if answer.choice is None:
+        return told, []
+    found = answer.certainty
+    close = (
+        [] if found is None or not found.too_close else [too_close(found, labels(study)), next_to_measure(study.case, found, answer.choice)]
+    )
+    first = told[: AT_ONCE - bool(close)] + close
+    return first, [text for text in told if text not in first]
+
+
 def exclusions(study: Study) -> list[tuple[str, str]]:
-    """`(offers, why)`: near misses one by one with their figures and the cure, the rest one line per gate; the fewest first."""
-    out = exclusions_by_offer(study)
+    """`(offers, why)`: near misses first, marked as such, then the few that figures shut out one by one, the rest one line per gate."""
+    every = exclusions_by_offer(study)
+    just = {offer: items for offer, items in every.items() if items[0].missed_by is not None}
+    out = {offer: items for offer, items in every.items() if offer not in just}
     counts = Counter(items[0].gate for items in out.values())
-    told: list[tuple[str, str]] = []
+    told = [
+        (f"{labels(study)[offer]} (near miss: {near(items[0])})", _in_full(items)) for offer, items in sorted(just.items(), key=_nearest)
+    ]
     for gate, count in sorted(counts.items(), key=lambda item: item[1]):
         mine = [offer for offer, items in out.items() if items[0].gate == gate]
         if gate in ("budget", "context_window", "rate_limits") and count <= ONE_BY_ONE:
@@ -60,6 +83,10 @@ def exclusions(study: Study) -> list[tuple[str, str]]:
         else:
             told.append((f"{count} {GATE_WORDS[gate]}", _listed(study, mine)))
     return told
+
+
+def _nearest(just: tuple[str, list[Exclusion]]) -> float:
+    return just[1][0].missed_by or 0.0
 
 
 def _in_full(items: list[Exclusion]) -> str:
@@ -122,13 +149,14 @@ def revisit(study: Study) -> list[str]:
     return told
 
 
-def axis_figure(study: Study, axis: Axis, at: int) -> str:
-    """The figure that an axis is valued by, for people; `unknown` where it is."""
+def axis_figure(study: Study, axis: Criterion, at: int) -> str:
+    """The figure that a criterion is valued by, for people; `unknown` where it is."""
     axes = study.assessments
     value: float = {
         "cost": axes.cost.expected_usd,
         "latency": axes.latency.attainment,
         "rate_limits": axes.rate_limits.room,
         "context_window": axes.context_window.fits_share,
+        "success": study.case.success.rate,
     }[axis][at]
     return wording.UNKNOWN if np.isnan(value) else AXIS_WORDS[axis](float(value))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from framework import wording
-from framework.axes.assessment import AXES, Axis
+from framework.axes.assessment import CRITERIA, Criterion
 from framework.report import headlines, tables
 from framework.report.selection import eligible, exclusions_by_offer, labels
 from framework.scoring.reasons import GATE_WORDS
@@ -20,6 +21,13 @@ SAME = "same"
 OTHER_SCALE = "another scale"
 NOT_COMPARED = "Scores are not compared: the weights, or the figures called good and unacceptable, are not the same."
 _BETTER_IS_LESS = frozenset({"cost"})
+_WORDS: dict[Criterion, Callable[[float], str]] = {
+    "cost": wording.usd,
+    "latency": wording.probability,
+    "rate_limits": wording.factor,
+    "context_window": wording.share,
+    "success": wording.share,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +47,23 @@ class Side:
         """It passes every must-have."""
         return bool(self.study.recommendation.scores.eligible[self.at])
 
-    def value(self, axis: Axis) -> float:
-        """What the axis is valued by: USD a month, share in time, room, share that fits; NaN where unknown."""
+    def value(self, axis: Criterion) -> float:
+        """What the axis is valued by: USD a month, share in time, room, share that fits, share that succeeds; NaN where unknown."""
         axes = self.study.assessments
         figures = {
             "cost": axes.cost.expected_usd,
             "latency": axes.latency.attainment,
             "rate_limits": axes.rate_limits.room,
             "context_window": axes.context_window.fits_share,
+            "success": self.study.case.success.rate,
         }
         return float(figures[axis][self.at])
 
-    def worth(self, axis: Axis) -> str:
+    def worth(self, axis: Criterion) -> str:
         """Its value from 0 to 1, before weighting."""
-        scores, row = self.study.recommendation.scores, AXES.index(axis)
+        scores, row = self.study.recommendation.scores, CRITERIA.index(axis)
+        if axis not in scores.criteria:
+            return wording.UNKNOWN
         low, high = float(scores.value_low[row, self.at]), float(scores.value_high[row, self.at])
         return wording.UNKNOWN if low <= 0 and high >= 1 else _span(low, high)
 
@@ -88,15 +99,15 @@ def _span(low: float, high: float) -> str:
 
 def one_scale(left: Study, right: Study) -> bool:
     """Scores can be held against each other: same weights, and the same figures called good and unacceptable."""
-    ours, theirs = (study.priorities.anchors(study.workload.budget) for study in (left, right))
-    return left.priorities.weights == right.priorities.weights and ours == theirs
+    ours, theirs = left.case, right.case
+    return left.priorities.weights == right.priorities.weights and (ours.anchors, ours.criteria) == (theirs.anchors, theirs.criteria)
 
 
-def gap(axis: Axis, was: float, now: float) -> str:
+def gap(axis: Criterion, was: float, now: float) -> str:
     """What has been added, with its sign: `+$120 (+9 %)`, `−10 points`, `+0.4x`; `same` where both read alike."""
     if math.isnan(was) or math.isnan(now):
         return SAME if math.isnan(was) and math.isnan(now) else wording.UNKNOWN
-    words = {"cost": wording.usd, "latency": wording.probability, "rate_limits": wording.factor, "context_window": wording.share}[axis]
+    words = _WORDS[axis]
     if words(was) == words(now):
         return SAME
     if math.isinf(was) or math.isinf(now):
@@ -114,7 +125,7 @@ def _money(was: float, now: float) -> str:
     return f"{sign}{told} ({sign}{f'{100 * part:,.0f} %' if part > 0.1 else wording.share(part)})"
 
 
-def _size(axis: Axis, was: float, now: float) -> str:
+def _size(axis: Criterion, was: float, now: float) -> str:
     """Steps of 5 points for what is estimated in such, tenths of a point else; room as a factor."""
     sign = "+" if now > was else "−"
     if axis == "rate_limits":
@@ -138,8 +149,9 @@ def score_gap(left: Side, right: Side) -> str:
 
 
 def lines(left: Side, right: Side) -> list[Row]:
-    """A row per axis, then score and rank: both figures, both verdicts (None for the last two), and the gap from left to right."""
-    cards = zip(AXES, tables.cards(left.study, left.at), tables.cards(right.study, right.at), strict=True)
+    """A row per criterion, then score and rank: both figures, both verdicts (None for the last two), and the gap from left to right."""
+    criteria = max(left.study.case.criteria, right.study.case.criteria, key=len)
+    cards = zip(criteria, *(tables.cards(side.study, side.at, criteria) for side in (left, right)), strict=True)
     rows = [
         {
             "name": ours[0],
@@ -172,7 +184,7 @@ def score_note(left: Study, right: Study) -> str:
     return "" if one_scale(left, right) else NOT_COMPARED
 
 
-def ahead(axis: Axis, left: Side, right: Side) -> int:
+def ahead(axis: Criterion, left: Side, right: Side) -> int:
     """-1: the left one is better on this axis, 1: the right one, 0: both read alike or one is unknown."""
     ours, theirs = left.value(axis), right.value(axis)
     if gap(axis, ours, theirs) in (SAME, wording.UNKNOWN):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from framework import wording
+from framework.axes.assessment import Criterion
 from framework.axes.context_fit import fit_words
 from framework.axes.context_window import binding_limits
 from framework.axes.demand import DIMENSIONS
-from framework.report import headlines, own_limits
+from framework.report import headlines, own_evals, own_limits
 from framework.report.charts_range import between
 from framework.report.listing import listed
 from framework.report.selection import exclusions_by_offer
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def cards(study: Study, at: int) -> list[tuple[str, str, str, int]]:
-    """The four axes of one offer as `(label, figure, note, verdict)`."""
+def cards(study: Study, at: int, criteria: Sequence[Criterion] = ()) -> list[tuple[str, str, str, int]]:
+    """The criteria of one offer as `(label, figure, note, verdict)`: the axes, and the team's own evaluation where there is one.
+
+    Or else what is asked for.
+    """
     axes, budget = study.assessments, study.workload.budget
     limits, window, speed = axes.rate_limits, axes.context_window, axes.latency
     binding, tier = limits.binding[at], limits.tier[at]
@@ -39,7 +43,8 @@ def cards(study: Study, at: int) -> list[tuple[str, str, str, int]]:
         ("Replies in time, estimated", band, f"{budget.percentile:g} % asked for", int(speed.verdicts[at])),
         ("Room at peak", wording.factor(float(limits.room[at])), tight, int(limits.verdicts[at])),
         ("Requests that fit the window", wording.share(float(window.fits_share[at])), usable, int(window.verdicts[at])),
-    ]
+        (own_evals.NAME, *own_evals.figure(study, at)),
+    ][: len(criteria or study.case.criteria)]
 
 
 def offer_rows(study: Study, fill: Callable[[int], Row]) -> list[Row]:
@@ -76,6 +81,7 @@ def against(study: Study, at: int, figures: Any, words: Any) -> str:
 def cost_rows(study: Study, spent: Spend) -> list[Row]:
     """Monthly bill with the range of its draws, per 1,000 requests and per successful task, and what the cache does."""
     bill, drawn = study.assessments.cost, spent.range
+    rated = not np.isnan(spent.usd_per_success).all()
 
     def fill(at: int) -> Row:
         cheapest, success = float(drawn.cheapest_share[at]), float(spent.usd_per_success[at])
@@ -84,7 +90,7 @@ def cost_rows(study: Study, spent: Spend) -> list[Row]:
             "range": between(drawn, at),
             "cheapest": "" if np.isnan(cheapest) else wording.share(cheapest),
             "each": wording.usd(1000 * float(bill.usd_per_request[at])),
-            "success": "" if np.isnan(success) else _per_success(spent, at),
+            "success": "" if not rated else wording.UNKNOWN if np.isnan(success) else _per_success(spent, at),
             "sticker": wording.usd(float(bill.sticker_usd[at])),
             "cache": _cache(study, at),
             "long": wording.share(float(bill.long_share[at])),
@@ -186,6 +192,7 @@ def ranking_rows(study: Study) -> list[Row]:
             "latency": values[1],
             "limits": values[2],
             "context": values[3],
+            "success": values[4] if len(values) > 4 else "",
             "wins": wording.share(answer.win_share.get(study.columns.ids[at], 0.0)) if answer.win_share else "",
             "topsis": f"{scores.topsis[at]:.2f}" if not np.isnan(scores.topsis[at]) else "",
             "usd": wording.usd(float(study.assessments.cost.expected_usd[at])),

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from framework import wording
-from framework.axes.assessment import AXES
+from framework.axes.assessment import AXES, CRITERIA, Criterion
 from framework.priorities import Weights
 from framework.report.headlines import AXIS_NAMES
 from framework.scoring.faster import faster as _faster
@@ -107,12 +107,19 @@ def rows(questions: Sequence[Question], answers: Mapping[str, float], found: Fit
 
 
 def weight_rows(weights: Weights, found: Fit) -> list[dict[str, str]]:
-    """The share of each axis now and by the answers."""
-    now = shares_of(weights)
+    """The share of each axis now and by the answers; an own evaluation that weighs something keeps its part."""
+    now, fitted = shares_of(weights, CRITERIA), _fitted(weights, found)
     return [
-        {"name": AXIS_NAMES[axis], "now": f"{100 * float(now[place]):.0f} %", "fitted": f"{100 * float(found.weights[place]):.0f} %"}
-        for place, axis in enumerate(AXES)
+        {"name": AXIS_NAMES[name], "now": f"{100 * float(now[place]):.0f} %", "fitted": f"{100 * fitted[name]:.0f} %"}
+        for place, name in enumerate(fitted)
     ]
+
+
+def _fitted(weights: Weights, found: Fit) -> dict[Criterion, float]:
+    """The fitted shares of all that weighs something: the answers speak of the axes alone."""
+    own = float(shares_of(weights, CRITERIA)[-1])
+    shares: dict[Criterion, float] = {axis: (1 - own) * float(weight) for axis, weight in zip(AXES, found.weights, strict=True)}
+    return shares | {"success": own} if own else shares
 
 
 def finding(questions: Sequence[Question], answers: Mapping[str, float], found: Fit) -> str:
@@ -167,6 +174,6 @@ def faster(study: Study, found: Fit) -> str:
     return f"{told} about {wording.about_usd(gain.usd)} a month: about {points:.2g} points more of its replies would be in time{beyond}."
 
 
-def settings(found: Fit) -> dict[str, float]:
-    """The fields that take the fitted weights, to a tenth of a per cent."""
-    return {f"priorities.weights.{axis}": round(float(weight), 3) for axis, weight in zip(AXES, found.weights, strict=True)}
+def settings(weights: Weights, found: Fit) -> dict[str, float]:
+    """The fields that take the fitted weights, to a tenth of a per cent; the own evaluation keeps its part of the total."""
+    return {f"priorities.weights.{name}": round(weight, 3) for name, weight in _fitted(weights, found).items()}

@@ -44,7 +44,7 @@ def _row(name: str, study: Study, side: Side | None) -> Row:
     choice = names[recommended.choice] if recommended.choice else "none fits"
     if side is not None and recommended.choice is None:
         choice += f"; nearest {side.name}"
-    figures: Row = {} if side is None else dict(zip(AXES, (card[1] for card in tables.cards(study, side.at)), strict=True))
+    figures: Row = {} if side is None else dict(zip(AXES, (card[1] for card in tables.cards(study, side.at)), strict=False))
     fallback = names[recommended.fallback] if recommended.fallback else "none"
     return {"name": name, "choice": choice, "fallback": fallback, **figures, "score": "" if side is None else side.score}
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes.assessment import AXES
 from framework.axes.bill_range import Groups
 from framework.scoring.chain import Case
 from framework.scoring.knowing import worth_knowing
@@ -107,9 +106,9 @@ def _regret(case: Case, drawn: Drawn, held: int) -> Array:
     """Per axis, in its own unit: how far the choice is behind each draw's winner, over all draws that have one."""
     some = np.flatnonzero(drawn.won >= 0)
     if not some.size:
-        return np.full(len(AXES), np.nan)
-    anchors, found = case.priorities.anchors(case.workload.budget), []
-    for row, (axis, amounts) in enumerate(zip(AXES, drawn.quantities, strict=True)):
+        return np.full(len(case.criteria), np.nan)
+    anchors, found = case.anchors, []
+    for row, (axis, amounts) in enumerate(zip(case.criteria, drawn.quantities, strict=True)):
         figures = -amounts if row == 0 else np.minimum(amounts, anchors[axis].good)
         behind = figures[some, drawn.won[some]] - figures[some, held]
         known = behind[np.isfinite(behind)]

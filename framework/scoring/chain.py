@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes import context_window, cost, latency, rate_limits
+from framework.axes.assessment import AXES, CRITERIA, Criterion
 from framework.axes.context_window import ContextAssessment
 from framework.axes.cost import CostAssessment
 from framework.axes.latency import LatencyAssessment
 from framework.axes.rate_limits import RateLimitAssessment
+from framework.axes.success import Success
 from framework.catalogue.columns import Columns
 from framework.load import Load
-from framework.priorities import Priorities
+from framework.priorities import Priorities, Target
+from framework.scoring.evaluated import own_success
 from framework.workload import Workload
 
 REQUIRED_SHARE = 0.99
@@ -43,6 +47,21 @@ class Case:
     columns: Columns
     load: Load
     assessments: Assessments
+
+    @functools.cached_property
+    def success(self) -> Success:
+        """What the team's own evaluation has found of each offer."""
+        return own_success(self.workload, self.columns)
+
+    @functools.cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What is weighed: the axes, and success where the team has evaluated any offer."""
+        return CRITERIA if np.isfinite(self.success.rate).any() else AXES
+
+    @functools.cached_property
+    def anchors(self) -> dict[str, Target]:
+        """Where each criterion is worth 1 and where 0."""
+        return self.priorities.anchors(self.workload.budget, self.workload.needs.least_success)
 
 
 def assess_all(load: Load, columns: Columns, tiers: Mapping[str, str]) -> Assessments:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from framework import wording
+from framework.axes.assessment import Verdict
 from framework.axes.success import Success, success
 from framework.catalogue.columns import Columns
 from framework.evals import cases_needed
@@ -27,6 +28,15 @@ def told(rated: Success, position: int) -> str:
     if math.isnan(n):
         return f"{wording.share(rate)} of its tasks succeed by the rate you gave"
     return f"{wording.share(rate)} of {n:,.0f} cases of your own pass (95 % interval {wording.share(low)} to {wording.share(high)})"
+
+
+def verdict(rated: Success, position: int, least: float | None) -> Verdict:
+    """Against the least share that must succeed; where none is asked for, what is known meets it."""
+    if math.isnan(rated.rate[position]):
+        return Verdict.UNKNOWN
+    if least is None or rated.low[position] >= least:
+        return Verdict.MEETS
+    return Verdict.FAILS if rated.high[position] < least else Verdict.UNRESOLVED
 
 
 def too_low(workload: Workload, columns: Columns, position: int) -> tuple[str, str]:

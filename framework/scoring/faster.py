@@ -42,7 +42,7 @@ def faster(case: Case, position: int, weights: NDArray[np.float64]) -> Faster | 
     now, paid = float(case.assessments.latency.attainment[position]), float(weights[AXES.index("cost")])
     if math.isnan(now) or math.isnan(then) or paid <= 0:
         return None
-    anchors = case.priorities.anchors(budget)
+    anchors = case.anchors
     cost, target = anchors["cost"], anchors["latency"]
     before, after = (float(worth(share, good=target.good, unacceptable=target.unacceptable)) for share in (now, then))
     usd = (after - before) * float(weights[AXES.index("latency")]) / paid * (cost.unacceptable - cost.good)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework import draws
-from framework.axes.assessment import AXES
+from framework.axes.assessment import CRITERIA
 from framework.axes.bill_range import Groups
 from framework.draws import Draws
 from framework.scoring.certainty import Drawn
@@ -30,8 +30,8 @@ Ints = NDArray[np.intp]
 END = 1.2815515655446004
 """Standard deviations from the middle: one value in ten lies beyond each end."""
 _TINY = 1e-9
-OWN = {"latency": "latency", "tokenizer": "texts", "reasoning": "models", "terms": "providers"}
-"""Inputs that each offer, tokenizer, model or provider has of its own: at the ends only that of the choice is moved."""
+OWN = {"latency": "latency", "tokenizer": "texts", "reasoning": "models", "terms": "providers", "success": "success"}
+"""Inputs that each offer, tokenizer, model, provider or evaluation has of its own: at the ends only that of the choice is moved."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def holding(case: Case, answer: Recommendation) -> tuple[Held, ...]:
     groups, positions = Groups.of(case.columns), _finalists(case, answer)
     held, normals = int(np.searchsorted(positions, case.columns.index(answer.choice))), groups.draws()
     inputs = drawn_inputs(case)
-    blocks = [normals, *(block for what in inputs for block in _blocks(normals, groups, what, int(positions[held])))]
+    blocks = [normals, *(block for what in inputs for block in _blocks(case, normals, groups, what, int(positions[held])))]
     weights = draws.weight_draws(tuple(answer.scores.weights.tolist()))
     drawn = draw(case, answer.scores, positions, normals=_stacked(blocks), weights=np.tile(weights, (len(blocks), 1)))
     won = drawn.won.reshape(len(blocks), -1)
@@ -79,17 +79,24 @@ def _finalists(case: Case, answer: Recommendation) -> Ints:
     return np.array(sorted({*map(case.columns.index, ids), *second}), dtype=np.intp)
 
 
-def _blocks(normals: Draws, groups: Groups, what: str, choice: int) -> Iterator[Draws]:
+def _blocks(case: Case, normals: Draws, groups: Groups, what: str, choice: int) -> Iterator[Draws]:
     """The draws with one input at its low end, its middle and its high end."""
     values = getattr(normals, what)
     column = slice(None)
     if what in OWN:
-        own = choice if what == "latency" else int(getattr(groups, OWN[what])[choice])
+        own = _own(case, groups, what, choice)
         column = slice(own, own + 1)
     for end in (-END, 0.0, END):
         moved = values.copy()
         moved[:, column if end else slice(None)] = end
         yield dataclasses.replace(normals, **{what: moved})
+
+
+def _own(case: Case, groups: Groups, what: str, choice: int) -> int:
+    """The column of an input that is the choice's own."""
+    if what == "latency":
+        return choice
+    return int((case.success.judged if what == "success" else getattr(groups, OWN[what]))[choice])
 
 
 def _stacked(blocks: list[Draws]) -> Draws:
@@ -123,7 +130,7 @@ def _over_weights(drawn: Drawn, held: int) -> list[Held]:
         low, high = (float(end) for end in np.percentile(column, (10, 90)))
         shares = (low, float(column.mean()), high)
         ends = np.stack([_reweighed(drawn, with_share(drawn.weights, axis=int(axis), share=share)).won for share in shares])
-        each = _held(f"weights.{AXES[axis]}", drawn.won, ends, held)
+        each = _held(f"weights.{CRITERIA[axis]}", drawn.won, ends, held)
         found.append(dataclasses.replace(each, low=low, high=high))
     return found
 

@@ -98,14 +98,21 @@ def drawn_inputs(case: Case) -> tuple[str, ...]:
         "tokenizer": load.converts and spreads.tokenizer > 0,
         "reasoning": bool(np.any(load.reasoning_mean)) and spreads.reasoning > 0,
         "terms": True,
+        "success": evaluation_counts(case),
     }
     return tuple(what for what, drawn in matters.items() if drawn)
+
+
+def evaluation_counts(case: Case) -> bool:
+    """The team's own evaluation is of so many cases, and weighs something or is a must-have."""
+    asked = case.priorities.weights.success > 0 or case.workload.needs.least_success is not None
+    return asked and bool(np.isfinite(case.success.n).any())
 
 
 def _features(case: Case, drawn: Drawn, at: Ints, groups: Groups) -> Iterator[Feature]:
     """The inputs that are drawn for this workload, each offer's own where it has one, and the weights."""
     normals, own = groups.draws(len(drawn.weights)), groups.of_offers(at)
-    columns = {"latency": at, "tokenizer": own.texts, "reasoning": own.models, "terms": own.providers}
+    columns = {"latency": at, "tokenizer": own.texts, "reasoning": own.models, "terms": own.providers, "success": case.success.judged[at]}
     for what in drawn_inputs(case):
         values = getattr(normals, what)
         yield what, values[:, columns[what]] if what in columns else values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from framework.axes.assessment import AXES
+from framework.axes.assessment import CRITERIA
 from framework.scoring.chain import Case
 from framework.scoring.rank import DECIMALS
 from framework.scoring.results import Scores
@@ -28,7 +28,7 @@ def _to_do(case: Case, scores: Scores, place: int) -> str:
 def missing(case: Case, axis: int, place: int) -> str:
     """What is not known about one axis of one offer, and where to enter it."""
     provider = case.columns.providers[place]
-    if case.load.converts and np.isnan(case.columns.ratio[1, place]):
+    if CRITERIA[axis] != "success" and case.load.converts and np.isnan(case.columns.ratio[1, place]):
         return "its tokenizer is not known: count your texts with it and enter the ratio in pricing/models/"
     return {
         "cost": f"a price is not known: enter it in pricing/providers/{provider}.yaml",
@@ -36,4 +36,5 @@ def missing(case: Case, axis: int, place: int) -> str:
         f"profile on the latency page, or enter it in pricing/latency/{provider}.yaml",
         "rate_limits": f"a limit is not published: enter that of your own console in pricing/providers/{provider}.yaml",
         "context_window": "its window is not known: ask the vendor and enter it in pricing/models/",
-    }[AXES[axis]]
+        "success": "your evaluation has not looked at it: run it, and enter how many cases passed under Your own evaluation",
+    }[CRITERIA[axis]]

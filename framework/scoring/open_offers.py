@@ -8,18 +8,21 @@ from numpy.typing import NDArray
 from framework.catalogue.records import METERS
 from framework.scoring.chain import Case
 from framework.scoring.screen import fixed_gates, passing
-from framework.scoring.value import LIMITS, quantities, unknown_axes
+from framework.scoring.value import LIMITS, quantities, unknown_criteria
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.intp]
 
 CANDIDATES = 32
-"""Offers that take part: those that the fewest others beat on all four axes at once."""
+"""Offers that take part: those that the fewest others beat on every criterion at once."""
 
 
 def unknown_of(case: Case) -> Bools:
-    """`(axes, offers)`: as `unknown_axes`, and where limits are not all known though a known one fails: with less traffic it may not."""
-    unknown, use = unknown_axes(case.assessments), case.assessments.rate_limits.use
+    """`(criteria, offers)`: as `unknown_criteria`, and where limits are not all known though a known one fails.
+
+    With less traffic it may not.
+    """
+    unknown, use = unknown_criteria(case), case.assessments.rate_limits.use
     unknown[LIMITS] |= (case.columns.limits.enforced & np.isnan(use[: len(METERS)])).any(axis=0) | np.isnan(use).all(axis=0)
     return unknown
 
@@ -30,12 +33,12 @@ def open_offers(case: Case) -> Ints:
 
 
 def candidates(case: Case, *, choice: int, most: int = CANDIDATES) -> Ints:
-    """Positions of the open offers that other figures could bring to the top: the choice, and those beaten on every axis by the fewest.
+    """Positions of the open offers that other figures could bring to the top: the choice, and those beaten on all criteria by the fewest.
 
-    An axis that is not known counts as worst, as it does in the ranking.
+    One that is not known counts as worst, as it does in the ranking.
     """
     open_ = open_offers(case)
-    known = np.stack([quantity[open_] for quantity in quantities(case.assessments)])
+    known = np.stack([quantity[open_] for quantity in quantities(case)])
     known[0] = -known[0]
     known = np.where(np.isnan(known) | unknown_of(case)[:, open_], -np.inf, known)
     at_least = (known[:, :, None] >= known[:, None, :]).all(axis=0)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes import average_room, cost
-from framework.axes.assessment import Axis, Verdict
+from framework.axes.assessment import AXES, Axis, Verdict
 from framework.axes.context_window import fits_share
 from framework.axes.cost import Ranges
 from framework.axes.tokens import LIKELY, LOW, ratio_of
@@ -115,14 +115,14 @@ class Reach:
             unsure=unsure,
             meters=average_room.Meters.of(_with_kindest(columns, unsure), np.concatenate([tier_index, tier_index[unsure]])),
             bend=np.concatenate([parts.rate_limits.bend[0, positions], parts.rate_limits.bend[1, positions[unsure]]]),
-            known=tuple(quantity[positions] for quantity in quantities(parts)),
+            known=tuple(quantity[positions] for quantity in quantities(case)),
             unknown=unknown_of(case)[:, positions],
             bill=bill,
             speed=Speed(columns, fine, exact - rough),
             reply_s=parts.rate_limits.duration_s[positions],
             too_small=parts.context_window.verdicts[positions] == Verdict.FAILS,
             over_limits=parts.rate_limits.verdicts[positions] == Verdict.FAILS,
-            weights=shares_of(case.priorities.weights),
+            weights=shares_of(case.priorities.weights, case.criteria),
         )
 
     def outcomes(self, rows: Rows, *, knots: int | None = None, near: Bools | None = None, asked: Asked = EVERYBODY) -> Outcomes:
@@ -141,7 +141,7 @@ class Reach:
         return self._weighed(found, self._exactly(found, asked))
 
     def _weighed(self, found: _Found, attained: Array) -> Outcomes:
-        given = (found.bill.expected_usd, attained, found.room, found.fits)
+        given = (found.bill.expected_usd, attained, found.room, found.fits, *self.known[len(AXES) :])
         sums = (weighted(self.weights, value) for value in valued(self._anchors(found.rows.load), given, self.unknown))
         shape = (found.rows.count, len(self.columns))
         return Outcomes(*(np.broadcast_to(each, shape) for each in (*sums, found.bill.expected_usd, found.eligible)))
@@ -211,7 +211,7 @@ class Reach:
 
     def _anchors(self, load: Load) -> dict[str, Any]:
         # Default cost anchors are proportional to the budget; the user's own stay where they were put.
-        anchors: dict[str, Any] = dict(self.case.priorities.anchors(self.case.workload.budget))
+        anchors: dict[str, Any] = dict(self.case.anchors)
         if self.case.priorities.targets.cost is None:
             factor = np.asarray(load.budget_usd) / self.case.load.budget_usd
             anchors["cost"] = Anchor(anchors["cost"].good * factor, anchors["cost"].unacceptable * factor)

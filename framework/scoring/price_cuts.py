@@ -86,7 +86,7 @@ def _level_usd(case: Case, scores: Scores, rival: int, choice: int) -> float | N
     if weight == 0 and lacking > _TIE:
         return None
     needed = value + lacking / weight if weight > 0 else 1.0
-    anchor = case.priorities.anchors(case.workload.budget)["cost"]
+    anchor = case.anchors["cost"]
     level_usd = float(anchor.unacceptable + min(needed, 1.0) * (anchor.good - anchor.unacceptable))
     if weight > 0 and needed < 1 - _TIE / weight:
         return level_usd
@@ -132,5 +132,5 @@ def _overtaken_usd(case: Case, scores: Scores, choice: int, rival: int | None) -
     left = float(scores.value_low[COST, choice]) - lead / weight if weight > 0 else -1.0
     if left < 0:
         return bill_usd
-    anchor = case.priorities.anchors(case.workload.budget)["cost"]
+    anchor = case.anchors["cost"]
     return min(bill_usd, float(anchor.unacceptable + left * (anchor.good - anchor.unacceptable)))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes.assessment import AXES
+from framework.axes.assessment import AXES, Criterion
 from framework.priorities import Weights
 
 Array = NDArray[np.float64]
@@ -21,9 +21,9 @@ DECIMALS = 6
 """Scores are told to this many decimals; those that then agree are ties, and the cheaper wins: no estimate here is finer."""
 
 
-def shares_of(weights: Weights) -> Array:
-    """`(axes,)` that sum to 1, in the order of `AXES`."""
-    raw = np.array([getattr(weights, axis) for axis in AXES], dtype=float)
+def shares_of(weights: Weights, criteria: Sequence[Criterion] = AXES) -> Array:
+    """`(criteria,)` that sum to 1; the weight of what does not take part is shared out among the others."""
+    raw = np.array([getattr(weights, criterion) for criterion in criteria], dtype=float)
     return np.asarray(raw / raw.sum())
 
 

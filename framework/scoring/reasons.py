@@ -8,14 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework import wording
-from framework.axes.assessment import AXES, Finding, Verdict
+from framework.axes.assessment import CRITERIA, Criterion, Finding, Verdict
 from framework.axes.context_fit import fit_words
 from framework.scoring.chain import Case
 from framework.scoring.missing import missing
 from framework.scoring.results import SAME_PROVIDER, ChosenPair, Exclusion, Gate, Scores, Why
 from framework.scoring.screen import smallest_change
 
-AXIS_WORDS = {"cost": "cost", "latency": "latency", "rate_limits": "rate limits", "context_window": "context window"}
+AXIS_WORDS: dict[Criterion, str] = {
+    "cost": "cost",
+    "latency": "latency",
+    "rate_limits": "rate limits",
+    "context_window": "context window",
+    "success": "your own evaluation",
+}
 GATE_WORDS: dict[Gate, str] = {
     "retired": "switched off or soon to be",
     "not sold": "without a known price",
@@ -104,13 +110,16 @@ def _tie_break(answer: Answer, choice: int, second: int) -> str:
 
 
 def _versus(case: Case, axis: int, one: int, other: int) -> str:
-    return f"{AXIS_WORDS[AXES[axis]]} ({figure(case, axis, one)} against {figure(case, axis, other)})"
+    return f"{AXIS_WORDS[CRITERIA[axis]]} ({figure(case, axis, one)} against {figure(case, axis, other)})"
 
 
 def figure(case: Case, axis: int, position: int) -> str:
     """The figure behind a value, for people."""
     parts = case.assessments
-    if getattr(parts, AXES[axis]).verdicts[position] == Verdict.UNKNOWN:
+    if CRITERIA[axis] == "success":
+        rate = float(case.success.rate[position])
+        return "not evaluated" if np.isnan(rate) else f"{wording.share(rate)} of your tasks succeed"
+    if getattr(parts, CRITERIA[axis]).verdicts[position] == Verdict.UNKNOWN:
         return wording.UNKNOWN
     if axis == 0:
         return f"{wording.usd(float(parts.cost.expected_usd[position]))} a month"
@@ -136,7 +145,7 @@ def _weak_side(answer: Answer, choice: int) -> str | None:
     weakest = int(counted.argmin())
     if counted[weakest] >= 1 - TELLING:
         return "It reaches the good mark on every axis that counts."
-    name = AXIS_WORDS[AXES[weakest]]
+    name = AXIS_WORDS[CRITERIA[weakest]]
     if answer.scores.value_high[weakest, choice] > value[weakest]:
         return f"Its weak side is {name}, which is not known and counts as nothing until it is: {missing(answer.case, weakest, choice)}."
     return f"Its weak side is {name}: {figure(answer.case, weakest, choice)}, worth {value[weakest]:.2f} of 1."

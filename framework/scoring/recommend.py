@@ -8,6 +8,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.axes.assessment import AXES
 from framework.scoring import reasons, screen
 from framework.scoring.chain import Case
 from framework.scoring.missing import could_win
@@ -54,10 +55,11 @@ def recommend(case: Case, *, prices_as_of: dt.date | None, catalogue_digest: str
 
 def score(case: Case, eligible: Bools) -> Scores:
     """Values, weighted sums, ranks and the second opinions over all offers."""
-    value_low, value_high = values(case.priorities.anchors(case.workload.budget), case.assessments)
-    weights = shares_of(case.priorities.weights)
+    value_low, value_high = values(case)
+    weights = shares_of(case.priorities.weights, case.criteria)
     low, high = (np.round(weighted(weights, value), DECIMALS) for value in (value_low, value_high))
     cost_usd = case.assessments.cost.expected_usd
+    counted = len(weights) if weights[-1] > 0 else len(AXES)
     return Scores(
         weights=weights,
         value_low=value_low,
@@ -67,7 +69,8 @@ def score(case: Case, eligible: Bools) -> Scores:
         eligible=eligible,
         rank=ranks(low, high, cost_usd=cost_usd, eligible=eligible, ids=case.columns.ids),
         topsis=topsis(weights, value_low, eligible),
-        dominated=dominated(value_low, value_high, eligible),
+        # An evaluation that weighs nothing keeps nobody from being dominated.
+        dominated=dominated(value_low[:counted], value_high[:counted], eligible),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes.assessment import Finding
+from framework.axes.assessment import CRITERIA, Criterion, Finding
 
 Array = NDArray[np.float64]
 Gate = Literal[
@@ -33,11 +33,11 @@ class Exclusion:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Values 0..1 per axis as intervals, `value_low`/`value_high` `(axes, offers)` in the order of `AXES`; an unknown axis is 0 to 1.
+    """Values 0..1 per criterion as intervals, `value_low`/`value_high` `(criteria, offers)`; an unknown one is 0 to 1.
 
     `low`/`high` `(offers,)`: weighted sums. `rank`: 1 is best among the eligible, 0 where excluded; ranked by `low`.
     `topsis`: closeness 0..1 as a second opinion, NaN where excluded. `dominated`: another eligible offer is at least as good on every axis
-    and better on one.
+    and better on one; criteria that weigh nothing count too, but for success.
     """
 
     weights: Array
@@ -49,6 +49,11 @@ class Scores:
     rank: NDArray[np.int64]
     topsis: Array
     dominated: NDArray[np.bool_]
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What the rows stand for: the axes, and success where the team has evaluated."""
+        return CRITERIA[: len(self.weights)]
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,9 @@ class Certainty:
     """What the draws say beyond the share that the choice wins. Arrays run over `ids`, the most frequent winner first.
 
     `rank_share` `(offers, ranks)`: share of the draws in which an offer takes rank 1, 2, ... `mean_score`: its score averaged over the
-    draws, 0 where it fails a must-have. `regret` `(axes,)`: by how much the choice falls behind each draw's winner, averaged over all
-    draws, 0 where it does not: USD a month, share of replies in time, times the peak (up to the good mark), share of requests that fit.
+    draws, 0 where it fails a must-have. `regret` `(criteria,)`: by how much the choice falls behind each draw's winner, averaged over all
+    draws, 0 where it does not: USD a month, share of replies in time, times the peak (up to the good mark), share of requests that fit,
+    share of tasks that succeed.
     `runner_up`: who wins most draws after the choice; `lead_low` and `lead_high`: the choice's lead over it in 8 of 10 draws.
     `fails_share`: share of the draws in which the choice fails a must-have. `too_close`: no answer stands out. `knowing`: dearest first.
     """

@@ -18,6 +18,7 @@ FIELD_WORDS = {
     "weights.latency": "the weight of latency",
     "weights.rate_limits": "the weight of rate limits",
     "weights.context_window": "the weight of the context window",
+    "weights.success": "the weight of your own evaluation",
     "traffic.requests_per_day": "the number of requests per day",
     "traffic.peak_factor": "the peak factor",
     "tokens.input_mean": "the mean prompt",
@@ -67,6 +68,7 @@ INPUT_WORDS = {
     "tokenizer": "how many tokens each model makes of your texts",
     "reasoning": "how long each model thinks",
     "terms": "what providers leave open about their bills",
+    "success": "how often each model succeeds at your tasks",
     "weights": "how much each axis counts",
 }
 MEASURES = {
@@ -79,6 +81,7 @@ MEASURES = {
     "tokenizer": "count your texts with each tokenizer, enter the ratios in pricing/models/, and narrow spreads.tokenizer under How sure",
     "reasoning": "send some of your tasks to the first offers, enter tokens.reasoning_mean, and narrow spreads.reasoning under How sure",
     "terms": "send a day of calls to the first offers, and enter in pricing/providers/ what their invoices show",
+    "success": "evaluate more cases, and enter how many passed under Your own evaluation",
     "weights": "agree on the weights; nothing has to be measured",
 }
 OFTEN = 0.05
@@ -112,12 +115,13 @@ def names_of(case: Case) -> dict[str, str]:
 
 def regrets(found: Certainty) -> list[str]:
     """By how much the choice is behind each draw's winner on average, axis by axis; what would read as nothing is left out."""
-    usd, in_time, room, fits = (float(each) for each in found.regret)
+    usd, in_time, room, fits, *success = (float(each) for each in found.regret)
     return [
         *([f"costs {wording.usd(usd)} a month more"] if usd >= 0.005 else []),
         *([f"has {points(in_time)} fewer replies in time"] if in_time >= 0.0005 else []),
         *([f"leaves {room:.2g} times the peak less room"] if room >= 0.005 else []),
         *([f"has {points(fits)} fewer requests that fit"] if fits >= 0.0005 else []),
+        *(f"has {points(share)} fewer tasks that succeed" for share in success if share >= 0.0005),
     ]
 
 

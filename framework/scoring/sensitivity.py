@@ -60,13 +60,13 @@ def draw(case: Case, scores: Scores, positions: Ints, *, normals: Draws | None =
     reach, groups = Reach.of(case, positions), Groups.of(case.columns)
     normals = groups.draws(DRAWS) if normals is None else normals
     quantities, eligible = _drawn_quantities(reach, normals, groups.of_offers(positions))
-    low, high = valued(case.priorities.anchors(case.workload.budget), quantities, reach.unknown)
+    low, high = valued(case.anchors, quantities, reach.unknown)
     weights = draws.weight_draws(tuple(scores.weights.tolist())) if weights is None else weights
     return Drawn(positions, quantities, (low, high), (weighted(weights, low), weighted(weights, high)), eligible, weights)
 
 
 def _drawn_quantities(reach: Reach, drawn: Draws, groups: Groups) -> tuple[tuple[Array, ...], Bools]:
-    """One number per axis `(n, offers)` and whether every gate is open; the estimates' own ranges are drawn from too."""
+    """One number per criterion `(n, offers)` and whether every gate is open; the estimates' own ranges are drawn from too."""
     parts, here, case = reach.case.assessments, reach.positions, reach.case
     spreads = case.workload.spreads
     load = drawn_load(case.load, drawn, spreads)
@@ -78,7 +78,11 @@ def _drawn_quantities(reach: Reach, drawn: Draws, groups: Groups) -> tuple[tuple
     fits = draws.between(context.fits_share_high[here], context.fits_share[here], context.fits_share_low[here], z=text)
     room, over_limits = reach.room(load, dataclasses.replace(reach.bill, expected_usd=usd))
     eligible = ~((usd > load.budget_usd) | over_limits | (fits < REQUIRED_SHARE))
-    return (usd, attained, room, fits), eligible
+    if "success" not in case.criteria:
+        return (usd, attained, room, fits), eligible
+    rate = case.success.drawn(drawn.success, here)
+    least = case.workload.needs.least_success
+    return (usd, attained, room, fits, rate), eligible if least is None else eligible & ~(rate < least)
 
 
 def _slower(low: Array, expected: Array, high: Array, z: Array) -> Array:

@@ -1,4 +1,4 @@
-"""What an assessment is worth to the user: 0..1 per axis, anchored at the user's own targets and at nothing else.
+"""What an assessment is worth to the user: 0..1 per criterion, anchored at the user's own targets and at nothing else.
 
 Because no other offer enters a value, an offer that is added or taken away never changes the order of the rest.
 """
@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes.assessment import AXES, Verdict
-from framework.scoring.chain import Assessments
+from framework.axes.assessment import AXES, CRITERIA, Criterion, Verdict
+from framework.scoring.chain import Case
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -37,34 +37,39 @@ def worth(quantity: Any, *, good: Any, unacceptable: Any) -> Array:
     return np.asarray(np.clip((np.asarray(quantity, dtype=float) - unacceptable) / (good - unacceptable), 0.0, 1.0))
 
 
-def quantities(assessments: Assessments) -> tuple[Array, ...]:
-    """The one number per axis that is valued, in the order of `AXES`: USD a month, attainment, room, share that fits."""
-    return (
-        assessments.cost.expected_usd,
-        assessments.latency.attainment,
-        assessments.rate_limits.room,
-        assessments.context_window.fits_share,
-    )
+def quantities(case: Case) -> tuple[Array, ...]:
+    """The one number per criterion that is valued: USD a month, attainment, room, share that fits, share that succeeds."""
+    parts = case.assessments
+    axes = (parts.cost.expected_usd, parts.latency.attainment, parts.rate_limits.room, parts.context_window.fits_share)
+    return (*axes, case.success.rate)[: len(case.criteria)]
 
 
-def unknown_axes(assessments: Assessments) -> Bools:
-    """`(axes, offers)`: True where the verdict is that nobody knows."""
-    return np.stack([getattr(assessments, axis).verdicts == Verdict.UNKNOWN for axis in AXES])
+def unknown_criteria(case: Case) -> Bools:
+    """`(criteria, offers)`: True where the verdict is that nobody knows, or the team has not evaluated the offer."""
+    return np.stack([_unknown(case, criterion) for criterion in case.criteria])
+
+
+def _unknown(case: Case, criterion: Criterion) -> Bools:
+    if criterion == "success":
+        return np.isnan(case.success.rate)
+    return np.asarray(getattr(case.assessments, criterion).verdicts == Verdict.UNKNOWN)
 
 
 def valued(anchors: Mapping[Any, Anchors], given: Sequence[Array], unknown: Bools) -> tuple[Array, Array]:
-    """`(low, high)`, each `(axes, ..., offers)`, from one quantity per axis; equal where the axis is known, 0 and 1 where it is not.
+    """`(low, high)`, each `(criteria, ..., offers)`, from one quantity per criterion; equal where known, 0 and 1 where not.
 
     Where some limit is unpublished but another is known, headroom can only be smaller than the known one: `high` is worth that much.
     """
-    worths = [worth(each, good=anchors[axis].good, unacceptable=anchors[axis].unacceptable) for axis, each in zip(AXES, given, strict=True)]
+    worths = [
+        worth(each, good=anchors[axis].good, unacceptable=anchors[axis].unacceptable) for axis, each in zip(CRITERIA, given, strict=False)
+    ]
     value = np.stack(np.broadcast_arrays(*worths))
-    unsure = np.isnan(value) | unknown.reshape(len(AXES), *(1,) * (value.ndim - 2), -1)
+    unsure = np.isnan(value) | unknown.reshape(len(given), *(1,) * (value.ndim - 2), -1)
     low, high = np.where(unsure, 0.0, value), np.where(unsure, 1.0, value)
     high[LIMITS] = np.where(np.isnan(value[LIMITS]), 1.0, value[LIMITS])
     return low, high
 
 
-def values(anchors: Mapping[Any, Anchors], assessments: Assessments) -> tuple[Array, Array]:
-    """`(low, high)` of whole assessments."""
-    return valued(anchors, quantities(assessments), unknown_axes(assessments))
+def values(case: Case) -> tuple[Array, Array]:
+    """`(low, high)` of a whole case."""
+    return valued(case.anchors, quantities(case), unknown_criteria(case))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes.assessment import AXES, Axis
+from framework.axes.assessment import CRITERIA, Criterion
 from framework.scoring.rank import DECIMALS, weighted, winners
 from framework.scoring.results import FlipPoint, Scores
 
@@ -23,7 +23,7 @@ class WeightChange:
     """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are at the tie."""
 
     moved: float
-    axis: Axis
+    axis: Criterion
     new_winner: str
     weights: Array
 
@@ -31,7 +31,7 @@ class WeightChange:
 def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[str]) -> tuple[FlipPoint, ...]:
     """The nearest crossing each way per axis; the weight is a share of the total and the other weights keep their proportions."""
     found = []
-    for axis, name in enumerate(AXES):
+    for axis, name in enumerate(scores.criteria):
         now = float(scores.weights[axis])
         for to, beyond in _crossings(scores, axis=axis, choice=choice):
             weights = with_share(scores.weights, axis=axis, share=max(beyond, 0.0))
@@ -84,7 +84,7 @@ class Interval:
     `below` and `above`: who wins beyond, None where the end is that of all weights.
     """
 
-    axis: Axis
+    axis: Criterion
     low: float
     now: float
     high: float
@@ -95,7 +95,7 @@ class Interval:
 def weight_intervals(weights: Array, flips: Sequence[FlipPoint]) -> tuple[Interval, ...]:
     """One per axis, from the exact flips; none for an axis that has all the weight: the others have no proportions to keep."""
     found = []
-    for name, now in zip(AXES, weights.tolist(), strict=True):
+    for name, now in zip(CRITERIA, weights.tolist(), strict=False):
         mine = [flip for flip in flips if flip.what == f"weights.{name}"]
         down = next((flip for flip in mine if flip.to < flip.from_), None)
         up = next((flip for flip in mine if flip.to > flip.from_), None)
@@ -139,4 +139,4 @@ def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange 
         changed[source] -= mass
         changed[to] += mass
         moved, lacking = moved + mass, lacking - mass * gain
-    return WeightChange(moved, AXES[to], new_winner, changed)
+    return WeightChange(moved, CRITERIA[to], new_winner, changed)

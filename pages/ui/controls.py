@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -203,11 +203,12 @@ def regions(known: tuple[str, ...]) -> None:
     )
 
 
-def targets(anchors: dict[str, Target]) -> None:
-    """The two anchors of each axis: worth 1 at good, 0 at unacceptable."""
+def targets(anchors: dict[str, Target], shown: Sequence[str]) -> None:
+    """The two anchors of each criterion: worth 1 at good, 0 at unacceptable."""
     with st.expander("What is good, what is unacceptable"):
         st.caption("At good an axis is worth 1, at unacceptable 0; beyond good there is no extra credit.")
-        for axis, (label, step) in ANCHORS.items():
+        for axis in shown:
+            label, step = ANCHORS[axis]
             left, right = st.columns(2)
             for column, end in ((left, "good"), (right, "unacceptable")):
                 path = f"priorities.targets.{axis}.{end}"
@@ -221,6 +222,7 @@ ANCHORS = {
     "latency": ("Share in time", 0.05),
     "rate_limits": ("Room at peak, times", 0.5),
     "context_window": ("Share that fits", 0.05),
+    "success": ("Share that succeeds", 0.05),
 }
 
 

@@ -173,5 +173,6 @@ CONTROLS: dict[str, Control] = {
         Control("priorities.weights.latency", "Latency", "linear", step=0.05),
         Control("priorities.weights.rate_limits", "Rate limits", "linear", step=0.05),
         Control("priorities.weights.context_window", "Context window", "linear", step=0.05),
+        Control("priorities.weights.success", "Own evaluation", "linear", step=0.05),
     )
 }

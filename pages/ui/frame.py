@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from framework.axes.assessment import AXES, Criterion
 from framework.catalogue.catalogue import Catalogue
 from framework.errors import FourAxesError
 from framework.priorities import Priorities, Target
@@ -73,7 +74,12 @@ class Page:
     def anchors(self) -> dict[str, Target]:
         """The anchors in force, the defaults where the inputs cannot be used."""
         study = self.study
-        return study.priorities.anchors(study.workload.budget) if study else Priorities().anchors(Budget())
+        return study.case.anchors if study else Priorities().anchors(Budget())
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """What is weighed: the four axes, and success where the team has evaluated any offer."""
+        return self.study.case.criteria if self.study else AXES
 
     def deepened(self) -> Study:
         """The study with confidence and flip points; only where `study` is not None."""

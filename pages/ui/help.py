@@ -120,4 +120,5 @@ HELP = {
     "priorities.weights.latency": "Only proportions matter.",
     "priorities.weights.rate_limits": "Only proportions matter.",
     "priorities.weights.context_window": "Only proportions matter.",
+    "priorities.weights.success": "How often a model passes your own evaluation. What you have not evaluated counts as nothing there.",
 }

@@ -16,6 +16,7 @@ from typing import Any
 
 import streamlit as st
 
+from framework.axes.assessment import CRITERIA
 from framework.errors import LinkError, WorkloadError
 from framework.flat import MAPPINGS, flat, from_flat
 from framework.link import Shared, decode, encode
@@ -175,7 +176,7 @@ def _set_target(path: str, new: Any) -> None:
 def derive_targets() -> None:
     """Drop the user's own anchors: they follow from the budget again."""
     draft = {key: item for key, item in st.session_state[_DRAFT].items() if not key.startswith(_TARGETS)}
-    none = {f"{_TARGETS}{axis}": None for axis in ("cost", "latency", "rate_limits", "context_window")}
+    none = {f"{_TARGETS}{axis}": None for axis in CRITERIA}
     st.session_state.update({_DRAFT: draft | none, _SHOWN: {}, _TOUCHED: True})
 
 

@@ -126,6 +126,15 @@ def reasons(texts: Iterable[str]) -> None:
     st.markdown("\n".join(f"- {plain(in_words(text))}" for text in texts))
 
 
+def answer(study: Study) -> None:
+    """The reasons that decide, and the others on demand."""
+    first, rest = sentences.brief(study)
+    reasons(first)
+    if rest:
+        with st.expander("Its weak side, the fallback, and how sure this is"):
+            reasons(rest)
+
+
 def flip_points(study: Study) -> None:
     """What would change the answer; nothing where no offer fits, as the reasons then say what would let one in."""
     if study.recommendation.choice is None:
@@ -161,8 +170,8 @@ def exclusions(study: Study) -> None:
         return
     with folder:
         st.caption(excluded.counted(study))
-        rows = [{**row, "cure": in_words(row["cure"])} for row in excluded.rows(study)]
-        heads = {"name": "Offer", "gate": "Must-have", "why": "Why", "cure": "What would let it in"}
+        rows = [{**row, "cure": in_words(row["cure"]), "source": source_rows.dated(row["source"])} for row in excluded.rows(study)]
+        heads = {"name": "Offer", "gate": "Must-have", "why": "Why", "cure": "What would let it in", "source": "Source"}
         axis_table(heads, rows, key="exclusions")
 
 

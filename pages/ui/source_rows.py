@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
+from urllib.parse import urlsplit
 
 from framework.catalogue.records import Source
 from framework.report.own_limits import OwnSource
+from framework.report.sources import Footnote
 
 
 class Html(str):
@@ -30,6 +32,13 @@ def briefly(offers: Sequence[str], asked: Sequence[str]) -> list[str]:
         siblings = [item for item in asked if item.startswith(f"{provider}/")]
         told[f"all {len(siblings)} of {provider}" if len(siblings) > 3 and set(siblings) <= set(offers) else offer_id] = None
     return list(told)
+
+
+def dated(note: Footnote | str) -> str:
+    """The place by its site, and when it was read; words as they are."""
+    if isinstance(note, str):
+        return note
+    return Html(f"{link(note.url, urlsplit(note.url).hostname or note.url)}<br><span class='fa-muted'>{escape(note.day)}</span>")
 
 
 def row(label: str, source: Source | OwnSource | None, offers: Sequence[str]) -> dict[str, Any]:

@@ -53,13 +53,14 @@ def _answer(place: int, question: Question) -> float | None:
 
 
 def _fitted(study: Study, asked: tuple[Question, ...], answers: dict[str, float]) -> None:
-    weights = study.priorities.weights
+    # A weight on what nobody has evaluated yet is not in force.
+    weights = study.priorities.weights.of(study.case.criteria)
     found = fit(asked, answers, shares_of(weights))
     show.finding(words.finding(asked, answers, found))
     if not answers:
         return
     show.table(WEIGHTS, words.weight_rows(weights, found), key="trade_off_weights")
-    settings = words.settings(found)
+    settings = words.settings(weights, found)
     taken = all(session.value(path) == value for path, value in settings.items())
     st.button(
         "These weights are in use" if taken else "Use these weights", on_click=session.amend, args=(settings,), key="take_weights",

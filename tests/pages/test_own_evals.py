@@ -127,3 +127,25 @@ def test_zero_retention_agreed_with_nobody_shuts_out_all_and_every_page_still_sa
     app.session_state["trade_offs"] = True
     app.run()
     assert not app.exception
+
+
+WEIGHT = "priorities.weights.success"
+
+
+def test_an_evaluation_brings_a_fifth_weight_of_nothing_that_can_be_moved_and_goes_with_it():
+    app = opened()
+    assert not [item for item in app.select_slider if item.key.startswith(WEIGHT)]
+    upload(app, GOOD)
+    before = said(app)
+    assert "Own evaluation" in html(app)
+    slider(app).set_value(1.0).run()
+    assert not app.exception and said(app) != before
+    token = app.query_params["s"]
+    assert decode(token if isinstance(token, str) else token[0]).priorities.weights.success == 1.0
+    for name in list(workload(app).evals):
+        app.button(key=f"own-evals-remove-{name}").click().run()
+    assert not app.exception and not [item for item in app.slider if WEIGHT in str(item.key)]
+
+
+def slider(app: AppTest):
+    return next(item for item in [*app.slider, *app.select_slider] if WEIGHT in str(item.key))

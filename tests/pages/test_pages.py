@@ -180,7 +180,7 @@ def test_leaving_everything_out_of_the_weights_is_explained():
         app.slider(key=f"priorities.weights.{axis}").set_value(0.0)
     app.run()
     assert not app.exception
-    assert any("all weights are 0" in item.value for item in app.error)
+    assert any("the weights of all four axes are 0" in item.value for item in app.error)
 
 
 def test_controls_show_their_own_value_on_every_page_and_after_coming_back():

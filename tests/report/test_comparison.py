@@ -6,6 +6,7 @@ import math
 import pytest
 from report.studies import chatbot, made, nothing_fits, plain
 
+from framework.axes.assessment import AXES
 from framework.report import comparison, comparison_words
 
 
@@ -18,7 +19,7 @@ def test_the_json_has_exactly_the_keys_of_the_published_answer() -> None:
     assert set(answer) >= {"prices_as_of", "catalogue_digest", "offers", "recommendation"}
     assert set(answer["recommendation"]) == {"choice", "fallback", "confidence", "reasons", "flip_points"}
     for item in answer["offers"]:
-        assert set(item) == {"id", "provider", "model", "excluded", "rank", "score", "cost", "latency", "rate_limits", "context_window"}
+        assert set(item) == {"id", "provider", "model", "excluded", "rank", "score", "success", *AXES}
         assert set(item["cost"]) == {"monthly_usd", "lines", "verdict"}
         assert set(item["cost"]["monthly_usd"]) == {"low", "expected", "high"}
         assert set(item["latency"]) == {"ttft_s", "attainment", "verdict"}

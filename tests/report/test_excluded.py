@@ -32,6 +32,16 @@ def test_near_misses_come_first_and_those_of_other_providers_last():
     assert "2 of them are near misses: each fails a single one, by less than 10 % of what is asked." in excluded.counted(study)
 
 
+def test_every_exclusion_names_the_source_of_what_it_is_judged_by():
+    rows = {row["name"]: row for row in excluded.rows(made(budget={"monthly_usd": 10.0}, needs={"providers": ["alpha", "gamma"]}))}
+    assert rows["alpha/sage-1"]["gate"] == "retired" and rows["alpha/sage-1"]["source"].covers.startswith("Retirement")
+    assert rows["alpha/sage-2"]["gate"] == "budget" and rows["alpha/sage-2"]["source"].url.startswith("https://alpha.example/")
+    assert rows["beta/bolt-mini"]["gate"] == "providers" and rows["beta/bolt-mini"]["source"] == "your own inputs"
+    assert {row["source"] for row in excluded.rows(made(needs={"regions": ["eu", "us"]})) if row["gate"] == "regions"} == {
+        "unknown: no source"
+    }
+
+
 def test_every_gate_of_degree_has_its_words():
     for gate in ("budget", "context_window", "rate_limits", "success"):
         assert "5 %" in excluded.near(Exclusion("a/b", gate, "why", missed_by=0.05))

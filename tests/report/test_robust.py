@@ -154,3 +154,22 @@ def test_what_is_worth_finding_out_comes_with_the_draws_that_turn_on_it():
     assert rows[0]["name"] == "The number of requests per day"
     assert rows[0]["turned"] == "28 %"
     assert "count the calls of some days" in rows[0]["how"]
+
+
+@pytest.mark.parametrize(("least", "start"), [(0.0, 0.0), (0.51, 0.0), (0.55, 0.5), (0.81, 0.5), (0.9, 0.8), (1.0, 0.8)])
+def test_the_axis_starts_where_the_shares_lie_and_says_so(least, start):
+    study = plain()
+    figure = charts_robust.robustness(study, [Held("volume", 1.0, least, 0.1)])
+    low, high = figure["layout"]["xaxis"]["range"]
+    confident = study.recommendation.confidence
+    expected = min(start, next((each for each in (0.8, 0.5) if confident >= each + 0.02), 0.0))
+    assert low < expected <= low + 0.37 and high > 1
+    assert ("from" in str(figure["layout"]["xaxis"]["title"])) is (expected > 0)
+
+
+def test_the_ends_of_an_evaluation_are_told_as_rates():
+    found = made(evals={"bolt-mini": {"pass_rate": 0.9, "n": 100}})
+    assert found.recommendation.choice == "beta/bolt-mini"
+    words = str(charts_robust.robustness(found, [Held("success", 0.2, 0.9, 0.1)])["data"])
+    # One in ten lies beyond each: 1.28 standard deviations of Wilson's interval of 90 of 100.
+    assert "Its own success rate 85 %" in words and "Its own success rate 93.2 %" in words

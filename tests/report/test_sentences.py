@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import re
 
@@ -60,6 +61,32 @@ def test_exclusions_tell_near_misses_one_by_one_and_count_the_rest() -> None:
     told = dict(sentences.exclusions(made(budget={**PLAIN["budget"], "monthly_usd": 100.0})))
     assert told["1 switched off or soon to be"] == "Sage 1"
     assert told["Sage 2"].startswith("Costs $135.00 a month, 1.4x the budget of $100.00.")
+
+
+def test_three_reasons_are_read_at_once_and_the_rest_on_demand() -> None:
+    study = made()
+    first, rest = sentences.brief(study)
+    assert first == list(study.recommendation.reasons[:3]) and [*first, *rest] == list(study.recommendation.reasons)
+
+
+def test_what_is_too_close_to_call_is_read_at_once_with_what_to_measure() -> None:
+    study = made()
+    found = dataclasses.replace(study.recommendation.certainty, too_close=True)
+    certain = dataclasses.replace(study, recommendation=dataclasses.replace(study.recommendation, certainty=found))
+    first, _ = sentences.brief(certain)
+    assert len(first) == 4 and first[2].startswith("Too close to call: ") and first[:2] == list(study.recommendation.reasons[:2])
+
+
+def test_where_nothing_fits_all_is_read_at_once() -> None:
+    study = made(budget={**PLAIN["budget"], "monthly_usd": 0.5})
+    assert sentences.brief(study) == (list(study.recommendation.reasons), [])
+
+
+def test_a_near_miss_stands_first_and_is_called_one() -> None:
+    told = sentences.exclusions(made(budget={**PLAIN["budget"], "monthly_usd": 126.0}))
+    # $135.00 is 7.1 % over $126.00.
+    assert told[0][0] == "Sage 2 (near miss: 7.1 % over)"
+    assert told[0][1].startswith("Costs $135.00 a month, 1.1x the budget of $126.00.")
 
 
 def test_scheduled_changes_and_retirements_have_their_dates() -> None:

@@ -67,12 +67,24 @@ def test_answers_that_agree_are_told_to_agree():
     assert said(exact) == "Your answers agree exactly."
     assert said(exact | {"room_for_usd": 1.3 * exact["room_for_usd"]}).startswith("Your answers agree to within a factor of 1.")
     found = fit(ASKED, exact, np.array([1.0, 0, 0, 0]))
-    assert words.settings(found) == {
+    assert words.settings(Weights(), found) == {
         "priorities.weights.cost": 0.4,
         "priorities.weights.latency": 0.3,
         "priorities.weights.rate_limits": 0.2,
         "priorities.weights.context_window": 0.1,
     }
+    five = words.weight_rows(Weights(cost=4, latency=2, rate_limits=1, context_window=1, success=2), found)
+    assert [(row["name"], row["now"], row["fitted"]) for row in five][::4] == [("Cost", "40 %", "32 %"), ("Own evaluation", "20 %", "20 %")]
+    # A fifth of the total is the own evaluation's and stays so.
+    assert words.settings(Weights(cost=4, latency=2, rate_limits=1, context_window=1, success=2), found) == pytest.approx(
+        {
+            "priorities.weights.cost": 0.32,
+            "priorities.weights.latency": 0.24,
+            "priorities.weights.rate_limits": 0.16,
+            "priorities.weights.context_window": 0.08,
+            "priorities.weights.success": 0.2,
+        }
+    )
 
 
 def test_no_weight_at_all_is_told_in_words():

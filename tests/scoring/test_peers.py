@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 from scipy.stats import kendalltau
 from scoring.fakes import make_scores
 
-from framework.axes.assessment import AXES
+from framework.axes.assessment import AXES, CRITERIA
 from framework.scoring.rank import kendall_tau, ranks, topsis, weighted, winners
 from framework.scoring.weights import changes_by_rival, smallest_change, weight_flips, weight_intervals
 
@@ -16,11 +16,18 @@ TABLES = 2_000
 
 
 def tables(count, seed):
-    """`(weights, values)`: two to fourteen offers with values of 0 to 1, one in four of them on a coarse grid with many ties."""
+    """`(weights, values)`: two to fourteen offers with values of 0 to 1, one in four of them on a coarse grid with many ties.
+
+    Every other table has the fifth criterion, every fourth with no weight on it.
+    """
     rng = np.random.default_rng(seed)
-    for _ in range(count):
-        values = rng.random((len(AXES), rng.integers(2, 15)))
-        yield rng.dirichlet(np.full(len(AXES), 2.0)), np.round(4 * values) / 4 if rng.random() < 0.25 else values
+    for number in range(count):
+        criteria = CRITERIA if number % 2 else AXES
+        values = rng.random((len(criteria), rng.integers(2, 15)))
+        weights = rng.dirichlet(np.full(len(criteria), 2.0))
+        if number % 4 == 1:
+            weights = np.append(weights[:-1], 0.0) / weights[:-1].sum()
+        yield weights, np.round(4 * values) / 4 if rng.random() < 0.25 else values
 
 
 def identity(values, cost):
@@ -28,9 +35,9 @@ def identity(values, cost):
 
 
 def test_weighted_sums_and_their_ranking_are_those_of_pymcdm():
-    peer, types = pymcdm.methods.WSM(identity), np.ones(len(AXES))
+    peer = pymcdm.methods.WSM(identity)
     for weights, values in tables(TABLES, 1):
-        theirs, ours = peer(values.T, weights, types, validation=False), weighted(weights, values)
+        theirs, ours = peer(values.T, weights, np.ones(len(weights)), validation=False), weighted(weights, values)
         assert ours == pytest.approx(theirs, abs=1e-12)
         rank = ranks(
             ours, ours, cost_usd=np.zeros(len(ours)), eligible=np.ones(len(ours), dtype=bool), ids=tuple("abcdefghijklmn")[: len(ours)]
@@ -40,13 +47,13 @@ def test_weighted_sums_and_their_ranking_are_those_of_pymcdm():
 
 
 def test_topsis_is_that_of_pymcdm():
-    peer, types = pymcdm.methods.TOPSIS(vector_normalization), np.ones(len(AXES))
+    peer = pymcdm.methods.TOPSIS(vector_normalization)
     compared = 0
     for weights, values in tables(TABLES, 2):
         if (values.sum(axis=1) == 0).any() or (values == values[:, [0]]).all():
             continue
         assert topsis(weights, values, np.ones(values.shape[1], dtype=bool)) == pytest.approx(
-            peer(values.T, weights, types, validation=False), abs=1e-9
+            peer(values.T, weights, np.ones(len(weights)), validation=False), abs=1e-9
         )
         compared += 1
     assert compared > 0.9 * TABLES
