@@ -4,7 +4,7 @@ from framework import wording
 from framework.report import rollout as rollouts
 from framework.report.rollout_config import llm_yaml
 from framework.report.rollout_differences import difference_rows
-from framework.report.rollout_watch import watch_rows
+from framework.report.rollout_watch import probing, tally_words, watch_rows
 from pages.ui import controls, downloads, show
 from pages.ui.frame import frame
 
@@ -46,13 +46,10 @@ if page.study is not None:
         downloads.starter(plan)
         st.code(llm_yaml(plan), language="yaml", wrap_lines=True)
         st.subheader("Measure first")
-        st.markdown(
-            "`fouraxes probe llm.yaml` first shows what it would send and what that would cost, then times the first visible token of "
-            "these very providers from where you run it, with your keys. What it writes is better evidence than any published reading."
-        )
+        st.markdown(f"{probing(plan)} What it writes is better evidence than any published reading: upload it on the latency page.")
         st.subheader("What to watch")
         show.axis_table(WATCH, watch_rows(plan), key="watch_table")
-        st.caption("*tally* is `llm.tallies[name]`: the layer counts per provider of a fallback and per arm of a split.")
+        st.caption(tally_words(plan))
         rows = difference_rows(plan)
         if plan.fallback is not None:
             st.subheader("What changes when the fallback answers")

@@ -5,6 +5,7 @@ import math
 import pytest
 from report.studies import PLAIN, made
 
+from framework.axes.latency_search import InTime
 from framework.latency_fixes import Fix, Fixes, latency_fixes
 from framework.report import latency_fix_rows
 from framework.report.latency_fix_rows import best, fix_rows, idle, in_words, wanted
@@ -125,6 +126,16 @@ def test_readings_never_show_99_per_cent(percentile):
     assert in_words(found.before, found.asked) == "> 95 %, extrapolated"
     assert {row["enough"] for row in fix_rows(found)[1:]} <= {"cannot be shown", "unknown"}
     assert not best(asked, asked.columns.index("beta/bolt-mini"), found).startswith("Nothing needs fixing")
+
+
+@pytest.mark.parametrize(
+    ("likely", "said"),
+    [(0.81, "keeps your budget in about 80 % of requests, but not surely"), (0.78, "but not surely"), (0.77, "nearer to 80 % in time")],
+)
+def test_where_nothing_helps_what_is_shown_as_enough_is_not_called_too_little(likely, said):
+    missed = study(budget={**TIGHT, "ttft_s": 0.1})
+    nothing = Fixes(0.8, InTime(likely - 0.1, likely, likely + 0.1), (), (), ())
+    assert said in best(missed, missed.columns.index("beta/bolt-mini"), nothing)
 
 
 def test_without_a_reading_remedies_are_unknown_not_useless():

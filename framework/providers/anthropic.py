@@ -13,6 +13,7 @@ from .base import FinishReason, LLMResponse, Prompt
 from .endpoint import CONNECT_S, Endpoint, count_of, missing
 from .keys import find_key
 from .retry import Retry
+from .surroundings import at_home, mounts, own_headers
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -23,7 +24,7 @@ INPUT_FIELDS = ("input_tokens", "cache_read_input_tokens", "cache_creation_input
 """Disjoint: all input tokens are their sum."""
 
 # The stop reasons of anthropic 2.12.0, types/stop_reason.py; pause_turn is "other".
-FINISHES: dict[str | None, FinishReason] = {
+FINISHES: dict[str, FinishReason] = {
     "end_turn": "stop",
     "stop_sequence": "stop",
     "max_tokens": "length",
@@ -66,12 +67,14 @@ class AnthropicProvider(Endpoint):
         except ModuleNotFoundError as error:
             raise missing("anthropic", self.name) from error
         timeout = anthropic.Timeout(self.timeout_s, connect=min(CONNECT_S, self.timeout_s))
+        headers = None if at_home(base_url, BASE_URL) else own_headers("ANTHROPIC_CUSTOM_HEADERS", self._key.value, anthropic.omit)
         client = anthropic.AsyncAnthropic(
             api_key=self._key.value,
             base_url=base_url,
             timeout=timeout,
             max_retries=0,
-            http_client=anthropic.DefaultAsyncHttpxClient(follow_redirects=False),
+            default_headers=headers,
+            http_client=anthropic.DefaultAsyncHttpxClient(follow_redirects=False, mounts=mounts(base_url)),
         )
         return client, timeout
 
@@ -125,7 +128,7 @@ class AnthropicProvider(Endpoint):
             model=getattr(message, "model", None) or self._model,
             cached_tokens=read,
             cache_write_tokens=written,
-            finish_reason=FINISHES.get(stop_reason, "other"),
+            finish_reason=FINISHES.get(stop_reason or "", "other"),
             provider=self.name,
             id=getattr(message, "id", None) or "",
             reasoning_tokens=count_of(getattr(usage, "output_tokens_details", None), "thinking_tokens"),
@@ -150,6 +153,8 @@ class _Seen:
         kind = event.type
         if kind == "content_block_delta":
             return event.delta.text or "" if event.delta.type == "text_delta" else ""
+        if kind == "content_block_start":  # empty with Anthropic itself; the interface lets a block begin with text
+            return getattr(event.content_block, "text", None) or ""
         if kind == "message_start":
             self.message = event.message
             self._count(event.message.usage)

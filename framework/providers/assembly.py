@@ -25,9 +25,13 @@ from .target import Target, effort_of, service_of
 
 DIALECTS: dict[str, Dialect] = {"openai": OPENAI, **COMPATIBLE}
 TOP = ("primary", "fallback", "split", "timeout_s", "max_retries", "attempts", "budget_s", "breaker", "prices", "providers")
-PER_PROVIDER = ("timeout_s", "max_retries", "base_url", "key_env", "options")
+PER_MODEL = ("timeout_s", "max_retries", "options")
+PER_PROVIDER = (*PER_MODEL, "base_url", "key_env")
 STANDBY_WAIT_S = 2.0
 """How long a provider is waited for that asks for patience while another one could answer."""
+
+KNOWN: dict[str, tuple[str, ...]] = {"anthropic": ("cache_system",), **dict.fromkeys(DIALECTS, ())}
+"""The providers, and what else than the others' settings they have."""
 
 RESERVED = ("model", "messages", "system", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n")
 
@@ -39,10 +43,8 @@ class Assembly:
         self._root = root
         self._top = root.mapping(TOP)
         self._allow_hosts, self._resolving = allow_hosts, resolving
-        known = {"anthropic": (*PER_PROVIDER, "cache_system"), **dict.fromkeys(DIALECTS, PER_PROVIDER)}
-        sections = self._top["providers"].mapping(known) if "providers" in self._top else {}
-        self._sections = {name: section.mapping(known[name]) for name, section in sections.items()}
-        self._settings = {name: self._settings_of(name) for name in known}
+        self._sections = self._sections_of(self._top["providers"]) if "providers" in self._top else {}
+        self._settings = {name: self._settings_of(name) for name in (*KNOWN, *self._sections)}
         self._rest = self._top["fallback"].items() if "fallback" in self._top else []
         self._attempts = self._top["attempts"].whole(1, 20) if "attempts" in self._top else None
         self._budget_s = self._top["budget_s"].number(0, 3600) if "budget_s" in self._top else None
@@ -70,13 +72,22 @@ class Assembly:
         field = next((field for field in named if field.text() == name), None) if name is not None else named[0]
         if field is None:
             self._root.refuse(f"names no {name!r}; it names {', '.join(dict.fromkeys(field.text() for field in named))}")
-        provider, _ = self._parts(field)
-        settings = self._settings[provider]
+        self._parts(field)
+        settings = self._settings_for(field.text())
         settings["max_retries"] = 0
         options = settings.get("options", {})
         return Target(
             field.text(), effort_of(options), service_of(options), self._prices.get(field.text()), open=lambda: self._provider(field)
         )
+
+    def _sections_of(self, field: Field) -> dict[str, dict[str, Field]]:
+        """By provider or provider/model. One that names a model which is not called stays unused: that is what switching back needs."""
+        models = [name for name in field.mapping() if name.partition("/")[0] in KNOWN and name.partition("/")[2].strip()]
+        found = {}
+        for name, section in field.mapping((*KNOWN, *models)).items():
+            provider, _, model = name.partition("/")
+            found[name] = section.mapping((*(PER_MODEL if model else PER_PROVIDER), *KNOWN[provider]))
+        return found
 
     def _shares(self, primary: str) -> list[tuple[Field, float]]:
         split = self._top.get("split")
@@ -97,7 +108,7 @@ class Assembly:
             self._top["fallback"].refuse("names a provider twice; take one out")
         if len(providers) == 1:
             return providers[0]
-        timeout_s = self._settings[first.text().partition("/")[0]]["timeout_s"]
+        timeout_s = self._settings_for(first.text())["timeout_s"]
         if self._budget_s is not None and self._budget_s <= timeout_s:
             self._top["budget_s"].refuse(f"leaves no time for a fallback after timeout_s ({timeout_s:g}) of {first.value}; raise it")
         return Fallback(providers, attempts=self._attempts, budget_s=self._budget_s, breaker=self._rule)
@@ -115,12 +126,12 @@ class Assembly:
     def _parts(self, field: Field) -> tuple[str, str]:
         name = field.text()
         provider, _, model = name.partition("/")
-        if not model.strip() or provider not in self._settings:
-            field.refuse(f"{name!r} must be provider/model; providers are {', '.join(self._settings)}")
+        if not model.strip() or provider not in KNOWN:
+            field.refuse(f"{name!r} must be provider/model; providers are {', '.join(KNOWN)}")
         return provider, model
 
     def _make(self, provider: str, model: str) -> LLMProvider:
-        section, settings = self._sections.get(provider, {}), dict(self._settings[provider])
+        section, settings = self._sections.get(provider, {}), dict(self._settings_for(f"{provider}/{model}"))
         settings["retry"] = self._retry(f"{provider}/{model}", settings.pop("max_retries"))
         if "key_env" in section:
             settings["api_key"] = _key(section["key_env"], f"{provider}/{model}")
@@ -135,9 +146,14 @@ class Assembly:
         patient = not self._rest or name == self._rest[-1].value
         return Retry(max_retries) if patient else Retry(max_retries, max_wait_s=STANDBY_WAIT_S)
 
-    def _settings_of(self, provider: str) -> dict[str, Any]:
-        """All but the key, which only a provider that is used has to have."""
-        section = self._sections.get(provider, {})
+    def _settings_for(self, name: str) -> dict[str, Any]:
+        """Those of the model where it has a section of its own, else those of its provider."""
+        return self._settings[name] if name in self._settings else self._settings[name.partition("/")[0]]
+
+    def _settings_of(self, name: str) -> dict[str, Any]:
+        """All but the key, which only a provider that is used has to have; the model's go before the provider's before the file's."""
+        provider = name.partition("/")[0]
+        section = {**self._sections.get(provider, {}), **self._sections.get(name, {})}
         fields = {**self._top, **section}
         settings: dict[str, Any] = {"timeout_s": fields["timeout_s"].number(0, 3600) if "timeout_s" in fields else 60.0}
         settings["max_retries"] = fields["max_retries"].whole(0, 10) if "max_retries" in fields else 2

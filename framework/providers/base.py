@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Self
 
-from .errors import ProviderError, Refused
+from .errors import BadRequest, ProviderError, Refused
 
 FinishReason = Literal["stop", "length", "refused", "tool", "other"]
 
@@ -21,9 +21,9 @@ class LLMResponse:
     `cached_tokens` (read) and `cache_write_tokens` are disjoint parts of them. `output_tokens` includes reasoning, of which
     `reasoning_tokens` says how much. A count is None where the provider did not say: unknown is never zero.
 
-    `response_s` is the caller's whole wait, retries included, and `ttft_s` the part of it up to the first visible text, known only of
-    streams; where `attempts` is 1 both are one request's own. `model` is the one that the provider says it used, `provider` the name
-    of the `LLMProvider` that answered, `id` the provider's own.
+    `response_s` is the caller's whole wait, with retries and with the providers of a `Fallback` that failed before, and `ttft_s` the
+    part of it up to the first visible text, known only of streams; where `attempts` is 1 both are one request's own. `model` is the one
+    that the provider says it used, `provider` the name of the `LLMProvider` that answered, `id` the provider's own.
     """
 
     content: str
@@ -47,6 +47,14 @@ class Prompt(NamedTuple):
     system_prompt: str
     user_message: str
     max_tokens: int
+
+    def check(self, provider: str) -> None:
+        """`BadRequest` for a text that cannot be sent: half of a pair of code units, as a cut JSON string leaves it."""
+        for what, text in (("system prompt", self.system_prompt), ("user message", self.user_message)):
+            at = _half_a_character(text)
+            if at is not None:
+                cure = "take it out, as text.encode(errors='replace').decode() does"
+                raise BadRequest(f"{provider}: the {what} holds half of a character at position {at}; {cure}", provider=provider)
 
 
 class Stream:
@@ -127,6 +135,15 @@ class LLMProvider(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
+
+
+def _half_a_character(text: str) -> int | None:
+    """Where; the error that says so holds the whole text and must not be chained to ours."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        return error.start
+    return None
 
 
 def raise_if_refused(response: LLMResponse) -> None:

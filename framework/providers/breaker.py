@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+LONGEST_HOLD_S = 3600.0
+"""However long a provider asks to be left alone, it is asked again after an hour: one odd header must not shut it out for good."""
+
 
 @dataclass(frozen=True)
 class BreakerRule:
@@ -30,6 +33,8 @@ class Breaker:
     """The state of one provider. All methods are plain and never wait, so that calls of one event loop cannot come between.
 
     An outcome counts only in the era its call began in: what was under way when the breaker opened neither closes it nor prolongs it.
+    Once cooled down one call is let through, and another where that one has said nothing for as long as the cool-down: a stream that
+    is read slowly, or never to its end, does not shut a sound provider out.
     """
 
     def __init__(self, rule: BreakerRule | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -38,7 +43,7 @@ class Breaker:
         self._failures = 0
         self._era = 0
         self._open_until_s: float | None = None
-        self._probing = False
+        self._probe_until_s = 0.0
 
     @property
     def state(self) -> Literal["closed", "open", "half-open"]:
@@ -55,9 +60,10 @@ class Breaker:
     def admit(self) -> Pass | None:
         """Leave for one call, or None. Each pass must come back by one of the three methods below."""
         if self._open_until_s is not None:
-            if self._probing or self._clock() < self._open_until_s:
+            now_s = self._clock()
+            if now_s < max(self._open_until_s, self._probe_until_s):
                 return None
-            self._probing = True
+            self._probe_until_s = now_s + self.rule.cool_down_s
         return Pass(self._era)
 
     def succeeded(self, leave: Pass) -> None:
@@ -68,18 +74,18 @@ class Breaker:
                 self._turn(None)
 
     def failed(self, leave: Pass, hold_s: float | None = None) -> None:
-        """The provider failed; `hold_s` is a wait that it asked for itself, which an opening lasts at least."""
+        """The provider failed; `hold_s` is a wait that it asked for itself, which an opening lasts at least, up to an hour."""
         if leave.era != self._era:
             return
         self._failures += 1
         if self._open_until_s is not None or self._failures >= self.rule.failures:
-            self._turn(self._clock() + max(self.rule.cool_down_s, hold_s or 0.0))
+            self._turn(self._clock() + max(self.rule.cool_down_s, min(hold_s or 0.0, LONGEST_HOLD_S)))
 
     def released(self, leave: Pass) -> None:
         """The call ended without saying anything about the provider, as when its caller gave up."""
         if leave.era == self._era:
-            self._probing = False
+            self._probe_until_s = 0.0
 
     def _turn(self, open_until_s: float | None) -> None:
         self._era += 1
-        self._failures, self._probing, self._open_until_s = 0, False, open_until_s
+        self._failures, self._probe_until_s, self._open_until_s = 0, 0.0, open_until_s

@@ -10,16 +10,17 @@
     split: {anthropic/claude-opus-5-5: 0.1}        # shares of an A/B test; the rest of the calls stays with the primary
     prices:                                        # USD per million tokens, for the counters of the split
       openai/gpt-6-sol: {input: 2.5, output: 15, cache_read: 0.25, cache_write: 3.125}
-    providers:                                     # settings of one provider, in place of those above
+    providers:                                     # settings of one provider or model, in place of those above
       anthropic: {cache_system: true, timeout_s: 20}
-      openai: {options: {reasoning_effort: low}}   # further fields of its requests
+      openai/gpt-6-sol: {options: {reasoning_effort: low}}   # of one model: further fields of its requests
       vllm: {base_url: "https://llm.example.com/v1", key_env: OUR_LLM_KEY}
 
-Only `primary` has to be there. With a fallback, a provider that asks for more than two seconds of patience is left for the next one;
-only the last is waited for. Providers are openai, anthropic and the rows of `dialects.py`. Keys come from the environment only
-(`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, ..., or the variable that `key_env` names) and a field that looks like one is refused.
-`base_url` comes from this file only: https, and no private, loopback or link-local address unless `load_provider` is told the host in
-`allow_hosts`; on loopback http will then do. A file cannot allow itself a host, so that a file from elsewhere cannot either.
+Only `primary` has to be there. What only one model takes, such as an effort or a temperature, belongs under its own name, so that another
+model of the same provider is not sent it. With a fallback, a provider that asks for more than two seconds of patience is left for the
+next one; only the last is waited for. Providers are openai, anthropic and the rows of `dialects.py`. Keys come from the environment only
+(`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, ..., or the variable that `key_env` names) and a field that looks like one is refused. `base_url`
+comes from this file only: https, and no private, loopback or link-local address unless `load_provider` is told the host in `allow_hosts`;
+on loopback http will then do. A file cannot allow itself a host, so that a file from elsewhere cannot either.
 """
 
 from __future__ import annotations

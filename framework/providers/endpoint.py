@@ -46,6 +46,7 @@ class Endpoint(LLMProvider):
     async def complete(self, system_prompt: str, user_message: str, max_tokens: int = 1024) -> LLMResponse:
         """The whole reply, after as many attempts as allowed."""
         prompt = Prompt(system_prompt, user_message, max_tokens)
+        prompt.check(self.name)
         began, retries = perf_counter(), 0
         while True:
             try:
@@ -72,6 +73,7 @@ class Endpoint(LLMProvider):
             raise self._ours(error) from error
 
     async def _stream(self, prompt: Prompt) -> AsyncGenerator[str | LLMResponse]:
+        prompt.check(self.name)
         began, retries, ttft_s = perf_counter(), 0, None
         while True:
             try:

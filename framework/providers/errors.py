@@ -97,7 +97,7 @@ class SpendCapReached(ProviderError):
 class UnknownModel(ProviderError):
     """The provider does not sell that model, or not to this key."""
 
-    cure = "check the model's name, and that the key's project may use it"
+    cure = "check the model's name, that the key's project may use it, and the path of base_url if you set one"
 
 
 class ContextTooLong(ProviderError):

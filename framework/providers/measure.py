@@ -2,7 +2,7 @@
 
     probe = Probe(llm, ProbePlan(prompt_tokens=(1_000, 10_000), requests=40), caps=ProbeCaps(usd=1.0), prices=...)
     await probe.run()                # may be cancelled: what was measured until then is kept
-    probe.ended, probe.groups        # None where the plan was sent whole, else why not
+    probe.ended, probe.groups        # None where the plan was sent whole, else why not, the provider's own words included
 
 Cold prompts begin with a salt of their own, so that no cache can hold them; a warm one is the cold one before it, sent again. The first
 request opens the connection and is not timed, as a service keeps its connections open. A reply that fails is counted and not timed.
@@ -68,6 +68,7 @@ class Probe:
     groups: dict[tuple[int, str], Group] = field(default_factory=dict)
     spent: Spent = field(default_factory=Spent)
     ended: str | None = "interrupted"
+    stopped_by: ProviderError | None = None
     seconds: float = 0.0
     done: int = 0
     _asked: str = ""
@@ -175,6 +176,7 @@ class Probe:
         """Why to stop after an error (None: a reply with nothing to see); a first rate limit is waited for as long as it asks."""
         again = bool(self._in_a_row) and isinstance(self._in_a_row[-1], RateLimited) and isinstance(error, RateLimited)
         self._in_a_row.append(error)
+        self.stopped_by = error
         if isinstance(error, HOPELESS):
             return str(error)
         if again:

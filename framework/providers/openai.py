@@ -7,7 +7,6 @@ no place in an interface that all providers share.
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -18,20 +17,33 @@ from .endpoint import CONNECT_S, Endpoint, count_of, missing
 from .errors import Overloaded
 from .keys import find_key
 from .retry import Retry
+from .surroundings import at_home, mounts, own_headers
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
-FINISHES: dict[str | None, FinishReason] = {
+FINISHES: dict[str, FinishReason] = {
     "stop": "stop",
     "length": "length",
-    "model_length": "length",  # Mistral's word where the context window ended the reply
     "content_filter": "refused",
     "tool_calls": "tool",
     "function_call": "tool",
 }
-# DeepSeek's word (api-docs.deepseek.com) and OpenRouter's for a reply that the server broke off: no answer, whatever has come of it.
-BROKEN_OFF = ("insufficient_system_resource", "error")
+ALIASES: dict[str, dict[str, FinishReason]] = {
+    "mistral": {"model_length": "length"},  # where the context window ended the reply
+    # github.com/vibrantlabsai/ragas/issues/1548 (2024-10): the end of the sequence, which is an answer's own end
+    "together": {"eos": "stop"},
+    # Google's own words come through its compatible interface as they are (github.com/HKUDS/Vibe-Trading/pull/308, 2026-06).
+    "gemini": {
+        "max_tokens": "length",
+        **dict.fromkeys(("safety", "recitation", "blocklist", "prohibited_content", "spii"), "refused"),
+        **dict.fromkeys(("image_safety", "image_prohibited_content", "image_recitation"), "refused"),
+    },
+}
+"""What single providers say beside those, in small letters."""
+
+# DeepSeek's word (api-docs.deepseek.com), OpenRouter's and vLLM's for a reply that the server broke off: no answer, whatever has come.
+BROKEN_OFF = ("insufficient_system_resource", "error", "abort")
 
 
 @dataclass(frozen=True)
@@ -90,15 +102,16 @@ class OpenAIProvider(Endpoint):
         if base_url is None:
             raise ValueError(f"{self.name}: {dialect.name} has no address of its own; give base_url")
         timeout = openai.Timeout(self.timeout_s, connect=min(CONNECT_S, self.timeout_s))
+        home = at_home(base_url, OPENAI.base_url)
         client = openai.AsyncOpenAI(
             api_key=self._key.value,
             base_url=base_url,
             timeout=timeout,
             max_retries=0,
-            default_headers=None if dialect is OPENAI else _own_headers(self._key.value, openai.omit),
-            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False),
+            default_headers=None if home else own_headers("OPENAI_CUSTOM_HEADERS", self._key.value, openai.omit),
+            http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, mounts=mounts(base_url)),
         )
-        if dialect is not OPENAI:
+        if not home:
             client.organization = client.project = client.admin_api_key = None
         return client, timeout
 
@@ -132,9 +145,11 @@ class OpenAIProvider(Endpoint):
             yield self._response(seen.chunk, "".join(said), self._finish(seen.finish, seen.refused), seen.usage)
 
     def _finish(self, reason: str | None, refused: bool) -> FinishReason:
-        if reason in BROKEN_OFF:
-            raise failed(Overloaded, self.name, f"the provider broke the reply off ({reason})")
-        return "refused" if refused else FINISHES.get(reason, "other")
+        # Google adds its own reason to OpenAI's word: "content_filter: PROHIBITED_CONTENT".
+        word = (reason or "").partition(":")[0].strip().lower()
+        if word in BROKEN_OFF:
+            raise failed(Overloaded, self.name, f"the provider broke the reply off ({word})")
+        return "refused" if refused else {**FINISHES, **ALIASES.get(self._dialect.name, {})}.get(word, "other")
 
     def _request(self, prompt: Prompt) -> dict[str, Any]:
         messages = [{"role": "user", "content": prompt.user_message}]
@@ -224,11 +239,3 @@ def _reasoning_tokens(usage: Any, output: int | None) -> int | None:
     if told is not None or output is None:
         return told
     return output - (count_of(usage, "completion_tokens") or 0) or None
-
-
-def _own_headers(key: str, omit: Any) -> dict[str, Any]:
-    """For other servers: without the headers that the environment sets for OpenAI, which may hold secrets and replace the key."""
-    lines = os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n")
-    names = [line.partition(":")[0].strip() for line in lines if ":" in line]
-    withheld = dict.fromkeys((name for name in names if name.lower() != "authorization"), omit)
-    return {**withheld, "Authorization": f"Bearer {key}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -87,6 +88,12 @@ class ProbeCaps:
     tokens: int | None = None
     usd: float | None = None
     seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        told = {"requests": self.requests, "tokens": self.tokens, "usd": self.usd, "seconds": self.seconds}
+        wrong = [name for name, cap in told.items() if cap is not None and not 0 <= cap < math.inf]
+        if wrong:
+            raise ValueError(f"the limit of {' and '.join(wrong)} must be a number of 0 or more; NaN and infinity limit nothing")
 
 
 def likely_usd(prices: Prices, input_tokens: int, output_tokens: int) -> float:

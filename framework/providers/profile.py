@@ -1,4 +1,5 @@
-"""What a probe found as a profile file: plain YAML that the dashboard reads and people can read. It holds no key, no prompt and no address.
+"""What a probe found as a profile file: plain YAML that the dashboard reads and people can read. It holds no key, no prompt, no address
+and no word of the provider's.
 
 format: fouraxes-latency-profile
 version: 1
@@ -9,7 +10,7 @@ region: "eu-central, office"       # where it was measured from, as the user say
 measured: "2026-11-24"
 effort: "low"                      # how hard the model was told to think; null: the provider's default
 thinks: false                      # the seconds to the first token hold thinking; null: not known
-ended: null                        # null: the plan was sent whole; else why not, or "interrupted"
+ended: null                        # null: the plan was sent whole; else why not, without the provider's words, or "interrupted"
 client: "fouraxes 0.1.0, openai 3.54.0, Python 3.11.9"
 conditions: {serial: true, streaming: true, ...}
 readings:                          # one per prompt length, cold (no cache can hold it) and warm (sent again at once)
@@ -64,7 +65,7 @@ def profile(probe: Probe, about: About) -> dict[str, Any]:
         "measured": about.measured,
         "effort": about.effort,
         "thinks": thinks(probe, about.effort),
-        "ended": _printable(probe.ended) if probe.ended is not None else None,
+        "ended": ended(probe),
         "client": client(provider),
         "conditions": {
             "serial": True,
@@ -88,9 +89,15 @@ def thinks(probe: Probe, effort: str | None) -> bool | None:
     return None if effort is None else effort != "none"
 
 
-def _printable(text: str) -> str:
-    """A message of somebody else's on one line, without what a YAML file must not hold."""
-    return "".join(sign if sign.isprintable() else " " for sign in text)[:600]
+def ended(probe: Probe) -> str | None:
+    """Why it ended early, in our words alone: a provider's may name the account, the prompt or an address, and this file is passed on."""
+    told, error = probe.ended, probe.stopped_by
+    if told is None:
+        return None
+    if error is not None:
+        status = f" (status {error.status})" if error.status is not None else ""
+        told = told.replace(str(error), f"{type(error).__name__}{status}; {error.cure}")
+    return "".join(sign if sign.isprintable() else " " for sign in told)[:600]
 
 
 def client(provider: str) -> str:

@@ -32,13 +32,14 @@ class Retry:
     def wait_s(self, error: ProviderError, retries: int) -> float | None:
         """Seconds until the next attempt, after so many retries; None where there is to be none.
 
-        The wait that the provider asks for is a minimum; without one it doubles from half a second to eight, less up to a quarter.
+        The wait that the provider asks for is a minimum, and up to a tenth is added: it asks all its callers for the same. Without one
+        it doubles from half a second to eight, less up to a quarter.
         """
         if not error.retryable or retries >= self.max_retries:
             return None
         asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
         if asked_s is not None:
-            return asked_s if asked_s <= self.max_wait_s else None
+            return float(asked_s * (1 + 0.1 * self.jitter())) if asked_s <= self.max_wait_s else None
         return float(min(FIRST_WAIT_S * 2**retries, LONGEST_BACKOFF_S) * (1 - 0.25 * self.jitter()))
 
     async def pause(self, error: ProviderError, retries: int) -> None:

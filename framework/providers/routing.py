@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from time import perf_counter
 
 from .base import LLMProvider, LLMResponse, Prompt, Stream, close_all, distinct_names
@@ -36,8 +37,9 @@ class Fallback(LLMProvider):
     text; after that nobody else can take over). Errors of the kinds in `stay_on` are raised at once, because the request is at fault
     and not the provider. A provider that keeps failing is left out for a while as `breaker` says. Where none is left, `NoProviderLeft`.
 
-    `on_failure(provider, error)` hears of every failure that was fallen back from; those that a person has to cure are logged as well.
-    `tallies` counts per provider.
+    `on_failure(provider, error)` hears of every failure that was fallen back from, and what it raises itself is logged; failures that a
+    person has to cure are logged as well. `tallies` counts per provider, each with its own time; a reply says the caller's whole wait,
+    failed providers included.
     """
 
     def __init__(
@@ -71,9 +73,10 @@ class Fallback(LLMProvider):
         for provider, leave in self._candidates(call):
             try:
                 with self._watched(provider, leave, call) as replies:
+                    call.asked()
                     async with asyncio.timeout(call.left_s()):
                         replies.append(await provider.complete(system_prompt, user_message, max_tokens))
-                return replies[0]
+                return call.whole(replies[0])
             except ProviderError as error:
                 self._next_or_raise(provider, error, call)
         raise self._none_left(call)
@@ -88,6 +91,7 @@ class Fallback(LLMProvider):
             visible = False
             try:
                 with self._watched(provider, leave, call) as replies:
+                    call.asked()
                     async with provider.stream(*prompt) as pieces:
                         async with asyncio.timeout(call.left_s()):
                             piece = await anext(pieces, None)
@@ -96,7 +100,7 @@ class Fallback(LLMProvider):
                             yield piece
                             piece = await anext(pieces, None)
                         replies.append(pieces.response)
-                yield replies[0]
+                yield call.whole(replies[0])
                 return
             except ProviderError as error:
                 if visible:
@@ -149,7 +153,10 @@ class Fallback(LLMProvider):
         if isinstance(error, NEEDS_A_PERSON):
             log.warning("%s is passed over until somebody acts: %s", provider.name, type(error).__name__)
         if self._on_failure is not None:
-            self._on_failure(provider, error)
+            try:
+                self._on_failure(provider, error)
+            except Exception:
+                log.exception("on_failure itself failed; the next provider is asked all the same")
 
     def _none_left(self, call: _Call) -> NoProviderLeft:
         waiting = [f"{name} is left out for {b.closed_for_s:.0f} s more" for name, b in self.breakers.items() if b.state != "closed"]
@@ -161,11 +168,25 @@ class Fallback(LLMProvider):
 
 
 class _Call:
-    """One call on its way through the providers: what has failed, and how much time is left."""
+    """One call on its way through the providers: what has failed, how long that took, and how much time is left."""
 
     def __init__(self, budget_s: float | None) -> None:
         self.failures: list[ProviderError] = []
-        self._ends_s = None if budget_s is None else perf_counter() + budget_s
+        self._began_s = self._asked_s = perf_counter()
+        self._ends_s = None if budget_s is None else self._began_s + budget_s
+
+    def asked(self) -> None:
+        """A provider is asked now."""
+        self._asked_s = perf_counter()
+
+    def whole(self, reply: LLMResponse) -> LLMResponse:
+        """The reply with the caller's whole wait in it, that for the providers which failed before included."""
+        if not self.failures:
+            return reply
+        waited_s = self._asked_s - self._began_s
+        ttft_s = None if reply.ttft_s is None else waited_s + reply.ttft_s
+        response_s = None if reply.response_s is None else waited_s + reply.response_s
+        return replace(reply, ttft_s=ttft_s, response_s=response_s, attempts=reply.attempts + len(self.failures))
 
     def left_s(self) -> float | None:
         """Seconds left of the budget, None where there is no budget."""
@@ -181,4 +202,5 @@ class _Call:
         try:
             yield
         except TimeoutError as error:
-            raise TimedOut(f"{provider.name}: no answer within the budget; {TimedOut.cure}", provider=provider.name) from error
+            cure = TimedOut.cure.replace("timeout_s", "budget_s")
+            raise TimedOut(f"{provider.name}: no answer within the budget; {cure}", provider=provider.name) from error

@@ -14,8 +14,9 @@ from .tally import Prices, Tally
 class Split(LLMProvider):
     """Sends each call to one of several providers, in the shares given: an A/B test.
 
-    `key` names whom a call is for, as a `ContextVar`'s `get` does; the same key always meets the same provider, in every process, and
-    raising a share moves only as many keys as it must. Calls without a key (None, or no `key` at all) are spread evenly in the shares.
+    `key` names whom a call is for, as a `ContextVar`'s `get` does; the same key always meets the same provider, in every process. Of two
+    providers a changed share moves only as many keys as it must; of more, keys of those that stand between them move as well. Calls
+    without a key (None, or no `key` at all) are spread evenly in the shares.
     `salt` makes a second test independent of the first. `tallies` counts per provider, in USD where `prices` has the provider (by the
     name that answered, so that the fallback of an arm is priced as what it is).
     """

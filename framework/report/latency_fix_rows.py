@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from framework.report.tables import Row
     from framework.study import Study
 
+STEP_SHARE = 0.05
+"""Shares are shown in steps of so much: what lies within half of one is shown as the asked share itself."""
+
 HOW = (
     "Each by itself: the workload is changed and the bill, the cache hits and the times are worked out anew. *Enough*: the asked share is "
     "made even if the medians have drifted to the slow end of the range; *likely enough*: as they were read."
@@ -49,6 +52,8 @@ def best(study: Study, at: int, found: Fixes) -> str:
     if math.isnan(found.before.likely):
         return f"Whether {who} keeps your budget is unknown, so nothing can be said of remedies: measure it with fouraxes probe."
     if not found.helps:
+        if found.before.likely >= found.asked - STEP_SHARE / 2:
+            return f"{who} keeps your budget in about {asked} of requests, but not surely, and nothing that was tried makes it surer."
         return f"Nothing that was tried brings {who} nearer to {asked} in time."
     first = found.helps[0]
     what, after = first.what[:1].lower() + first.what[1:], in_words(first.after, found.asked)

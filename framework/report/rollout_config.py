@@ -171,14 +171,14 @@ def _settings(plan: Rollout) -> Iterator[str]:
         options = {"service_tier": _service(plan, one), "reasoning_effort": _effort(plan, one)}
         told = ", ".join(f"{name}: {word}" for name, word in options.items() if word)
         if told:
-            found[one.provider] = f"{{options: {{{told}}}}}"
+            found[scalar(one.name)] = f"{{options: {{{told}}}}}"
         elif caches_by_marker(plan, one):
             found[one.provider] = "{cache_system: true}"
     yield from _by_hand(plan)
     if found:
         yield from comment("What the study counts on and the provider has to be asked for.")
         yield "providers:"
-        yield from (f"  {provider}: {settings}" for provider, settings in found.items())
+        yield from (f"  {name}: {settings}" for name, settings in found.items())
 
 
 def _by_hand(plan: Rollout) -> Iterator[str]:
@@ -188,7 +188,7 @@ def _by_hand(plan: Rollout) -> Iterator[str]:
         life = plan.study.assessments.cost.lifetime[plan.at(one)]
         if tokens.reasoning_mean and _effort(plan, one) is None:
             told = f"The study lets {one.label} think at {tokens.effort} effort; this file does not ask for it."
-            yield from comment(f"{told} Name the field of its interface under providers: {one.provider}: options.")
+            yield from comment(f"{told} Name the field of its interface under providers: {one.name}: options.")
         if service != "standard" and _service(plan, one) is None:
             yield from comment(f"The study is billed at {service} prices where they are sold; this file does not ask {one.label} for them.")
         if caches_by_marker(plan, one) and life not in (None, "5m"):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from framework import wording
 from framework.providers.anthropic import FINISHES as ANTHROPIC_FINISHES
+from framework.providers.openai import ALIASES
 from framework.providers.openai import FINISHES as OPENAI_FINISHES
 from framework.report.rollout_config import retries
 from framework.wording import UNKNOWN
@@ -78,6 +79,7 @@ def _lines(plan: Rollout) -> tuple[Difference, ...]:
         Difference("Field of the longest reply", _longest_field, _told("The layer renames max_tokens; leave room for the thinking.")),
         Difference("Longest reply counts against the limit", _reserved, _told(reserve)),
         Difference("Why a reply ended", _stops, _told('The layer says finish_reason "length"; a decline is the error Refused.')),
+        Difference("How hard to think", _effort_field, _told("Name it under the model in llm.yaml: the other one is then not sent it.")),
         Difference("Asking for the cache", _marker, _told("The layer sends the marker where llm.yaml says cache_system: true.")),
         Difference("Shortest cached prefix", _shortest_prefix, _told(_your_prefix(plan))),
         Difference("Cached input counts against the limit", _cached_counts, _told("Where it does, hits save money and no room.")),
@@ -119,10 +121,16 @@ def _reserved(facts: Facts) -> str:
 
 
 def _stops(facts: Facts) -> str:
-    table = ANTHROPIC_FINISHES if facts.is_anthropic else OPENAI_FINISHES
-    words = {word: finish for word, finish in table.items() if word != "model_length" or facts.callee.provider == "mistral"}
+    words = ANTHROPIC_FINISHES if facts.is_anthropic else {**OPENAI_FINISHES, **ALIASES.get(facts.callee.provider, {})}
     cut, declined = (", ".join(word for word, finish in words.items() if word and finish == kind) for kind in ("length", "refused"))
     return f"cut: {cut}; declined: {declined}"
+
+
+def _effort_field(facts: Facts) -> str:
+    """The same two SDKs, the types of a completion's and a message's parameters; of the others only that they differ."""
+    if not facts.model.features.reasoning:
+        return UNKNOWN if facts.model.features.reasoning is None else "does not think"
+    return "output_config: {effort: ...}" if facts.is_anthropic else "reasoning_effort" if facts.callee.provider == "openai" else UNKNOWN
 
 
 def _marker(facts: Facts) -> str:

@@ -12,7 +12,7 @@ from framework.errors import ReportError
 from framework.report.escaping import markdown, shortened
 from framework.report.rollout_config import llm_yaml
 from framework.report.rollout_differences import difference_rows
-from framework.report.rollout_watch import watch_rows
+from framework.report.rollout_watch import probing, tally_words, watch_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,14 +63,12 @@ set -a; . ./.env; set +a
 .venv/bin/python example.py
 ```
 
-Measure before you switch traffic: `fouraxes probe llm.yaml` shows what it would send and cost, then times the first visible token.
+Measure before you switch traffic, wherever Four Axes is installed: {probing}
 To switch the provider, edit `primary` in llm.yaml. No code changes.
 
 ## What to watch
 
-`tally` is `llm.tallies[name]` of a fallback or a split.
-
-{watch}
+{tally}{watch}
 """
 CHECKLIST = """# What changes when the fallback answers
 
@@ -131,7 +129,8 @@ def example(plan: Rollout) -> str:
 def _readme(plan: Rollout) -> str:
     heads = {"name": "Metric", "expected": "Expected", "act": "Act", "where": "Where", "why": "Why"}
     title = f"LLM rollout: {markdown(shortened(plan.study.workload.name, 120))}"
-    return README.format(title=title, layer=LAYER, watch=_table(heads, watch_rows(plan)))
+    tally = f"{tally_words(plan)}\n\n" if plan.fallback else ""
+    return README.format(title=title, layer=LAYER, tally=tally, watch=_table(heads, watch_rows(plan)), probing=probing(plan))
 
 
 def _checklist(plan: Rollout) -> str:

@@ -30,6 +30,25 @@ def watch_rows(plan: Rollout) -> list[Row]:
     return [row for row in rows if row is not None]
 
 
+def probing(plan: Rollout) -> str:
+    """How to measure the providers of this very plan."""
+    told = "`fouraxes probe llm.yaml` first shows what it would send and cost, then times the first visible token of the primary"
+    other = f"; `--target {plan.fallback.name}` measures the fallback" if plan.fallback else ""
+    return f"{told}, from where you run it and with your keys{other}."
+
+
+def tally_words(plan: Rollout) -> str:
+    """Where the tallies of those rows are found; empty where there is only one provider, which has none."""
+    if plan.fallback is None:
+        return ""
+    if not plan.split_share:
+        return "`tally` is `llm.tallies[name]`: the layer counts per provider of the fallback."
+    return (
+        "`tally` is `next(iter(llm.arms)).tallies[name]`: the first arm of the split is a fallback, which counts per provider. "
+        "`llm.tallies[name]` counts per arm, in USD as well; there, a call that nobody answered is `NoProviderLeft`."
+    )
+
+
 def _row(name: str, expected: str, act: str, *, where: str, why: str) -> Row:
     return {"name": name, "expected": expected, "act": act, "where": where, "why": why}
 

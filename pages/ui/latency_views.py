@@ -9,12 +9,20 @@ from framework.latency_fixes import Fixes
 from framework.queued import Queued
 from framework.report import charts, latency_evidence, latency_fix_rows, latency_lengths, listing, queue_rows
 from framework.study import Study
-from pages.ui import cached, session, show, source_rows
+from pages.ui import cached, show, source_rows
+from pages.ui import remedies as remedy
 from pages.ui.frame import Page
+from pages.ui.remedies import Section, Tried
 
 VIEWS = ("Inside the budget", "Where the time goes", "Against the budget", "Against prompt length", "Seconds by length")
 OFFER = "latency_fix_offer"
-FIXES = {"what": "What is changed", "in_time": ">Replies in time", "enough": "Enough", "takes": "What it takes"}
+REMEDIES = Section(
+    "What would bring an offer inside the budget",
+    "latency_fixes",
+    {"what": "What is changed", "in_time": ">Replies in time", "enough": "Enough", "takes": "What it takes"},
+    "latency_fix_table",
+    latency_fix_rows.HOW,
+)
 LENGTHS = {
     "rank": ">#",
     "name": "Offer",
@@ -103,6 +111,8 @@ def evidence(study: Study) -> None:
         offers = listing.listed(study)
         st.markdown(show.plain(f"Readings of the {len(offers)} offers listed: {latency_evidence.tally(study, offers)}."))
         rows = [{**row, "where": _where(row)} for row in latency_evidence.evidence_rows(study)]
+        if better := latency_evidence.why_not_better(study, offers):
+            st.markdown(show.plain(better))
         show.axis_table(EVIDENCE, rows, key="evidence_table")
         st.caption(latency_evidence.RULES)
 
@@ -112,30 +122,15 @@ def _where(row: dict[str, object]) -> str:
     return source_rows.Html(f"{linked}<br><span class='fa-muted'>{row['kind']}</span>") if row["kind"] else ""
 
 
-def _offer(study: Study, first: int) -> int:
-    """Which offer is looked at, the excluded ones too: a remedy may let them in. The subject comes first."""
-    ids = list(dict.fromkeys([study.columns.ids[first], *listing.shown_ids(study)]))
-    kept = session.held(OFFER)
-    session.put({OFFER: kept if kept in ids else ids[0]})
-    chosen: str = st.selectbox("Offer", ids, key=OFFER, persist_state="session")
-    return study.columns.index(chosen)
-
-
 def remedies(page: Page, at: int) -> None:
-    """What would bring an offer inside the budget; open of itself where it misses it."""
-    study = page.study
-    if study is None or page.token is None:
-        return
-    folder = show.unfolding("What would bring an offer inside the budget", "latency_fixes", expanded=latency_fix_rows.wanted(study, at))
-    if not folder.open:
-        return
-    with folder:
-        at = _offer(study, at)
-        found: Fixes = cached.latency_remedies(page.token, page.catalogue.digest, study, study.on, at)
-        st.markdown(show.plain(latency_fix_rows.best(study, at, found)))
-        if found.helps or found.unknown:
-            show.axis_table(FIXES, latency_fix_rows.fix_rows(found), key="latency_fix_table")
+    """What would bring an offer inside the budget; open of itself where the subject misses it."""
+
+    def work(study: Study, token: str) -> Tried:
+        # The excluded ones too: a remedy may let them in.
+        chosen = remedy.offer(study, at, listing.shown_ids(study), key=OFFER)
+        found: Fixes = cached.latency_remedies(token, page.catalogue.digest, study, study.on, chosen)
+        rows = latency_fix_rows.fix_rows(found) if found.helps or found.unknown else []
         tried = latency_fix_rows.idle(found)
-        if tried:
-            show.reasons([tried])
-        st.caption(latency_fix_rows.HOW)
+        return Tried(latency_fix_rows.best(study, chosen, found), rows, [tried] if tried else [])
+
+    remedy.remedies(page, REMEDIES, wanted=page.study is not None and latency_fix_rows.wanted(page.study, at), work=work)

@@ -8,7 +8,7 @@ from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.own_profile import MAX_BYTES, merged, parse_profile
 from framework.errors import FourAxesError, ProfileError
 from framework.report import own_latency as words
-from pages.ui import session, show
+from pages.ui import own_figures, session, show
 from pages.ui.frame import Page, today
 
 FILE, _REFUSED = "own_profile", "fouraxes.profile_refused"
@@ -28,9 +28,7 @@ TABLE = {
 def own_latency_banner(page: Page) -> None:
     """That measurements of the user's own are in force; nothing where there are none."""
     said = words.banner(page.study) if page.study is not None else ""
-    if said:
-        with st.container(key="own_latency_banner"):
-            st.markdown(f":blue-badge[:material/speed: own measurements] {show.plain(said)}")
+    own_figures.banner("own_latency", badge="own measurements", icon="speed", said=said)
 
 
 def own_latency(page: Page) -> None:
@@ -47,18 +45,11 @@ def own_latency(page: Page) -> None:
         rows = words.rows(page.study) if page.study is not None else []
         if rows:
             show.axis_table(TABLE, rows, key="own_latency_table")
-        with st.container(horizontal=True, gap="small", key="own_latency_removals"):
-            for name in session.value("own_latency"):
-                label = f"Remove {show.plain(name)}"
-                st.button(label, key=f"own-latency-remove-{name}", on_click=_remove, args=(name,), icon=":material/undo:")
+        own_figures.removals("own_latency", key="own-latency")
         st.file_uploader("Upload a profile", type=["yaml", "yml"], key=FILE, on_change=_take, args=(page.catalogue,), max_upload_size=1)
         if session.held(_REFUSED):
             st.error(show.plain(session.held(_REFUSED)))
         st.markdown("Measure with `fouraxes probe llm.yaml -o profile.yaml`: it says what it may cost before it sends anything.")
-
-
-def _remove(name: str) -> None:
-    session.amend({"own_latency": {key: item for key, item in session.value("own_latency").items() if key != name}})
 
 
 def _take(catalogue: Catalogue) -> None:

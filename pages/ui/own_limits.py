@@ -16,7 +16,7 @@ from framework.errors import FourAxesError
 from framework.report import listing
 from framework.report import own_limits as words
 from framework.vocabulary import LIMIT_WORDS, METERS, LimitOrigin
-from pages.ui import session, show
+from pages.ui import own_figures, session, show
 from pages.ui.frame import Page, today
 
 OFFER, HEADERS, ANSWER = "own_offer", "own_headers", "own_answer"
@@ -29,9 +29,7 @@ GROUPS = {"name": "Group", "note": "What becomes of it"}
 def own_limits_banner(page: Page) -> None:
     """That figures of the user's own are in force; nothing where there are none."""
     said = words.banner(page.study) if page.study is not None else ""
-    if said:
-        with st.container(key="own_limits_banner"):
-            st.markdown(f":blue-badge[:material/tune: own limits] {show.plain(said)}")
+    own_figures.banner("own_limits", badge="own limits", icon="tune", said=said)
 
 
 def own_limits(page: Page) -> None:
@@ -59,13 +57,7 @@ def _entered(page: Page) -> None:
     rows = [{"name": entry.title, "id": entry.offer, "where": entry.where, **row} for entry in entries for row in entry.rows]
     if rows:
         show.axis_table(TABLE, rows, key="own_table")
-    with st.container(horizontal=True, gap="small", key="own_removals"):
-        for name in session.value("own_limits"):
-            st.button(f"Remove {show.plain(name)}", key=f"own-remove-{name}", on_click=_remove, args=(name,), icon=":material/undo:")
-
-
-def _remove(name: str) -> None:
-    session.amend({"own_limits": {key: item for key, item in session.value("own_limits").items() if key != name}})
+    own_figures.removals("own_limits", key="own")
 
 
 def _offer(page: Page) -> str:

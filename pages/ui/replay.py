@@ -20,13 +20,21 @@ from framework.simulation.bundled import bundled_trace
 from framework.simulation.limiter import WINDOWS_S
 from framework.study import Study
 from pages.ui import cached, session, show, uploads
+from pages.ui import remedies as remedy
 from pages.ui.frame import Page
+from pages.ui.remedies import Section, Tried
 from pages.ui.traffic_source import AS_RECORDED
 
 PATIENCE_S = 0.15
 VIEWS = ("Load over the day", "Refused by tier", "Delays", "Use per tier")
 OFFER, WINDOW = "replay_offer", "replay_window"
-FIXES = {"what": "What is changed", "served": ">Served at the peak", "room": ">Room", "takes": "What it takes"}
+REMEDIES = Section(
+    "What would change it",
+    "limit_fixes",
+    {"what": "What is changed", "served": ">Served at the peak", "room": ">Room", "takes": "What it takes"},
+    "fix_table",
+    fix_rows.HOW,
+)
 
 
 def replayed(page: Page) -> Replayed | None:
@@ -100,13 +108,7 @@ def _load(study: Study, found: Replayed) -> None:
 
 def _offer(study: Study) -> int:
     """Which offer is looked at: the compared ones, the subject first."""
-    options = listing.compared_ids(study) or listing.shown_ids(study)
-    first = headlines.subject(study)
-    ids = list(dict.fromkeys([*([study.columns.ids[first]] if first is not None else []), *options]))
-    kept = session.held(OFFER)
-    session.put({OFFER: kept if kept in ids else ids[0]})
-    chosen: str = st.selectbox("Offer", ids, key=OFFER, persist_state="session")
-    return study.columns.index(chosen)
+    return remedy.offer(study, headlines.subject(study), listing.compared_ids(study) or listing.shown_ids(study), key=OFFER)
 
 
 def _tier(study: Study, at: int) -> int | None:
@@ -142,16 +144,10 @@ def _delays(study: Study, found: Replayed) -> None:
 
 def remedies(page: Page, at: int) -> None:
     """What would change who is served by the subject, each remedy replayed; open of itself where the target is missed."""
-    study = page.study
-    if study is None or page.token is None:
-        return
-    folder = show.unfolding("What would change it", "limit_fixes", expanded=fix_rows.wanted(study, at))
-    if not folder.open:
-        return
-    with folder:
-        found: Fixes = cached.fixes(page.token, page.catalogue.digest, study, study.on, at)
-        st.markdown(show.plain(fix_rows.best(study, at, found)))
-        show.table(FIXES, fix_rows.fix_rows(found), key="fix_table")
-        sentences = [text for text in (fix_rows.idle(found), *fix_rows.spend_sentences(study, at)) if text]
-        show.reasons(sentences)
-        st.caption(fix_rows.HOW)
+
+    def work(study: Study, token: str) -> Tried:
+        found: Fixes = cached.fixes(token, page.catalogue.digest, study, study.on, at)
+        notes = [text for text in (fix_rows.idle(found), *fix_rows.spend_sentences(study, at)) if text]
+        return Tried(fix_rows.best(study, at, found), fix_rows.fix_rows(found), notes)
+
+    remedy.remedies(page, REMEDIES, wanted=page.study is not None and fix_rows.wanted(page.study, at), work=work)

@@ -1,37 +1,18 @@
 """The latency page without a browser: one chart at a time, what would help, what readings are worth, what lies beyond them."""
 
-import datetime as dt
-from pathlib import Path
-
+import opening
 import pytest
-from streamlit.testing.v1 import AppTest
+from opening import html
 
-from framework.link import Shared, encode
 from framework.presets import presets
-from framework.workload import Workload
 from pages.ui.latency_views import OFFER, VIEWS
 
-ROOT = Path(__file__).resolve().parents[2]
 LATE = {"percentile": 99.0}
 OWN = {"readings": [{"at_input_tokens": 1_000.0, "n": 60, "p50_s": 0.6, "p95_s": 1.4}], "tps": 90.0, "region": "eu", "seen": "2026-11-20"}
 
 
 def opened(state=None, preset="support-chatbot", **changes):
-    chosen = presets()[preset]
-    parts = chosen.workload.model_dump(by_alias=True)
-    for part, fields in changes.items():
-        parts[part] = {**parts[part], **fields}
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page("pages/latency.py")
-    app.query_params["s"] = encode(Shared(Workload.model_validate(parts), chosen.priorities, dt.date.today(), "0" * 12))
-    for key, value in (state or {}).items():
-        app.session_state[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def html(app):
-    return "\n".join(str(item.proto.body) for item in app.get("html")).replace("\u00a0", " ")
+    return opening.opened("pages/latency.py", state, preset, **changes)
 
 
 def said(app):
@@ -75,7 +56,9 @@ def test_a_reply_that_is_too_long_is_told_how_short_it_must_be():
 
 
 def test_the_evidence_is_shown_with_a_link_to_every_reading():
-    text = html(opened({"latency_evidence": True}))
+    app = opened({"latency_evidence": True})
+    assert "None is good, because" in said(app) and "fouraxes probe llm.yaml says what it may cost" in said(app)
+    text = html(app)
     assert "third party" in text and "<a href='https://artificialanalysis.ai" in text and "-token prompt" in text
     assert "-token prompt" not in html(opened())
     # The word stands beside every offer all the same.

@@ -1,17 +1,14 @@
 """The team's own latency on the latency page, without a browser."""
 
 import datetime as dt
-from pathlib import Path
 
+import opening
 from catalogue.test_own_profile import USUAL, written
+from opening import linked
 from streamlit.testing.v1 import AppTest
 
-from framework.link import Shared, decode, encode
 from framework.measured import OwnLatency
-from framework.presets import presets
-from framework.workload import Workload
 
-ROOT = Path(__file__).resolve().parents[2]
 TERRA = "openai/gpt-6.1-terra"
 
 
@@ -22,19 +19,11 @@ def entry(p50_s: float = 0.6, **others) -> dict:
 
 def opened(page: str = "pages/latency.py", **own) -> AppTest:
     """The page with the section unfolded; `own`: entries that a link brings."""
-    preset = presets()["support-chatbot"]
-    parts = {**preset.workload.model_dump(by_alias=True), "own_latency": own}
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page(page)
-    app.query_params["s"] = encode(Shared(Workload.model_validate(parts), preset.priorities, dt.date.today(), "0" * 12))
-    app.session_state["own_latency"] = True
-    app.run()
-    assert not app.exception
-    return app
+    return opening.opened(page, {"own_latency": True}, own_latency=own)
 
 
 def entries(app: AppTest) -> dict[str, OwnLatency]:
-    found = app.query_params["s"]
-    return decode(found if isinstance(found, str) else found[0]).workload.own_latency
+    return linked(app).own_latency
 
 
 def upload(app: AppTest, text: str, name: str = "profile.yaml") -> AppTest:

@@ -1,40 +1,18 @@
 """The planners of the context-window page, without a browser."""
 
-import datetime as dt
 import json
-from pathlib import Path
 
+import opening
 import pytest
-from streamlit.testing.v1 import AppTest
+from opening import html, linked
 
-from framework.link import Shared, decode, encode
 from framework.presets import presets
-from framework.workload import Workload
 
-ROOT = Path(__file__).resolve().parents[2]
 VIEWS = ("Budget of a prompt", "Retrieval planner", "Conversation planner", "Too long a call")
 
 
 def opened(view, preset="rag", **changes):
-    chosen = presets()[preset]
-    parts = chosen.workload.model_dump(by_alias=True)
-    for part, fields in changes.items():
-        parts[part] = {**parts[part], **fields}
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page("pages/context_window.py")
-    app.query_params["s"] = encode(Shared(Workload.model_validate(parts), chosen.priorities, dt.date.today(), "0" * 12))
-    app.session_state["window_views"] = view
-    app.run()
-    assert not app.exception
-    return app
-
-
-def html(app):
-    return "\n".join(str(item.proto.body) for item in app.get("html")).replace("\u00a0", " ")
-
-
-def link(app):
-    found = app.query_params["s"]
-    return decode(found if isinstance(found, str) else found[0]).workload
+    return opening.opened("pages/context_window.py", {"window_views": view}, preset, **changes)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -63,11 +41,11 @@ def test_the_retrieval_planner_advises_a_number_of_chunks_and_speaks_of_both_win
 
 def test_a_move_of_a_planner_reaches_the_link_and_no_answer():
     app = opened("Retrieval planner")
-    before, headline = link(app), html(app).split("data-testid='headline'>")[1].split("<")[0]
+    before, headline = linked(app), html(app).split("data-testid='headline'>")[1].split("<")[0]
     app.select_slider(key="retrieval.top_k").set_value(20.0).run()
     assert not app.exception
-    assert link(app).retrieval.top_k == 20
-    assert link(app).model_copy(update={"retrieval": before.retrieval}) == before
+    assert linked(app).retrieval.top_k == 20
+    assert linked(app).model_copy(update={"retrieval": before.retrieval}) == before
     assert "in the place of 20 chunks" in html(app)
     assert html(app).split("data-testid='headline'>")[1].split("<")[0] == headline
 
@@ -79,7 +57,7 @@ def test_a_spread_that_no_log_normal_has_is_explained_and_can_be_put_right_where
     assert any("lower it to 3,868" in item.value for item in app.error)
     app.select_slider(key="retrieval.document_p95_tokens").set_value(3_000.0).run()
     assert not app.exception and not app.error
-    assert link(app).retrieval.document_p95_tokens == 3_000
+    assert linked(app).retrieval.document_p95_tokens == 3_000
 
 
 def test_calls_that_stand_alone_are_told_how_to_plan_a_conversation():
@@ -105,7 +83,7 @@ def test_documents_counted_on_the_page_become_the_corpus_of_the_plan():
     app.get("file_uploader")[0].set_value([("tickets.jsonl", lines.encode(), "application/octet-stream")]).run()
     app.button(key="plan_documents").click().run()
     assert not app.exception
-    found = link(app)
+    found = linked(app)
     assert (found.retrieval.documents, found.retrieval.document_tokens, found.tokens.tokenizer) == (20, 10, "o200k")
     assert found.retrieval.document_p95_tokens == 19
     assert "20 documents of 10 tokens" in html(app)

@@ -24,6 +24,15 @@ INNER = [
     "https://[::ffff:10.0.0.1]",
     "https://[2002:7f00:1::]",
     "https://[64:ff9b::a00:1]",
+    "https://[64:ff9b:1::a00:1]",
+    "https://[::127.0.0.1]",
+    "https://[::ffff:0:127.0.0.1]",
+    "https://[2001:0:53aa:64c::1]",
+    "https://[fec0::1]",
+    "https://[3fff::1]",
+    "https://[5f00::1]",
+    "https://255.255.255.255",
+    "https://169.254.169.254./latest",
 ]
 
 
@@ -41,7 +50,9 @@ def test_an_inner_address_is_refused(url: str) -> None:
     assert "leads to an inner address" in (problem(url, resolving=nowhere) or "")
 
 
-@pytest.mark.parametrize("host", ["0x7f.1", "2130706433", "127.1", "localhost", "localhost."])
+@pytest.mark.parametrize(
+    "host", ["0x7f.1", "2130706433", "017700000001", "127.1", "localhost", "localhost.", "①②⑦.⓪.⓪.①", "127。0。0。1", "ⓛocalhost"]
+)
 def test_an_address_in_an_odd_form_is_read_as_the_system_reads_it(host: str) -> None:
     assert "leads to an inner address" in (problem(f"https://{host}/v1") or "")
 
@@ -67,12 +78,31 @@ def test_http_is_for_an_allowed_loopback_only() -> None:
     assert "in the clear" in (problem("http://unknown.example/v1", ["unknown.example"], nowhere) or "")
 
 
+def test_a_name_that_stands_for_loopback_now_may_stand_for_another_host_when_the_key_is_sent() -> None:
+    loopback = ["127.0.0.1", "::1"]
+    assert "in the clear" in (problem("http://rebound.example:8000/v1", ["rebound.example"], lambda _: loopback) or "")
+    assert problem("https://rebound.example:8000/v1", ["rebound.example"], lambda _: loopback) is None
+    assert problem("http://llm.localhost:8000/v1", ["llm.localhost"], lambda _: loopback) is None
+    assert problem("http://[::1]:8000/v1", ["::1"]) is None
+    assert "in the clear" in (problem("http://localhost:8000/v1", ["localhost"], lambda _: ["10.0.0.1"]) or "")
+
+
 @pytest.mark.parametrize("url", ["", "api.openai.com", "https://", "file:///etc/passwd", "https://[::1", "https://a:99999/"])
 def test_what_is_no_url_is_refused(url: str) -> None:
     assert "is not a URL" in (problem(url, resolving=nowhere) or "")
 
 
-@pytest.mark.parametrize("url", ["https://u:p@8.8.8.8", "https://u@8.8.8.8", "https://8.8.8.8/?key=x", "https://8.8.8.8/#x"])
+@pytest.mark.parametrize(
+    "url", ["https://8.8.8.8\\.x", "https://8.8.8.8\\@x.example", "https://a\tb.example", "https://8.8.8.8 /", "https://8.8.8.8/\r\nX: y"]
+)
+def test_what_two_parsers_could_read_as_two_hosts_is_refused(url: str) -> None:
+    assert "without blanks and backslashes" in (problem(url, resolving=nowhere) or "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://u:p@8.8.8.8", "https://u@8.8.8.8", "https://@8.8.8.8", "https://8.8.8.8/?key=x", "https://8.8.8.8/?", "https://8.8.8.8/#x"],
+)
 def test_more_than_an_address_is_refused(url: str) -> None:
     assert "holds more than an address" in (problem(url, resolving=nowhere) or "")
 

@@ -72,6 +72,22 @@ def test_a_cancelled_probe_gives_its_turn_back() -> None:
     assert held.state == "half-open" and held.admit() is not None
 
 
+def test_a_probe_that_is_never_heard_of_again_gives_way_after_a_cool_down() -> None:
+    # As a stream that is kept and not read on: the provider would be left out for as long as the process lives.
+    held, clock = breaker()
+    fail(held, 3)
+    clock.now_s += 30
+    lost = held.admit()
+    clock.now_s += 29.9
+    assert held.admit() is None
+    clock.now_s += 0.1
+    second = held.admit()
+    assert second is not None
+    held.succeeded(second)
+    held.failed(lost)
+    assert held.state == "closed", "what comes of the first afterwards is of another era"
+
+
 def test_a_cancelled_call_is_neither_success_nor_failure() -> None:
     held, _ = breaker()
     fail(held, 2)
@@ -104,6 +120,13 @@ def test_a_wait_that_the_provider_asks_for_lengthens_the_opening_but_never_short
     held, _ = breaker()
     fail(held, 3, hold_s=2)
     assert held.closed_for_s == 30
+
+
+@pytest.mark.parametrize("hold_s", [86_400.0, 1e12])
+def test_no_header_shuts_a_provider_out_for_more_than_an_hour(hold_s: float) -> None:
+    held, _ = breaker()
+    fail(held, 3, hold_s=hold_s)
+    assert held.closed_for_s == 3600
 
 
 @pytest.mark.parametrize(("failures", "cool_down_s"), [(0, 30), (3, 0), (3, float("nan"))])

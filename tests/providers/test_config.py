@@ -66,6 +66,21 @@ def test_switching_the_provider_is_editing_one_line(tmp_path: Path, wire: Wire) 
     assert [request["model"] for request in wire.requests] == ["gpt-6-sol", "claude-opus-5-5"]
 
 
+def test_a_model_may_have_settings_that_another_of_its_provider_is_not_sent(tmp_path: Path, wire: Wire) -> None:
+    rest = (
+        f"providers:\n  openai: {{base_url: '{wire.base}/v1', key_env: OUR_KEY, timeout_s: 9, options: {{user: team}}}}\n"
+        "  openai/gpt-6-sol: {options: {reasoning_effort: low}, timeout_s: 7}\n"
+    )
+    for model in ("gpt-6-sol", "gpt-4.1"):
+        (tmp_path / "llm.yaml").write_text(f"primary: openai/{model}\n{rest}")
+        llm = load_provider(tmp_path / "llm.yaml", allow_hosts=["127.0.0.1"])
+        assert isinstance(llm, OpenAIProvider) and llm.timeout_s == (7 if model == "gpt-6-sol" else 9)
+        ask(llm, "plain")
+    thinking, plain = wire.requests
+    assert thinking["reasoning_effort"] == "low" and "user" not in thinking
+    assert "reasoning_effort" not in plain and plain["user"] == "team"
+
+
 def test_the_example_in_the_docstring_is_a_configuration(tmp_path: Path) -> None:
     lines = config.__doc__.split("\n\n")[1]
     llm = load(tmp_path, lines.replace("llm.example.com", "outer.example"))
@@ -153,6 +168,10 @@ def test_the_caller_says_whom_a_call_is_for(tmp_path: Path) -> None:
         ("primary: openai/a\nsplit: {openai/b: 0.5, openai/c: 0.5}\n", "2: split: leaves nothing to the primary"),
         ("primary: openai/a\nsplit: {openai/b: 0}\n", "2: split.openai/b: must be a number above 0"),
         ("primary: openai/a\nproviders: {open: {}}\n", "2: providers.open: is not known here; did you mean openai?"),
+        ("primary: openai/a\nproviders: {opnai/a: {}}\n", "2: providers.opnai/a: is not known here; did you mean openai?"),
+        ("primary: openai/a\nproviders: {openai/: {}}\n", "2: providers.openai/: is not known here; did you mean openai?"),
+        ("primary: openai/a\nproviders: {openai/a: {key_env: A_KEY}}\n", "2: providers.openai/a.key_env: is not known here"),
+        ("primary: openai/a\nproviders: {openai/a: {cache_system: true}}\n", "2: providers.openai/a.cache_system: is not known here"),
         ("primary: openai/a\nproviders:\n  openai: {cache_system: true}\n", "3: providers.openai.cache_system: is not known here"),
         ("primary: anthropic/a\nproviders:\n  anthropic: {cache_system: 1}\n", "3: providers.anthropic.cache_system: must be true or"),
         (

@@ -132,6 +132,12 @@ def test_a_reply_after_retries_says_how_many_attempts_it_took(kind: str, wire: W
     assert ask(provider(kind, wire, max_retries=2), "flaky 2 503").attempts == 3
 
 
+def test_those_who_are_told_to_wait_alike_do_not_all_come_back_at_once() -> None:
+    error = RateLimited("busy", retry_after_s=10.0)
+    assert Retry(1, jitter=lambda: 0.0).wait_s(error, 0) == 10, "never before the time"
+    assert Retry(1, jitter=lambda: 1.0).wait_s(error, 0) == pytest.approx(11)
+
+
 def test_the_wait_doubles_to_eight_seconds_and_varies_by_a_quarter() -> None:
     error = Overloaded("busy")
     full, least = Retry(9, jitter=lambda: 0.0), Retry(9, jitter=lambda: 1.0)

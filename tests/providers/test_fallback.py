@@ -52,6 +52,33 @@ def test_what_another_provider_may_cure_goes_to_it(kind) -> None:
     assert llm.tallies["first"].errors == {kind.__name__: 1} and llm.tallies["second"].answered == 1
 
 
+def test_a_reply_says_the_callers_whole_wait_and_each_tally_its_providers_own() -> None:
+    first, second = Fake("first", raising(Overloaded("no")), delay_s=0.2), Fake("second")
+    llm = Fallback([first, second])
+    reply = ask(llm, "hi")
+    # The fake says that it took 0.5 s itself.
+    assert reply.response_s is not None and 0.7 <= reply.response_s < 1.2 and reply.attempts == 2
+    assert llm.tallies["second"].response.sum_s < 0.2, "what the first has taken is none of its time"
+    assert ask(Fallback([second]), "hi").response_s == 0.5
+
+
+def test_so_does_the_first_text_of_a_stream(wire: Wire) -> None:
+    first = Fake("first", raising(Overloaded("no")), delay_s=0.3)
+    pieces, stream, error = read(Fallback([first, provider("openai", wire)]), "plain")
+    reply = stream.response
+    assert error is None and pieces == list(PIECES)
+    assert reply.ttft_s is not None and reply.response_s is not None and 0.3 <= reply.ttft_s <= reply.response_s and reply.attempts == 2
+
+
+def test_a_listener_that_fails_costs_no_answer(caplog: pytest.LogCaptureFixture) -> None:
+    def listener(*_: object) -> None:
+        raise RuntimeError("the metrics are down")
+
+    llm = Fallback([Fake("first", raising(Overloaded("no"))), Fake("second")], on_failure=listener)
+    assert ask(llm, "hi").provider == "second"
+    assert "the metrics are down" in caplog.text
+
+
 @pytest.mark.parametrize("kind", [BadRequest, Refused])
 def test_what_is_the_requests_own_fault_stays_unless_told_otherwise(kind) -> None:
     first, second = Fake("first", raising(kind("no"))), Fake("second")

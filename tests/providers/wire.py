@@ -207,13 +207,29 @@ ANTHROPIC_USAGE = {
     "plain": {"input_tokens": 20, "output_tokens": 7},
     "cached": {"input_tokens": 200, "cache_read_input_tokens": 2000, "cache_creation_input_tokens": 400, "output_tokens": 7},
 }
-OPENAI_FINISH = {"length": "length", "tool": "tool_calls", "filter": "content_filter", "exhausted": "insufficient_system_resource"}
-ANTHROPIC_STOP = {"length": "max_tokens", "tool": "tool_use", "refusal": "refusal", "pause": "pause_turn"}
+OPENAI_FINISH = {
+    "length": "length",
+    "tool": "tool_calls",
+    "silent tool": "tool_calls",
+    "filter": "content_filter",
+    "exhausted": "insufficient_system_resource",
+    "aborted": "abort",
+    "google filter": "content_filter: PROHIBITED_CONTENT",
+    "google safety": "SAFETY",
+    "google length": "MAX_TOKENS",
+    "google call": "function_call_filter: MALFORMED_FUNCTION_CALL",
+    "end of sequence": "eos",
+}
+ANTHROPIC_STOP = {"length": "max_tokens", "tool": "tool_use", "silent tool": "tool_use", "refusal": "refusal", "pause": "pause_turn"}
+SILENT = ("refusal", "silent tool")
+CALL = {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": "{}"}}
 
 
 def _openai_reply(word: str, body: dict[str, Any], name: str) -> dict[str, Any]:
     refusal = "I cannot help with that" if word == "refusal" else None
-    message = {"role": "assistant", "content": None if refusal else ANSWER, "refusal": refusal}
+    message: dict[str, Any] = {"role": "assistant", "content": None if word in SILENT else ANSWER, "refusal": refusal}
+    if word == "silent tool":
+        message["tool_calls"] = [CALL]
     if word == "parts":
         message["content"] = [{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": ANSWER}]
     choice = {"index": 0, "finish_reason": OPENAI_FINISH.get(word, "stop"), "message": message}
@@ -224,6 +240,8 @@ def _openai_reply(word: str, body: dict[str, Any], name: str) -> dict[str, Any]:
 def _anthropic_reply(word: str, body: dict[str, Any], name: str) -> dict[str, Any]:
     thinking = {"type": "thinking", "thinking": "hm", "signature": "s"}
     content = [] if word == "refusal" else [thinking, *({"type": "text", "text": piece} for piece in PIECES)]
+    if word == "silent tool":
+        content = [thinking, {"type": "tool_use", "id": "toolu_1", "name": "look_up", "input": {}}]
     return {
         "id": f"{name}-1",
         "type": "message",
@@ -250,7 +268,9 @@ async def _openai_events(word: str, body: dict[str, Any], name: str) -> AsyncIte
         return
     if word == "refusal":
         yield event({"refusal": "I cannot"})
-    for number, piece in enumerate(() if word == "refusal" else PIECES):
+    if word == "silent tool":
+        yield event({"tool_calls": [{"index": 0, **CALL}]})
+    for number, piece in enumerate(() if word in SILENT else PIECES):
         if word == "stalls" and number == 1:
             await asyncio.sleep(5)
         if word == "cut" and number == 2:
@@ -280,7 +300,12 @@ async def _anthropic_events(word: str, body: dict[str, Any], name: str) -> Async
     if word == "overload":
         yield event("error", error={"type": "overloaded_error", "message": "Overloaded"})
         return
-    for number, piece in enumerate(() if word == "refusal" else PIECES):
+    if word == "silent tool":
+        yield event("content_block_start", index=1, content_block={"type": "tool_use", "id": "toolu_1", "name": "look_up", "input": {}})
+        yield event("content_block_delta", index=1, delta={"type": "input_json_delta", "partial_json": "{}"})
+    if word == "begun block":
+        yield event("content_block_start", index=1, content_block={"type": "text", "text": "So: "})
+    for number, piece in enumerate(() if word in SILENT else PIECES):
         if word == "stalls" and number == 1:
             await asyncio.sleep(5)
         if word == "cut" and number == 2:

@@ -10,16 +10,17 @@ import yaml
 from report.studies import PLAIN, catalogue, chatbot, made, nothing_fits, plain
 
 from framework.errors import ReportError
-from framework.providers import AnthropicProvider, Fallback, OpenAIProvider, Split, load_provider
+from framework.providers import AnthropicProvider, Fallback, OpenAIProvider, Split, load_provider, load_target
 from framework.report.rollout import SPLITS, Rollout, headline, rollout
 from framework.report.rollout_config import llm_yaml
 from framework.report.rollout_differences import difference_rows
 from framework.report.rollout_reach import KEY_VARIABLES, layer_name
-from framework.report.rollout_watch import watch_rows
+from framework.report.rollout_watch import probing, tally_words, watch_rows
 from framework.study import Study
 
 UNREACHED = {"azure", "bedrock", "cohere", "vertex"}
 OFFERS = [offer.id for offer in catalogue(real=True).offers]
+GEMINI = next(offer for offer in OFFERS if offer.startswith(("google/", "gemini/")))
 CALLABLE = [offer for offer in OFFERS if offer.partition("/")[0] not in UNREACHED]
 
 
@@ -127,7 +128,7 @@ def test_what_the_study_counts_on_is_asked_for() -> None:
     found = written(rollout(real(caching={"prefix_tokens": 900, "hit_rate": 0.8})))
     assert found["providers"] == {"anthropic": {"cache_system": True}}
     thinking = real(tokens={**PLAIN["tokens"], "reasoning_mean": 300, "effort": "low"}, billing={"service": "flex"})
-    assert written(rollout(thinking))["providers"] == {"openai": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
+    assert written(rollout(thinking))["providers"] == {"openai/gpt-6-sol": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
     assert "lets Claude Haiku 5.5 think at low effort; this file does not ask for it" in " ".join(
         llm_yaml(rollout(thinking)).replace("\n# ", " ").split()
     )
@@ -300,6 +301,39 @@ def test_the_checklist_tells_the_two_wire_formats_apart() -> None:
     assert "enforced_spend_limit_reached" in told["Out of money"][1]
     assert told["Says how long to wait"] == ("yes", "yes", "no")
     assert told["Batch discount"] == ("50 % off", "50 % off", "no")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1])
+def test_the_tallies_are_where_the_page_says(share: float, tmp_path: Any) -> None:
+    plan = rollout(real(), share)
+    (tmp_path / "llm.yaml").write_text(llm_yaml(plan))
+    llm: Any = load_provider(tmp_path / "llm.yaml")
+    place = tally_words(plan).split("`")[3]
+    tallies = next(iter(llm.arms)).tallies if share else llm.tallies
+    assert place == ("next(iter(llm.arms)).tallies[name]" if share else "llm.tallies[name]")
+    assert list(tallies) == ["openai/gpt-6-sol", "anthropic/claude-haiku-5-5"]
+    assert len(llm.tallies) == 2
+    assert tally_words(rollout(chosen("openai/gpt-6-sol"))) == ""
+
+
+def test_the_probe_that_is_told_of_measures_what_is_said(tmp_path: Any) -> None:
+    plan = rollout(real())
+    (tmp_path / "llm.yaml").write_text(llm_yaml(plan))
+    assert load_target(tmp_path / "llm.yaml").name == "openai/gpt-6-sol", "the primary"
+    told = probing(plan)
+    other = told.split("--target ")[1].split("`")[0]
+    assert "of the primary" in told and load_target(tmp_path / "llm.yaml", other).name == other == "anthropic/claude-haiku-5-5"
+    assert "--target" not in probing(rollout(chosen("openai/gpt-6-sol")))
+
+
+def test_where_to_say_how_hard_to_think_is_told_where_the_sdk_says_it() -> None:
+    def of(primary: str, fallback: str) -> tuple[str, str, str]:
+        study = chosen(primary, fallback, made(real=True, deep=False))
+        row = next(row for row in difference_rows(rollout(study)) if row["name"] == "How hard to think")
+        return row["primary"], row["fallback"], row["differs"]
+
+    assert of("openai/gpt-6-sol", "anthropic/claude-sonnet-5-5") == ("reasoning_effort", "output_config: {effort: ...}", "yes")
+    assert of("openai/gpt-6-sol", GEMINI)[1:] == ("unknown", "unknown")
 
 
 def test_the_checklist_says_at_whom_a_short_prefix_is_not_cached() -> None:
