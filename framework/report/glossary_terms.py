@@ -114,6 +114,7 @@ CHAPTERS: dict[str, dict[str, str]] = {
         "Tier of the fallback": "The rung on the fallback's ladder; it decides how many of the calls it can take over.",
         "Lowest tier that serves": "The first rung of the ladder that is known to serve your peak as you ask.",
         "Next step": "What takes you to that tier: spend, waiting time, or a request to the provider.",
+        "Delay, p50": "Seconds by which half of the served calls are delayed at most.",
         "Delay, p95": "Seconds by which 19 of 20 calls are delayed at most.",
         "Longest delay": "The longest time in seconds that a served call is delayed.",
         "Attempts a call": "How often a call is sent on average, retries included.",

@@ -125,7 +125,8 @@ def test_the_load_chart_draws_load_limit_and_every_minute_with_a_refusal():
 def test_a_limit_far_above_the_load_is_said_and_not_drawn():
     study, one = told(tier=1)
     figure = charts_replay.load_against_limit(study, one)
-    assert "shapes" not in figure["layout"] and "the limit of 10,000 is beyond the edge" in figure["layout"]["yaxis"]["title"]["text"]
+    assert "shapes" not in figure["layout"] and figure["layout"]["yaxis"]["title"]["text"] == "Requests per minute"
+    assert charts_replay.notes(one) == "The limit of 10,000 is beyond the upper edge."
     assert figure["layout"]["meta"]["headline"].endswith("10,000 allowed; no call is refused or waits.")
 
 
