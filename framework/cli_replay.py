@@ -84,7 +84,7 @@ def replay(
     asked = Asked(
         workload_file,
         trace,
-        Against(limits, tuple(offer or ()), tier, max_tokens, fixed_windows, seconds_per_call),
+        Against(limits, tuple(offer or ()), tier.lower() if tier else tier, max_tokens, fixed_windows, seconds_per_call),
         Habits(policy, retries, first_backoff, backoff_cap, retry_after, seed),
         windows_s=WINDOWS_S if window is None else (int(window),),
         arrivals=arrivals,

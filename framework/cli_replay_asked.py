@@ -35,7 +35,7 @@ class Habits:
 
 @dataclass(frozen=True)
 class Against:
-    """Limits by hand, or the catalogue's `offers` (empty: all) at a `tier`, as typed; None: not given."""
+    """Limits by hand, or the catalogue's `offers` (empty: all) at a `tier` (its id, in small letters); None: not given."""
 
     limits: str | None = None
     offers: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The share link's token: workload, priorities, day and catalogue digest as JSON -> zlib -> base64url, strictly and boundedly read.
 
-All fields that an answer rests on travel, so a default changed later never changes an old link; the parts that only plans read are
-empty where they are as they come.
+All fields travel, so a default changed later never changes an old link. Since the second version what most links say is packed against
+`WORDS`, a text that both ends have; links of the first version, packed by themselves, stay readable.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from framework.errors import LinkError
-from framework.plans import PLANS
+from framework.link_words import WORDS
 from framework.priorities import Priorities
 from framework.workload import Workload
 
-VERSION = "1"
+VERSION = "2"
+_DICTIONARIES = {"1": b"", VERSION: WORDS}
+"""What the links of each version are packed against."""
+
 MAX_TOKEN_CHARS = 16_384
 MAX_JSON_BYTES = 65_536
 MAX_DEPTH = 12
-_AS_THEY_COME = Workload()
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -40,16 +42,26 @@ class Shared:
 
 
 def encode(shared: Shared) -> str:
-    """`1.<token>`, 400-1,100 characters for an ordinary workload."""
-    untouched: dict[str, dict[str, Any]] = {part: {} for part in PLANS if getattr(shared.workload, part) == getattr(_AS_THEY_COME, part)}
+    """`2.<token>`, about 200 characters for an ordinary workload."""
     content = {
-        "w": shared.workload.model_dump(mode="json", exclude=set(untouched)) | untouched,
-        "p": shared.priorities.model_dump(mode="json"),
+        "w": _short(shared.workload.model_dump(mode="json")),
+        "p": _short(shared.priorities.model_dump(mode="json")),
         "on": shared.on.isoformat(),
         "d": shared.digest[:12],
     }
-    packed = zlib.compress(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(), 9)
+    packer = zlib.compressobj(level=9, memLevel=9, zdict=WORDS)
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    packed = packer.compress(plain) + packer.flush()
     return f"{VERSION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def _short(value: Any) -> Any:
+    """Whole numbers without their `.0`, however they were entered: the same workload has one link."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _short(item) for key, item in value.items()}
+    return [_short(item) for item in value] if isinstance(value, list) else value
 
 
 def decode(text: str) -> Shared:
@@ -73,13 +85,13 @@ def _unpack(text: str) -> bytes:
     version, dot, token = text.partition(".")
     if len(text) > MAX_TOKEN_CHARS:
         raise LinkError(f"This link is too long ({len(text):,} characters; at most {MAX_TOKEN_CHARS:,}).")
-    if not dot or version != VERSION:
+    if not dot or version not in _DICTIONARIES:
         raise LinkError("This link was not made by this version of Four Axes, or its beginning was cut off.")
     if not _ALPHABET.fullmatch(token):
         raise LinkError("This link holds characters that no Four Axes link has: copy it again.")
     try:
         packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        unpacker = zlib.decompressobj()
+        unpacker = zlib.decompressobj(zdict=_DICTIONARIES[version])
         plain = unpacker.decompress(packed, MAX_JSON_BYTES + 1)
     except (ValueError, zlib.error):
         raise LinkError("This link is damaged or was cut off: copy it again, whole.") from None

@@ -15,7 +15,6 @@ COLUMNS = {
     "room": ">Room",
     "refused": ">Refused in the day",
     "delayed": ">Delayed",
-    "first": "First refused",
     "binding": "Binding limit",
     "tier": "Your tier",
     "lowest": "Lowest tier that serves",
@@ -24,7 +23,8 @@ COLUMNS = {
 DETAILS = {
     "rank": ">#",
     "name": "Offer",
-    "tier": "Your tier",
+    "first": "First refused",
+    "p50": ">Delay, p50",
     "p95": ">Delay, p95",
     "max": ">Longest delay",
     "attempts": ">Attempts a call",

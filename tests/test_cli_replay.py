@@ -188,6 +188,14 @@ def test_fixed_windows_begin_with_the_first_request_or_with_the_clock(rows, tmp_
     assert (patient["served"], patient["delayed"], patient["delay_s"]["max"]) == (5, 2, 30.0)
 
 
+def test_fixed_windows_of_a_second_let_no_more_than_the_limit_in(replay, rows, tmp_path):
+    # 30 a minute are one in two seconds: of one a second for a minute every other one.
+    asked = ("--trace", a_trace(tmp_path, *range(60)), "--limits", "rpm=30", "--window", 1, "--fixed-windows", "first")
+    (row,) = rows(*asked)
+    assert (row["served"], row["first_refusal_s"]) == (30, 1.0)
+    assert "the window is as long as that takes" in " ".join(replay(*asked)[1].split())
+
+
 def test_windows_cannot_follow_a_clock_that_the_trace_does_not_tell(replay, four):
     code, out, err = replay("--trace", four, "--limits", "rpm=2", "--fixed-windows", "clock")
     assert (code, out) == (2, "") and "does not tell the time of day" in err and "--fixed-windows first" in err
@@ -480,7 +488,7 @@ def test_a_higher_tier_and_the_policy_go_before_those_of_the_file(tmp_path, cata
     file.write_text(SUPPORT)
     asked = (str(file), "--offer", "openai/gpt-4o", "--window", "1")
     (low,) = catalogue_rows(*asked).values()
-    (high,) = catalogue_rows(*asked, "--tier", "grow").values()
+    (high,) = catalogue_rows(*asked, "--tier", "Grow").values()  # as the screen has it
     (patient,) = catalogue_rows(*asked, "--policy", "wait").values()
     assert (high["tier"], high["refused"]) == ("grow", 0) and low["refused"] > 0
     assert patient["refused"] == 0 and patient["delayed"] > 0 and patient["delay_s"]["max"] > 0

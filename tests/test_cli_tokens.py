@@ -28,28 +28,28 @@ def files(tmp_path_factory):
 
 
 def test_json_holds_files_and_models_with_ranges_and_sources(files):
-    done = fouraxes(*files, "--models", "openai/gpt-5.4,claude-haiku-4-5,gemini-2.5-pro,gpt-5-4", "--format", "json")
+    done = fouraxes(*files, "--models", "openai/gpt-5.4,claude-haiku-4-5,grok-4.3,gpt-5-4", "--format", "json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     # The byte order mark of the second file is no part of its text: 9 signs of 3 bytes.
     assert [(file["bytes"], file["o200k_tokens"]) for file in answer["files"]] == [(18, 6), (27, 8)]
     assert answer["o200k_tokens"] == 14
-    gpt, haiku, gemini = answer["models"]
+    gpt, haiku, grok = answer["models"]
     assert (gpt["id"], gpt["exact"], gpt["tokenizer"]) == ("gpt-5.4", True, "o200k_base")
     assert gpt["tokens"] == {"low": 14, "likely": 14, "high": 14}
     # 14 times 0.98, 1.18 and 1.51: 13.7, 16.5 and 21.1
     assert (haiku["exact"], haiku["tokens"]) == (False, {"low": 14, "likely": 17, "high": 21})
-    assert gemini["tokens"] == {"low": None, "likely": None, "high": None}
+    assert grok["tokens"] == {"low": None, "likely": None, "high": None}
     assert all(source["url"] and "seen" in source for model in answer["models"] for source in model["sources"])
 
 
 def test_the_table_lists_every_file_and_every_model_that_has_a_ratio(files):
     told = fouraxes(*files).stdout.decode()
     assert "great.txt" in told and "together" in told and "exact: o200k_base" in told
-    assert "gemini-2.5-pro" not in told and "more models: the catalogue has no ratio for them" in told
+    assert "grok-4.3" not in told and "more models: the catalogue has no ratio for them" in told
     assert max(map(len, (line for line in told.splitlines() if ".txt" not in line))) <= 100
-    named = fouraxes(files[0], "--models", "gemini-2.5-pro").stdout.decode()
-    assert "unknown" in named and "gemini-2.5-pro" in named
+    named = fouraxes(files[0], "--models", "grok-4.3").stdout.decode()
+    assert "unknown" in named and "grok-4.3" in named
 
 
 def test_standard_input_is_a_dash_and_an_empty_text_is_no_token():

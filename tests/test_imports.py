@@ -37,6 +37,7 @@ LAYERS = (
         "framework.presets",
         "framework.workload_file",
         "framework.link",
+        "framework.link_words",
         "framework.naming",
         "framework.counting",
         "framework.texts",

@@ -77,7 +77,7 @@ def test_plans_survive_file_link_and_form(documents, mean, wide, top_k, kept):
     assert from_flat(flat(workload, Priorities()))[0] == workload
 
 
-def test_links_grow_only_where_a_plan_was_touched():
+def test_a_plan_that_was_touched_takes_room_in_a_link():
     plain, touched = (
         len(encode(Shared(workload, Priorities(), ON, "0" * 12))) for workload in (Workload(), Workload(retrieval=Retrieval(documents=5)))
     )

@@ -77,21 +77,45 @@ def charged(table: Array, texts: Texts, found: Array, *, merged: int = 1, charge
     `merged` calls come as one: their charges add up, and differ from one group to the next as sums do, by a root less than single calls.
     `charge`, where given, is filled and comes back; what is not tokens or calls is left as it is.
     """
+    if charge is None:
+        charge = np.zeros((table.shape[1], len(KINDS), len(found)), dtype=np.int64)
+    return filled(charge, together(own_tokens(table, texts, found), merged), merged)
+
+
+def own_tokens(table: Array, texts: Texts, found: Array) -> Array:
+    """`(2, classes, n)` of prompt and reply that single calls are charged, in each class's own tokens, not rounded."""
     from framework.simulation import charge_kernel
 
     parts = (np.require(part, float, ("C", "W")) for part in (table, texts.prompt, texts.reusable, texts.reply, found))
-    own = charge_kernel.own_tokens(*parts)
-    if charge is None:
-        charge = np.zeros((table.shape[1], len(KINDS), len(found)), dtype=np.int64)
-    charge_kernel.whole_tokens(_together(own, merged), merged, MAX_CHARGE, charge)
+    return np.asarray(charge_kernel.own_tokens(*parts))
+
+
+def filled(charge: Ints, own: Array, merged: int) -> Ints:
+    """`charge` with the tokens `own` of `merged` calls a row, in whole numbers."""
+    from framework.simulation import charge_kernel
+
+    charge_kernel.whole_tokens(own, merged, MAX_CHARGE, charge)
     return charge
 
 
-def _together(single: Array, merged: int) -> Array:
+TURNS = (0.38197, 0.14590, 0.05573, 0.62113, 0.27731)
+"""By what part of all rows they are turned against themselves and added: no two sums of these are alike, so no call is drawn twice."""
+FEWEST_APART = 32
+
+
+def together(single: Array, merged: int) -> Array:
+    """Sums of `merged` calls each, `(..., n)`, made of `n` drawn ones that hang on nothing but chance; their mean is kept exactly.
+
+    Up to 32 of them are added up, for each row others; what is left of `merged` widens these sums about their mean as a root does, which
+    by then is close: sums of so many are nearly normal.
+    """
     if merged == 1:
         return single
-    mean = single.mean(axis=-1, keepdims=True)
-    single -= mean
-    single *= np.sqrt(merged)
-    single += merged * mean
-    return np.asarray(np.maximum(single, 0.0, out=single))
+    total, added, rows = single, 1, single.shape[-1]
+    for turn in TURNS:
+        if 2 * added > min(merged, rows / FEWEST_APART):
+            break
+        total = total + np.roll(total, round(turn * rows), axis=-1)
+        added *= 2
+    mean = total.mean(axis=-1, keepdims=True)
+    return np.asarray(np.maximum((total - mean) * np.sqrt(merged / added) + mean * (merged / added), 0.0))

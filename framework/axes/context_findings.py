@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from framework import wording
 from framework.axes.assessment import Finding, Verdict
+from framework.axes.prompt_room import refused
 from framework.axes.tokens import HIGH, LIKELY, ratio_of, thinking_tokens
 from framework.catalogue.columns import Array, Columns
 from framework.load import Load
@@ -38,9 +39,9 @@ def _say(tokens: float) -> str:
 def _refused(facts: Windows) -> Iterator[Finding]:
     """Offers whose largest output is below the reserve, surely or at the dear end of the tokenizer's range."""
     reserve, dearest = (facts.load.max_tokens * ratio_of(facts.load, facts.columns, k) for k in (LIKELY, HIGH))
-    largest = facts.columns.max_output_tokens
-    for offer in np.flatnonzero(dearest > largest):
-        sure = reserve[offer] > largest[offer]
+    largest, likely = facts.columns.max_output_tokens, refused(facts.load, facts.columns)
+    for offer in np.flatnonzero(refused(facts.load, facts.columns, HIGH)):
+        sure = likely[offer]
         text = (
             f"The output reserve of {_say((reserve if sure else dearest)[offer])} tokens {'is' if sure else 'may be'} above the largest "
             f"output, {_say(largest[offer])}: such a call is refused. Lower context.output_reserve_tokens."
@@ -88,10 +89,14 @@ def _input_binds(facts: Windows) -> Iterator[Finding]:
 
 def _cliffs(facts: Windows) -> Iterator[Finding]:
     """Conversations that reach the long-context price before they overflow."""
-    threshold = facts.columns.price.threshold_tokens
+    threshold, (likely, dearest) = facts.columns.price.threshold_tokens, (ratio_of(facts.load, facts.columns, k) for k in (LIKELY, HIGH))
     for offer in np.flatnonzero(facts.turns_to_cliff <= facts.turns_that_fit):
-        turn = wording.count(float(facts.turns_to_cliff[offer]))
-        text = f"From turn {turn} on the prompt is above {_say(threshold[offer])} tokens and all of it costs more."
+        turn, over = wording.count(float(facts.turns_to_cliff[offer])), f"above {_say(threshold[offer])} tokens"
+        text = (
+            f"From turn {turn} on the prompt may be {over}, as its tokens are known only by a range; then all of it costs more."
+            if dearest[offer] > likely[offer]
+            else f"From turn {turn} on the prompt is {over} and all of it costs more."
+        )
         yield Finding(text, "info", facts.columns.ids[offer])
 
 

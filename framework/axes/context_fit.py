@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from framework import wording
+from framework.axes.prompt_room import ROUNDING_TOKENS
 from framework.catalogue.columns import Array, Ints
 
 LONGER = 1.25
@@ -50,7 +51,7 @@ def fit_of(prompt_tokens: Array, usable_tokens: Array, *, required: float, low: 
     OVERFLOWS where fewer than `required` fit, TIGHT where fewer would if they were longer.
     """
     fit = np.where(longer >= required, Fit.ROOM, np.where(low >= required, Fit.TIGHT, Fit.OVERFLOWS))
-    fit = np.where(prompt_tokens > usable_tokens, Fit.NONE, fit)
+    fit = np.where(prompt_tokens > usable_tokens + ROUNDING_TOKENS, Fit.NONE, fit)
     return np.where(np.isnan(low) | np.isnan(usable_tokens), Fit.UNKNOWN, fit).astype(np.int64)
 
 

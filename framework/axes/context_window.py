@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,13 @@ from numpy.typing import NDArray
 from framework.axes.assessment import Assessment, Verdict
 from framework.axes.context_findings import Windows, findings
 from framework.axes.context_fit import LONGER, fit_of
+from framework.axes.prompt_room import ROUNDING_TOKENS, cliff_tokens, dear, largest_mean, refused, room_tokens, usable, whole
 from framework.axes.tokens import HIGH, LIKELY, LOW, ratio_of, thinking_tokens
+from framework.axes.turns import turns_within
 from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
 from framework.quantities import LogNormal
 
-# A quotient such as 650.0 / 1.3 may come out a hair below a whole number.
-_ROUNDING = 1e-9
 # An empty prompt has no logarithm.
 _AT_LEAST_TOKENS = 1e-9
 
@@ -33,8 +32,9 @@ class ContextAssessment(Assessment):
     """Arrays are `(..., offers)`, tokens the model's own, NaN unknown.
 
     `fits_share`: P(prompt <= `usable_tokens`), with the range that the tokenizer leaves. `prompt_tokens`: mean. `chunks_that_fit`,
-    `turns_that_fit`: totals at mean sizes with all else as given, NaN where a chunk or turn has no tokens. `turns_to_cliff`: the first turn
-    whose prompt costs more per token, inf where there is none. `parts`: `system`, `tools`, `chunks`, `history`, `user` (the newest turn),
+    `turns_that_fit`: totals with all else as given, at which as many prompts fit as are required, at the dear end of that range; NaN where
+    a chunk or turn has no tokens. `turns_to_cliff`: the first turn at which fewer prompts stay at the base price, inf where there is none.
+    `parts`: `system`, `tools`, `chunks`, `history`, `user` (the newest turn),
     `reserve`, `reasoning` and `free`, by which the prompt could still grow. `fit`: of `Fit`, for one load.
     """
 
@@ -50,22 +50,15 @@ class ContextAssessment(Assessment):
     fit: Ints
 
 
-def usable(load: Load, columns: Columns, k: int = LIKELY) -> Array:
-    """Own tokens left for the prompt: `min(max input, window - reserve - reasoning)`, whichever of the two is known.
-
-    0 where the reserve is above the largest output: such a call is refused whatever its prompt.
-    """
-    ratio = ratio_of(load, columns, k)
-    room = np.fmin(columns.max_input_tokens, columns.window_tokens - (load.max_tokens + thinking_tokens(load, columns)) * ratio)
-    room = np.where(load.max_tokens * ratio > columns.max_output_tokens, 0.0, np.maximum(room, 0.0))
-    return np.where(np.isnan(ratio), np.nan, room)
-
-
 def fits_share(load: Load, columns: Columns, k: int = LIKELY) -> Array:
     """P(prompt <= usable), `(..., offers)`; `k` is the end of the tokenizer's range. Also for `(n, 1)` loads."""
-    mean = np.maximum(load.prompt_tokens * ratio_of(load, columns, k), _AT_LEAST_TOKENS)
-    room = usable(load, columns, k)
-    share = 1.0 - LogNormal(mean, load.prompt_sigma).share_above(room)
+    return _share_within(load, load.prompt_tokens * ratio_of(load, columns, k), usable(load, columns, k))
+
+
+def _share_within(load: Load, mean: Array, room: Array) -> Array:
+    """Share of prompts of that mean that the room holds; NaN where it is not known."""
+    length = LogNormal(np.maximum(mean, _AT_LEAST_TOKENS), load.prompt_sigma)
+    share = 1.0 - length.share_above(np.where(room > 0, room + ROUNDING_TOKENS, room))
     return np.where(np.isnan(room), np.nan, share)
 
 
@@ -88,24 +81,25 @@ def binding_limits(load: Load, columns: Columns) -> tuple[str | None, ...]:
     """Which limit leaves the prompt no more than it has, per offer: `largest output` where the reserve alone is above it; None unknown."""
     ratio = ratio_of(load, columns)
     left = columns.window_tokens - (load.max_tokens + thinking_tokens(load, columns)) * ratio
-    refused = load.max_tokens * ratio > columns.max_output_tokens
     by_input = (columns.max_input_tokens < left) | (np.isnan(left) & ~np.isnan(columns.max_input_tokens))
-    names = np.where(refused, "largest output", np.where(by_input, "largest input", np.where(np.isnan(left), "", "window")))
+    names = np.where(refused(load, columns), "largest output", np.where(by_input, "largest input", np.where(np.isnan(left), "", "window")))
     return tuple(str(name) or None for name in np.where(np.isnan(ratio), "", names))
 
 
-def _whole(room: Array, each: Array) -> Array:
-    """How many whole pieces fit, never negative; NaN where a piece has no tokens."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        pieces = np.floor(room / each + _ROUNDING)
-    return np.where(each > 0, np.maximum(pieces, 0.0), np.nan)
+def _chunks(load: Load, columns: Columns, required_share: float) -> Array:
+    most = largest_mean(room_tokens(load, columns), load.prompt_sigma, required_share)
+    return whole(most - (load.prompt_tokens - load.chunks * load.chunk_tokens), load.chunk_tokens)
 
 
-def _turns_to_cliff(before: Any, turn: Any, threshold: Array) -> Array:
-    """First turn with `before + turn * turns > threshold`, 1 or more; inf where no turn comes there."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        first = np.maximum(np.floor((threshold - before) / turn + _ROUNDING) + 1, 1.0)
-    return np.where(turn > 0, first, np.where(before > threshold, 1.0, np.inf))
+def _turns(load: Load, columns: Columns, required_share: float) -> tuple[Array, Array]:
+    """How many turns fit, and the first whose prompt costs more per token, inf where none does."""
+    fit, cliff = room_tokens(load, columns), cliff_tokens(load, columns)
+    if load.converses:
+        return turns_within(load, fit), turns_within(load, cliff) + 1
+    fit, cliff = (largest_mean(tokens, load.prompt_sigma, required_share) - load.opening_tokens for tokens in (fit, cliff))
+    if load.turn_tokens <= 0:
+        return whole(fit, load.turn_tokens), np.where(cliff < 0, 1.0, np.inf)
+    return whole(fit, load.turn_tokens), whole(cliff, load.turn_tokens) + 1
 
 
 def _parts(load: Load, ratio: Array, room: Array, thinking: Array) -> dict[str, Array]:
@@ -129,16 +123,15 @@ def _verdicts(low: Array, high: Array, required_share: float) -> NDArray[np.int6
 
 def _longer(load: Load, columns: Columns) -> Array:
     """Share of the prompts that would fit if all were `LONGER` times as long, at the dear end of the tokenizer's range."""
-    k = HIGH if load.converts else LIKELY
-    mean = np.maximum(load.prompt_tokens * LONGER * ratio_of(load, columns, k), _AT_LEAST_TOKENS)
-    return 1.0 - LogNormal(mean, load.prompt_sigma).share_above(usable(load, columns, k))
+    k = dear(load)
+    return _share_within(load, load.prompt_tokens * LONGER * ratio_of(load, columns, k), usable(load, columns, k))
 
 
 def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> ContextAssessment:
     """What fits, for one load (scalars); MEETS where `required_share` of the prompts fit even at the dear end of the tokenizer's range."""
     ratio, room = ratio_of(load, columns), usable(load, columns)
-    parts, turn = _parts(load, ratio, room, thinking_tokens(load, columns)), load.turn_tokens * ratio
-    fits, opening = fits_share(load, columns), load.opening_tokens * ratio
+    parts, fits = _parts(load, ratio, room, thinking_tokens(load, columns)), fits_share(load, columns)
+    turns, cliff = _turns(load, columns, required_share)
     low, high = (fits_share(load, columns, HIGH), fits_share(load, columns, LOW)) if load.converts else (fits, fits)
     facts = Windows(
         load=load,
@@ -149,8 +142,8 @@ def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> Con
         high=high,
         usable=room,
         fit=fit_of(load.prompt_tokens * ratio, room, required=required_share, low=low, longer=_longer(load, columns)),
-        turns_to_cliff=_turns_to_cliff(opening, turn, columns.price.threshold_tokens),
-        turns_that_fit=_whole(room - opening, turn),
+        turns_to_cliff=cliff,
+        turns_that_fit=turns,
     )
     return ContextAssessment(
         axis="context_window",
@@ -161,7 +154,7 @@ def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> Con
         fits_share_high=high,
         usable_tokens=room,
         prompt_tokens=load.prompt_tokens * ratio,
-        chunks_that_fit=_whole(room - (load.prompt_tokens - load.chunks * load.chunk_tokens) * ratio, load.chunk_tokens * ratio),
+        chunks_that_fit=_chunks(load, columns, required_share),
         turns_that_fit=facts.turns_that_fit,
         turns_to_cliff=facts.turns_to_cliff,
         parts=parts,

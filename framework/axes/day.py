@@ -31,8 +31,9 @@ SEED = 20_261_101
 class Day:
     """Calls in the order in which they come, each array `(n,)`.
 
-    `merged` calls make a row. `chance`: evenly between 0 and 1, below a given hit rate the call finds its prefix; `prefix`: which one.
-    `user`: who sends it, None not known. `starts_s`: second of the (UTC) day of the first one, None not known. `days` they last.
+    `merged` calls make a row; texts, `chance` and `user` are then those of one of them. `chance`: evenly between 0 and 1, below a given hit
+    rate the call finds its prefix; `prefix`: which one. `user`: who sends it, None not known. `starts_s`: second of the (UTC) day of the
+    first one, None not known. `days` they last.
     """
 
     time_us: Ints
@@ -89,7 +90,7 @@ def planned_day(traffic: Traffic, load: Load, *, share: float = 1.0, most_rows: 
         users=None if traffic.users is None else round(traffic.users),
         seed=SEED,
     )
-    return dataclasses.replace(_day(arrivals, load, days=shape.minutes / DAY_MINUTES), merged=merged)
+    return _day(arrivals, load, days=shape.minutes / DAY_MINUTES, merged=merged)
 
 
 def trace_day(arrivals: Arrivals, load: Load, *, share: float = 1.0, as_recorded: bool = False) -> Day:
@@ -109,19 +110,20 @@ def _at_means(arrivals: Arrivals, load: Load) -> Arrivals:
     return dataclasses.replace(arrivals, input_tokens=prompt, output_tokens=reply)
 
 
-def _day(arrivals: Arrivals, load: Load, *, days: float) -> Day:
+def _day(arrivals: Arrivals, load: Load, *, days: float, merged: int = 1) -> Day:
     prompt = arrivals.input_tokens.astype(float)
     shared = float(load.reusable_mean / load.input_mean) if load.converses else 1.0
     reusable = prompt * shared if load.converses else np.minimum(prompt, float(load.prefix_tokens))
     bits = numbered(np.uint64(0), len(arrivals))  # the same call has the same luck whatever else is moved
-    prefixes = max(1, int(float(load.prefixes)))
+    # A row stands for as many prefixes as calls, so that each of them is called as often as it is.
+    prefixes = max(1, round(float(load.prefixes) / merged)) if merged > 1 else max(1, int(float(load.prefixes)))
     return Day(
         time_us=arrivals.time_us,
         texts=Texts(prompt, reusable, arrivals.output_tokens.astype(float)),
         chance=(bits >> np.uint64(11)).astype(float) / float(1 << 53),
         prefix=_prefixes(bits, prefixes),
         user=arrivals.user,
-        merged=1,
+        merged=merged,
         starts_s=arrivals.starts_s,
         days=days,
     )

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.axes.charging import charged, charging_of
+from framework.axes.charging import charging_of, filled, own_tokens
 from framework.axes.day import Day
 from framework.axes.day_figures import LIMITED
 from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
+from framework.axes.day_merged import Merging
 from framework.axes.demand import AS_SHOWN, DIMENSIONS, Expected
 from framework.axes.tiers import ladder
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
-from framework.simulation.limiter import CALLS, KINDS, LONG_BOTH, LONG_CALLS, METERED, MONEY
+from framework.simulation.limiter import CALLS, KINDS, LONG_BOTH, LONG_CALLS, METERED, MONEY, Rows
 from framework.simulation.replay import IN_FLIGHT
 from framework.workload import DAYS_PER_MONTH
 
@@ -73,6 +74,7 @@ class Charges:
     def __post_init__(self) -> None:
         self._charge = np.zeros((len(KINDS), len(self.day)), dtype=np.int64)
         self._tokens: bytes | None = None
+        self._merging = Merging(self.day) if self.day.merged > 1 else None
 
     def at(self, rule: Array, kinds: Iterable[int] = range(len(KINDS))) -> Ints:
         """For one column of the rules; right in the rows of the `kinds` that are asked for."""
@@ -82,16 +84,27 @@ class Charges:
         if not set(kinds) <= {MONEY} and self._tokens != rule[TOKENS].tobytes():
             table = np.nan_to_num(rule[:5])
             table[1], hits = self._spared(rule)
-            charged(table[:, None], texts, hits, merged=self.day.merged, charge=self._charge[None])
+            single = own_tokens(table[:, None], texts, hits)
+            if self._merging is not None:
+                apart = math.isfinite(rule[ABOVE])
+                single = self._merging.tokens(single, ratio=float(table[0]), found=hits < table[1], apart=apart)
+            filled(self._charge[None], single, self.day.merged)
             self._tokens = rule[TOKENS].tobytes()
         if MONEY in kinds:
-            charge_kernel.money(texts.prompt, texts.reply, *np.nan_to_num(rule[USD]).tolist(), self.day.merged, self._charge[MONEY])
+            paid = texts if self._merging is None else self._merging.means
+            charge_kernel.money(paid.prompt, paid.reply, *np.nan_to_num(rule[USD]).tolist(), self.day.merged, self._charge[MONEY])
         if math.isfinite(rule[ABOVE]):
             charge_kernel.long_apart(texts.prompt, float(np.nan_to_num(rule[0])), float(rule[ABOVE]), self._charge)
             self._tokens = None
         elif not {LONG_CALLS, LONG_BOTH}.isdisjoint(kinds):
             self._charge[[LONG_CALLS, LONG_BOTH]] = 0
         return self._charge
+
+    def sizes(self, kinds: Iterable[int]) -> tuple[Ints, Rows | None]:
+        """The largest single call of those that `at` was asked for last, `(kinds,)`, and its rows where they stand for several."""
+        if self._merging is None:
+            return largest(self._charge, kinds), None
+        return self._merging.sizes(self._charge, kinds)
 
     def _spared(self, rule: Array) -> tuple[float, Array]:
         """The share of calls whose cached tokens do not count, and the draws that it is held against."""
@@ -113,9 +126,25 @@ def counted(rules: Array, limits: Array) -> Bools:
     return np.asarray(~np.any(unknown, axis=0))
 
 
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """What each row of a day is charged, `(kinds, n)`, with the largest single call `(kinds,)`, and its rows where they merge calls."""
+
+    charge: Ints
+    single: Ints
+    rows: Rows | None
+
+
+def drawn_at(question: Question, day: Day, offer: int, *, emptied_us: int = NOT_EMPTIED) -> Drawn:
+    """By one offer."""
+    charges = Charges(question, day, emptied_us)
+    charge = charges.at(rules_of(question)[:, offer])
+    return Drawn(charge, *charges.sizes(range(len(KINDS))))
+
+
 def charges_at(question: Question, day: Day, offer: int, *, emptied_us: int = NOT_EMPTIED) -> Ints:
     """`(kinds, n)` that each row of the day is charged by one offer."""
-    return Charges(question, day, emptied_us).at(rules_of(question)[:, offer])
+    return drawn_at(question, day, offer, emptied_us=emptied_us).charge
 
 
 def largest(charge: Ints, kinds: Iterable[int]) -> Ints:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from framework.axes.day import Day
-from framework.axes.day_charges import Charges, Question, charges_at, counted, largest, rules_of
+from framework.axes.day_charges import Charges, Question, counted, drawn_at, rules_of
 from framework.axes.day_figures import FIGURES, LIMITED, figures_of
 from framework.axes.day_hits import NOT_EMPTIED
 from framework.axes.demand import DIMENSIONS, interactive_share
@@ -94,12 +94,12 @@ def replay_one(
 
     `fixed_from_us`: windows instead of buckets, begun as on a clock that shows this at the first call. `seed` of the pauses of a retry.
     """
-    charge = charges_at(question, day, offer, emptied_us=emptied_us)
-    lanes = lanes_of(_scaled(limits, day.merged), charge.max(axis=1), window_s=window_s)
+    drawn = drawn_at(question, day, offer, emptied_us=emptied_us)
+    lanes = lanes_of(_scaled(limits, day.merged), drawn.single, window_s=window_s, rows=drawn.rows)
     if fixed_from_us is not None:
         lanes = fixed_windows(lanes, window_s=window_s, starts_us=fixed_from_us)
     client = dataclasses.replace(client_of(question.load, question.columns.providers[offer]), seed=seed)
-    return replay(day.time_us, charge, lanes, client, duration_us=durations(question, day, offer)), charge
+    return replay(day.time_us, drawn.charge, lanes, client, duration_us=durations(question, day, offer)), drawn.charge
 
 
 def _scaled(limits: Mapping[str, Any], merged: int) -> dict[str, Any]:
@@ -170,7 +170,8 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
         rows = _scaled(dict(zip(LIMITED, sets[:-1], strict=True)), day.merged)
         metered = {METERED[meter][0] for meter in rows if meter in METERED}
         charge = charges.at(kinds[:-1, kind], metered)
-        lanes = lanes_of(rows, largest(charge, metered), window_s=sets[-1].astype(np.int64))
+        single, merged = charges.sizes(metered)
+        lanes = lanes_of(rows, single, window_s=sets[-1].astype(np.int64), rows=merged)
         client, lasts_us = client_of(question.load, question.columns.providers[some[0]]), durations(question, day, int(some[0]))
         figures = figures_of(day, charge, lanes, client, lasts_us)
         yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(figures))]

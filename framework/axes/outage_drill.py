@@ -10,7 +10,8 @@ import numpy as np
 
 from framework.axes.charging import Texts
 from framework.axes.day import Day
-from framework.axes.day_charges import Question, charges_at
+from framework.axes.day_charges import Drawn, Question, drawn_at
+from framework.axes.day_merged import rows_of
 from framework.axes.day_replay import client_of
 from framework.axes.day_story import limits_at
 from framework.axes.tokens import ratio_of
@@ -54,25 +55,33 @@ def share_buckets(columns: Columns, pair: Pair) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Stream:
-    """Calls that meet the fallback's buckets, on the clock of the outage; `moved` `(n,)` are those that failed, `charge` `(kinds, n)`."""
+    """Calls that meet the fallback's buckets, on the clock of the outage; `moved` `(n,)` are those that failed."""
 
     day: Day
-    charge: Ints
+    drawn: Drawn
     moved: Bools
+
+    @property
+    def charge(self) -> Ints:
+        """`(kinds, n)`."""
+        return self.drawn.charge
 
 
 def stream_of(question: Question, day: Day, pair: Pair, *, rows: slice, failing: Ints, from_us: int = 0) -> Stream:
     """The `failing` calls among the `rows`; where both offers share their buckets, those that still go to the primary stand among them."""
     moved = part_of(day, failing, from_us=from_us)
-    charge = charges_at(question, moved, pair.fallback)
+    drawn = drawn_at(question, moved, pair.fallback)
     if not share_buckets(question.columns, pair):
-        return Stream(moved, charge, np.ones(len(moved), dtype=bool))
-    everything = charges_at(question, day, pair.primary)[:, rows]
-    at = failing - rows.start
-    everything[:, at] = charge
+        return Stream(moved, drawn, np.ones(len(moved), dtype=bool))
+    own = drawn_at(question, day, pair.primary)
+    everything, at = own.charge[:, rows], failing - rows.start
+    everything[:, at] = drawn.charge
     fails = np.zeros(everything.shape[1], dtype=bool)
     fails[at] = True
-    return Stream(part_of(day, rows, from_us=from_us), everything, fails)
+    if drawn.rows is None:
+        return Stream(part_of(day, rows, from_us=from_us), Drawn(everything, everything.max(axis=1, initial=0), None), fails)
+    both = Drawn(everything, np.maximum(own.single, drawn.single), rows_of(everything, day.merged))
+    return Stream(part_of(day, rows, from_us=from_us), both, fails)
 
 
 def held_at(question: Question, stream: Stream, fallback: int, *, tier: int, window_s: int) -> Held | None:
@@ -84,8 +93,8 @@ def held_at(question: Question, stream: Stream, fallback: int, *, tier: int, win
     if IN_FLIGHT in limits:
         # A row of so many calls takes one place of those in flight.
         limits[IN_FLIGHT] = math.ceil(limits[IN_FLIGHT] / day.merged)
-    largest = stream.charge.max(axis=1, initial=0)
-    lanes = lanes_of(limits, largest, window_s=60 if columns.limits.subminute[fallback] == 0 else window_s)
+    depth_s = 60 if columns.limits.subminute[fallback] == 0 else window_s
+    lanes = lanes_of(limits, stream.drawn.single, window_s=depth_s, rows=stream.drawn.rows)
     seconds = float(np.broadcast_to(question.expected.duration_s, (len(columns),))[fallback])
     lasts = np.full(len(day), round(1e6 * seconds) if math.isfinite(seconds) else 0, dtype=np.int64)
     client = client_of(question.load, columns.providers[fallback])

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.axes.charging import Texts, charged
+from framework.axes.charging import Texts, filled, own_tokens, together
 from framework.catalogue.columns import Array, Bools, Ints
 from framework.catalogue.records import METERS
 from framework.load import Load
-from framework.simulation.limiter import METERED, MINUTE_S, Lanes, lanes_of
+from framework.simulation.limiter import KINDS, METERED, MINUTE_S, Lanes, Rows, lanes_of
 from framework.simulation.replay import SDK_HEADER_CAP_S, Client, refuse_all, replay
 
 REPLAYED: tuple[str, ...] = ("rpm", "tpm", "itpm", "otpm")
@@ -42,21 +42,38 @@ def distinct(table: Array) -> tuple[Array, Ints]:
 
 @dataclass(frozen=True, eq=False)
 class Charges:
-    """`charge` `(kinds of charging, kinds, n)`, and which of them each class has."""
+    """`charge` `(kinds of charging, kinds, n)` of `merged` calls each, the largest `single` call `(kinds of charging, kinds)`, and which of
+    them each class has.
+    """
 
     charge: Ints
+    single: Ints
+    merged: int
     which: Ints
 
     @classmethod
     def of(cls, traffic: PeakTraffic, classes: Array) -> Charges:
         """Classes that differ in their limits alone are charged once."""
         charging, which = distinct(classes[:5])
-        return cls(charged(charging, traffic.texts, traffic.chance, merged=traffic.merged), which)
+        own = own_tokens(charging, traffic.texts, traffic.chance)
+        charge = np.zeros((charging.shape[1], len(KINDS), own.shape[-1]), dtype=np.int64)
+        single = filled(charge, own, 1).max(axis=2)
+        if traffic.merged > 1:
+            filled(charge, together(own, traffic.merged), traffic.merged)
+        return cls(charge, single, traffic.merged, which)
 
     def some(self, classes: Ints) -> Charges:
         """Those of some of the classes."""
         kinds, which = np.unique(self.which[classes], return_inverse=True)
-        return Charges(self.charge[kinds], which)
+        return Charges(self.charge[kinds], self.single[kinds], self.merged, which)
+
+    def rows(self, order: Ints) -> Rows | None:
+        """Those of some classes, `(kinds, classes)`, where they stand for several calls."""
+        if self.merged == 1:
+            return None
+        before_last = (self.charge.mean(axis=2) * (self.merged - 1) / self.merged).astype(np.int64)
+        which = self.which[order]
+        return Rows(self.charge.max(axis=2)[which].T, before_last[which].T)
 
 
 def never_short(traffic: PeakTraffic, classes: Array, charges: Charges) -> Bools:
@@ -81,12 +98,13 @@ def shares_of(load: Load, traffic: PeakTraffic, classes: Array, charges: Charges
     """Served shares of classes that charge and limit alike, at `multiples` `(classes, steps)` of the traffic's own pace."""
     charge, which = charges.charge, charges.which
     order, width = np.argsort(which, kind="stable"), multiples.shape[1]
-    paces = multiples[order].ravel()
+    paces, wide = multiples[order].ravel(), np.repeat(order, width)
     lanes = lanes_of(
-        {meter: np.repeat(row, width) for meter, row in zip(REPLAYED, classes[5:-1, order], strict=True)},
-        np.repeat(charge.max(axis=2)[which[order]].T, width, axis=1),
-        window_s=np.repeat(classes[-1, order].astype(np.int64), width),
+        dict(zip(REPLAYED, classes[5:-1, wide], strict=True)),
+        charges.single[which[wide]].T,
+        window_s=classes[-1, wide].astype(np.int64),
         speed=_speeds(paces),
+        rows=charges.rows(wide),
     )
     widths = width * np.bincount(which, minlength=len(charge))
     runs = zip(charge, lanes.blocks(widths.tolist()), np.split(paces, np.cumsum(widths)[:-1]), strict=True)

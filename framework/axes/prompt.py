@@ -16,6 +16,8 @@ from framework.load import Load
 
 # A prompt of exactly the minimum is cached, and `LogNormal` counts strictly above; the step survives the logarithm's rounding.
 _AT_LEAST = 1 - 1e-9
+# A prompt of exactly the threshold is short, though the threshold in the user's tokens may come out a hair below it.
+_UP_TO = 1 + 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ def prompt_parts(load: Load, threshold_tokens: Array, minimum_tokens: Array) -> 
     """
     length, prefix = load.input_length, np.asarray(load.prefix_tokens, dtype=float)
     minimum, at_minimum = _distinct(minimum_tokens * _AT_LEAST)
-    threshold, at_threshold = _distinct(threshold_tokens)
+    threshold, at_threshold = _distinct(threshold_tokens * _UP_TO)
     beyond = length.mean_above(prefix) - prefix * length.share_above(prefix)
     cached, above_minimum = prefix >= minimum, length.mean_above(minimum)
     share, above_cliff = length.share_above(threshold), length.mean_above(threshold)
@@ -156,10 +158,11 @@ def conversation_parts(load: Load, threshold_tokens: Array, minimum_tokens: Arra
     """
     turns, first = load.conversation_turns, load.opening_tokens + load.user_tokens
     series = _Series(np.asarray(first, dtype=float), np.asarray(load.turn_growth_tokens, dtype=float), turns)
-    short = series.up_to(threshold_tokens)
+    minimum_tokens = minimum_tokens * _AT_LEAST
+    short = series.up_to(threshold_tokens * _UP_TO)
     cold = series.below(minimum_tokens)
     shared = np.minimum(load.prefix_tokens, series.first)
-    shared = np.where(shared >= minimum_tokens * _AT_LEAST, shared, 0.0)
+    shared = np.where(shared >= minimum_tokens, shared, 0.0)
     shape = np.broadcast_shapes(short.shape, cold.shape, np.shape(shared))
     nothing = np.zeros(shape)
     if load.caches_history:

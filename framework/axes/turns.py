@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.axes.context_window import usable
-from framework.axes.tokens import ratio_of
+from framework.axes.prompt_room import cliff_tokens, room_tokens
 from framework.catalogue.columns import Array, Columns
 from framework.load import Load
 
@@ -33,11 +32,10 @@ def turns_within(load: Load, tokens: Any) -> Array:
 
 
 def turns_until_overflow(load: Load, columns: Columns) -> Array:
-    """How many turns fit into what is usable of each window; NaN unknown."""
-    return turns_within(load, usable(load, columns) / ratio_of(load, columns))
+    """How many turns fit into what is usable of each window, at the dear end of the tokenizer's range; NaN unknown."""
+    return turns_within(load, room_tokens(load, columns))
 
 
 def turns_until_cliff(load: Load, columns: Columns) -> Array:
-    """How many turns stay at or below the price cliff; inf where there is none."""
-    threshold = columns.price.threshold_tokens / ratio_of(load, columns)
-    return np.where(np.isinf(columns.price.threshold_tokens), np.inf, turns_within(load, threshold))
+    """How many turns stay at or below the price cliff, at the dear end of the tokenizer's range; inf where there is none."""
+    return turns_within(load, cliff_tokens(load, columns))

@@ -7,19 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from framework.axes.context_window import usable
 from framework.axes.latency import fine_attainment
-from framework.axes.tokens import HIGH, LIKELY, ratio_of
+from framework.axes.prompt_room import cliff_tokens, largest_mean, room_tokens, whole
+from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
-from framework.planning.searching import last_where
-from framework.quantities import normal_quantile
+from framework.planning.searching import last_where, up_to_window
 from framework.scoring.chain import REQUIRED_SHARE
 
 BOUNDS = ("window", "price cliff", "latency", "corpus")
-MOST_CHUNKS = 4_000
-# A quotient such as 650.0 / 1.3 may come out a hair below a whole number.
-_ROUNDING = 1e-9
 _SURE = 1e-9
 
 
@@ -36,17 +32,13 @@ def cached_of(load: Load, columns: Columns, hit_rate: Array) -> Array:
     return np.asarray(hit_rate * load.reusable_mean * ratio_of(load, columns))
 
 
-def largest_mean(limit: Any, sigma: Any, share: float = REQUIRED_SHARE) -> Any:
-    """The longest mean prompt of which that share stays within a limit: `limit * exp(sigma^2 / 2 - sigma z)`."""
-    return limit * np.exp(np.square(sigma) / 2 - np.asarray(sigma) * normal_quantile(share))
-
-
 @dataclass(frozen=True, eq=False)
 class ChunkBudget:
     """Most chunks by each bound, all `(offers,)` and whole: NaN not known, inf no such bound.
 
     `window` and `cliff`: for 99 prompts of 100, at the dear end of the tokenizer's range. `latency`: as many replies in time as the budget
-    asks for. `corpus`: all chunks there are. `best`: the smallest that is known; `binds`: whose it is, None where nothing is known.
+    asks for, inf where they are however full the window is. `corpus`: all chunks there are. `best`: the smallest that is known; `binds`:
+    whose it is, None where nothing is known.
     `unhurried`, `unhurried_binds`: the same with latency left aside.
     """
 
@@ -64,7 +56,7 @@ def chunk_budget(load: Load, columns: Columns, *, hit_rate: Array, corpus_chunks
     """For one load of scalars; `hit_rate` as the bill found it."""
     window, cliff = by_window(load, columns), by_cliff(load, columns)
     corpus = np.full(len(columns), np.ceil(corpus_chunks) if np.isfinite(corpus_chunks) else np.nan)
-    latency = by_latency(load, columns, hit_rate=hit_rate)
+    latency = by_latency(load, columns, hit_rate=hit_rate, most=window)
     best, binds = _smallest(window, cliff, latency, corpus)
     unhurried, without = _smallest(window, cliff, np.full(len(columns), np.nan), corpus)
     return ChunkBudget(window, cliff, latency, corpus, best, binds, unhurried, without)
@@ -80,35 +72,21 @@ def _smallest(*bounds: Array) -> tuple[Array, tuple[str | None, ...]]:
     return np.where(known, best, np.nan), names
 
 
-def _dear(load: Load) -> int:
-    return HIGH if load.converts else LIKELY
-
-
-def _chunks(tokens: Any, rest: Any, each: float) -> Array:
-    """Whole chunks in what the rest leaves; NaN where a chunk has no tokens or the limit is not known."""
-    if each <= 0:
-        return np.full(np.shape(tokens), np.nan)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.maximum(np.floor((np.asarray(tokens) - rest) / each + _ROUNDING), 0.0))
-
-
 def by_window(load: Load, columns: Columns) -> Array:
     """Most chunks that fit beside everything else."""
-    k = _dear(load)
-    most = largest_mean(usable(load, columns, k) / ratio_of(load, columns, k), load.prompt_sigma)
-    return _chunks(most, load.prompt_tokens - load.chunks * load.chunk_tokens, load.chunk_tokens)
+    most = largest_mean(room_tokens(load, columns), load.prompt_sigma, REQUIRED_SHARE)
+    return whole(most - (load.prompt_tokens - load.chunks * load.chunk_tokens), load.chunk_tokens)
 
 
 def by_cliff(load: Load, columns: Columns) -> Array:
     """Most chunks with which prompts stay at the base price; inf where there is no cliff."""
-    threshold = columns.price.threshold_tokens
-    most = largest_mean(threshold / ratio_of(load, columns, _dear(load)), load.prompt_sigma)
+    most = largest_mean(cliff_tokens(load, columns), load.prompt_sigma, REQUIRED_SHARE)
     prompt = load.prompt_tokens if load.converses else load.input_mean
-    return np.where(np.isinf(threshold), np.inf, _chunks(most, prompt - load.chunks * load.chunk_tokens, load.chunk_tokens))
+    return np.where(np.isinf(most), np.inf, whole(most - (prompt - load.chunks * load.chunk_tokens), load.chunk_tokens))
 
 
-def by_latency(load: Load, columns: Columns, *, hit_rate: Array) -> Array:
-    """Most chunks with which as many replies are in time as asked for; NaN without a reading, inf beyond `MOST_CHUNKS`.
+def by_latency(load: Load, columns: Columns, *, hit_rate: Array, most: Array) -> Array:
+    """Most chunks with which as many replies are in time as asked for; NaN without a reading, inf where they are with the `most` that fit.
 
     Longer prompts are read in no faster, so the share in time falls with the chunks. 0 where it is missed even without any.
     """
@@ -120,4 +98,4 @@ def by_latency(load: Load, columns: Columns, *, hit_rate: Array) -> Array:
         share = fine_attainment(changed, wide, cached_tokens=cached_of(changed, wide, hit_rate[places]))
         return np.where(np.isnan(share), np.nan, share >= load.percentile_share - _SURE)
 
-    return np.maximum(last_where(in_time, columns, MOST_CHUNKS), 0.0)
+    return np.maximum(last_where(in_time, columns, up_to_window(most, float(load.chunk_tokens))), 0.0)

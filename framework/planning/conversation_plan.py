@@ -8,21 +8,18 @@ from typing import Any
 import numpy as np
 
 from framework.axes.caching import HitRates, hit_rates
-from framework.axes.context_window import usable
 from framework.axes.cost import monthly_usd
 from framework.axes.latency import fine_attainment
+from framework.axes.prompt_room import ROUNDING_TOKENS, room_tokens
 from framework.axes.tokens import ratio_of
 from framework.axes.turns import turn_prompt, turns_until_cliff, turns_until_overflow
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
-from framework.planning.searching import last_where
+from framework.planning.searching import last_where, up_to_window
 from framework.plans import History
 from framework.scoring.chain import only
 from framework.study import Study
 
-MOST_TURNS = 4_000
-SINGLE_STEPS = 40
-FURTHER_STEPS = 16
 _SURE = 1e-9
 
 
@@ -30,7 +27,8 @@ _SURE = 1e-9
 class Reach:
     """Turns `(offers,)`, NaN not known: how many fit the window, stay below the price cliff, and are in time as the budget asks.
 
-    `latency` is the last turn of which the share of replies asked for is in time; inf beyond `MOST_TURNS`, 0 where not even the first is.
+    `overflow` and `cliff` are at the dear end of the tokenizer's range. `latency` is the last turn of which the share of replies asked for
+    is in time; inf where that is so for every turn that fits, 0 where not even the first is.
     """
 
     overflow: Array
@@ -40,7 +38,8 @@ class Reach:
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """The history cut every `every` `(k,)` turns: USD a month `(k, offers)`, NaN where the cut conversation does not fit either.
+    """The history cut every `every` `(k,)` turns: USD a month `(k, offers)`, NaN where the cut conversation does not fit either, or where
+    whether it does is not known.
 
     `best`, `best_usd`, `saved_usd` `(offers,)`: the cheapest k that fits, and what it saves a month against no cut; negative: it costs.
     """
@@ -75,7 +74,8 @@ def conversation_plan(study: Study, places: list[int]) -> ConversationPlan:
     turns = study.workload.conversation.turns
     load = study.load.with_(converses=True)
     rates = hit_rates(load, columns)
-    reach = Reach(turns_until_overflow(load, columns), turns_until_cliff(load, columns), turns_in_time(load, columns, rates))
+    fit = turns_until_overflow(load, columns)
+    reach = Reach(fit, turns_until_cliff(load, columns), turns_in_time(load, columns, rates, most=fit))
     uncut = monthly_usd(load, columns) if turns else np.full(len(columns), np.nan)
     cuts: tuple[Cut | None, Cut | None] = (None, None)
     if turns and turns >= 2:
@@ -94,10 +94,8 @@ def conversation_plan(study: Study, places: list[int]) -> ConversationPlan:
 
 
 def steps(turns: int) -> Array:
-    """The k that are tried: every one up to `SINGLE_STEPS`, then in equal ratios, all below the turns of a conversation."""
-    single = np.arange(1, min(turns, SINGLE_STEPS + 1))
-    further = np.geomspace(SINGLE_STEPS, turns - 1, FURTHER_STEPS) if turns - 1 > SINGLE_STEPS else np.empty(0)
-    return np.unique(np.concatenate([single, np.round(further)])).astype(float)
+    """The k that are tried: every one below the turns of a conversation."""
+    return np.arange(1.0, turns)
 
 
 def expected_read(load: Load, columns: Columns, rates: HitRates, turn: Any) -> Array:
@@ -111,8 +109,8 @@ def expected_read(load: Load, columns: Columns, rates: HitRates, turn: Any) -> A
     return np.where(columns.price.caches, read, 0.0)
 
 
-def turns_in_time(load: Load, columns: Columns, rates: HitRates) -> Array:
-    """The last turn of which the share of replies asked for is in time; see `Reach`."""
+def turns_in_time(load: Load, columns: Columns, rates: HitRates, *, most: Array) -> Array:
+    """The last turn of the `most` that fit of which the share of replies asked for is in time; see `Reach`."""
 
     def in_time(before: Array, places: Ints, wide: Columns) -> Array:
         turn, theirs = before + 1, HitRates(rates.prefix[places], rates.turns[places], rates.lifetime[places])
@@ -120,7 +118,7 @@ def turns_in_time(load: Load, columns: Columns, rates: HitRates) -> Array:
         share = fine_attainment(alone, wide, cached_tokens=expected_read(load, wide, theirs, turn) * ratio_of(load, wide))
         return np.where(np.isnan(share), np.nan, share >= load.percentile_share - _SURE)
 
-    return last_where(in_time, columns, MOST_TURNS - 1) + 1
+    return last_where(in_time, columns, np.maximum(up_to_window(most, float(load.turn_growth_tokens)) - 1, 0.0)) + 1
 
 
 def trimmed(load: Load, columns: Columns, every: Array, history: History, uncut_usd: Array) -> Cut:
@@ -141,9 +139,7 @@ def summarised(load: Load, columns: Columns, every: Array, history: History, unc
     calls = _summary_usd(load, columns, every, length)
     later = _summary_usd(_after_cut(load, length), columns, every, length)
     usd = _segments_usd(load, columns, every, length) + (calls + (pieces - 2) * later) / turns * load.requests_per_month
-    room = usable(load, columns) / ratio_of(load, columns)
-    asked = turn_prompt(_after_cut(load, length), every[:, None] + 1) <= room
-    return _cut(every, np.where(asked & _fit(load, columns, every, length), usd, np.nan), uncut_usd)
+    return _cut(every, np.where(_fit(load, columns, every, length, asked=1), usd, np.nan), uncut_usd)
 
 
 def _after_cut(load: Load, kept_tokens: float) -> Load:
@@ -152,10 +148,16 @@ def _after_cut(load: Load, kept_tokens: float) -> Load:
     return load.with_(system_tokens=load.system_tokens + kept_tokens, prefix_tokens=shared)
 
 
-def _fit(load: Load, columns: Columns, every: Array, kept_tokens: float) -> Bools:
-    """The last turn before the next cut fits, `(k, offers)`."""
-    room = usable(load, columns) / ratio_of(load, columns)
-    return np.asarray(turn_prompt(_after_cut(load, kept_tokens), every[:, None]) <= room)
+def _fit(load: Load, columns: Columns, every: Array, kept_tokens: float, *, asked: int = 0) -> Bools:
+    """The longest prompt of every piece fits, `(k, offers)`: the last turn before a cut, with `asked` turns more to ask for what is kept.
+
+    After the last cut no further one is made, so that only the turns that are left need to fit.
+    """
+    after, turns, k = _after_cut(load, kept_tokens), load.conversation_turns, every[:, None]
+    pieces = np.ceil(turns / k)
+    first, last = turn_prompt(load, k + asked), turn_prompt(after, turns - (pieces - 1) * k)
+    middle = np.where(pieces > 2, turn_prompt(after, k + asked), 0.0)
+    return np.asarray(np.maximum(first, np.maximum(middle, last)) <= room_tokens(load, columns) + ROUNDING_TOKENS)
 
 
 def _segments_usd(load: Load, columns: Columns, every: Array, kept_tokens: float) -> Array:

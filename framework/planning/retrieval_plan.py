@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.axes import latency
-from framework.axes.context_window import usable
 from framework.axes.corpus import Corpus, chunks_per_document, corpus_of, indexed_tokens, whole_share
 from framework.axes.cost import monthly_usd
 from framework.axes.demand import DIMENSIONS
-from framework.axes.tokens import LIKELY, ratio_of
+from framework.axes.prompt_room import room_tokens
 from framework.catalogue.columns import Array, Columns
 from framework.load import Load
 from framework.planning.chunks import ChunkBudget, cached_of, chunk_budget, with_chunks
@@ -130,9 +129,8 @@ def with_documents(load: Load, corpus: Corpus, count: float) -> Load:
 
 
 def _whole_share(load: Load, columns: Columns, corpus: Corpus) -> Array:
-    """Documents that fit whole beside everything but the chunks, by the likely tokenizer."""
-    room = usable(load, columns, LIKELY) / ratio_of(load, columns)
-    return whole_share(corpus, room - (load.prompt_tokens - load.chunks * load.chunk_tokens))
+    """Documents that fit whole beside everything but the chunks, at the dear end of the tokenizer's range."""
+    return whole_share(corpus, room_tokens(load, columns) - (load.prompt_tokens - load.chunks * load.chunk_tokens))
 
 
 def _filled(load: Load, columns: Columns, counts: tuple[Array, ...], hit_rate: Array) -> Iterator[Filled]:

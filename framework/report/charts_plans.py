@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from framework import wording
-from framework.planning.conversation_plan import MOST_TURNS
 from framework.planning.retrieval_plan import swept_ttft_s, swept_usd
 from framework.report import window_words
 from framework.report.escaping import markup
@@ -32,12 +31,14 @@ from framework.report.selection import labels
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from framework.planning.conversation_plan import ConversationPlan
+    from framework.planning.conversation_plan import ConversationPlan, Cut
     from framework.planning.retrieval_plan import RetrievalPlan
     from framework.study import Study
 
 POINTS = 11
 LINES = 6
+SINGLE_STEPS = 60
+FURTHER_STEPS = 40
 
 
 def _line(study: Study, places: Sequence[int], row: int, *, xs: Any, ys: Any, words: Callable[[float], str]) -> Trace:
@@ -138,9 +139,10 @@ def by_cut(study: Study, plan: ConversationPlan) -> Figure | None:
         return None
     rows = list(range(min(LINES, len(plan.places))))
     cut = plan.summarised
-    xs = np.append(cut.every, float(plan.turns or 1))
+    drawn = _drawn(cut, rows)
+    xs = np.append(cut.every[drawn], float(plan.turns or 1))
     uncut = np.where(plan.uncut_fits, plan.uncut_usd, np.nan)
-    ys = np.vstack([cut.usd, uncut[None, :]])[:, rows]
+    ys = np.vstack([cut.usd[drawn], uncut[None, :]])[:, rows]
     trimmed = [
         (float(plan.trimmed.best[row]), float(plan.trimmed.best_usd[row]), row) for row in rows if np.isfinite(plan.trimmed.best[row])
     ]
@@ -169,6 +171,14 @@ def by_cut(study: Study, plan: ConversationPlan) -> Figure | None:
     )
 
 
+def _drawn(cut: Cut, rows: list[int]) -> Any:
+    """Which k are drawn: every one while they are few, then in equal ratios, and the cheapest of each offer."""
+    count = len(cut.every)
+    further = np.geomspace(SINGLE_STEPS, count, FURTHER_STEPS) if count > SINGLE_STEPS else np.empty(0)
+    cheapest = cut.best[rows][np.isfinite(cut.best[rows])]
+    return np.unique(np.concatenate([cut.every[:SINGLE_STEPS], np.round(further), cheapest])).astype(int) - 1
+
+
 def _told(who: str, every: float, usd: float, name: str) -> str:
     return f"{who}: {name.lower()}, every {wording.count(every)} turns, {wording.usd(usd)} a month"
 
@@ -177,19 +187,20 @@ def turns_in_reach(study: Study, plan: ConversationPlan) -> Figure:
     """How many turns each offer allows by window, price cliff and latency, on a logarithmic axis."""
     rows, names = range(len(plan.places)), labels(study)
     called = [names[study.columns.ids[at]] for at in plan.places]
-    most = float(MOST_TURNS)
+    late = np.where(np.isinf(plan.reach.latency), plan.reach.overflow, plan.reach.latency)
     bounds = (
-        ("Fit the window", plan.reach.overflow, "circle"),
-        ("At the base price", plan.reach.cliff, "diamond"),
-        ("In time", np.where(np.isinf(plan.reach.latency), most, plan.reach.latency), "circle-open"),
+        ("Fit the window", plan.reach.overflow, "circle", 9),
+        ("At the base price", plan.reach.cliff, "diamond", 9),
+        # A ring around the turn that fits where every turn that fits is in time.
+        ("In time", late, "circle-open", 15),
     )
     traces = []
-    for name, count, symbol in bounds:
+    for name, count, symbol, size in bounds:
         there = [row for row in rows if np.isfinite(count[row]) and count[row] >= 1]
         if there:
-            told = [f"{called[row]}: {name.lower()}: {window_words.turns(float(count[row]))} turns" for row in there]
+            told = [f"{called[row]}: {name.lower()}: {wording.count(float(count[row]))} turns" for row in there]
             points = dots([float(count[row]) for row in there], [0.0] * len(there), name=name, symbol=symbol, told=told)
-            traces.append(points | {"y": [row_name(called[row]) for row in there]})
+            traces.append(points | {"y": [row_name(called[row]) for row in there], "marker": points["marker"] | {"size": size}})
     known = [float(x) for trace in traces for x in trace["x"]] or [10.0]
     span = (1.0, max(known) * 1.5)
     return figure(

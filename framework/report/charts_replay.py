@@ -52,18 +52,18 @@ def load_against_limit(study: Study, told: Told) -> Figure | None:
     bins = _bins(len(story.calls))
     drawn = _highest(story.drawn[meter], bins)
     cold = told.cold if told.cold is not None and told.cold.meter == meter else None
-    top = max(float(drawn.max()), 0.0 if cold is None else float(cold.cold.max()), 1.0)
-    near = limit <= 4 * top
+    top, near = _top(told, meter), _near(told, meter)
     span = (0.0, 1.12 * max(top, limit if near else 0.0))
     traces = [_line(bins, drawn, LIMIT_WORDS[meter].capitalize(), {"color": SERIES[0], "width": 1.5})]
     if cold is not None:
         after = np.where(np.arange(len(cold.cold)) >= cold.begins, cold.cold, np.nan)
         apart = _highest(np.where(after > cold.warm, after, np.nan), bins)
-        traces.append(_line(bins, apart, "After a deploy at the peak", {"color": SERIES[2], "width": 2, "dash": "dot"}))
+        # With a mark for each: a cache that is cold for a minute is a single point, which no line shows.
+        dots = {"mode": "lines+markers", "marker": {"color": SERIES[2], "size": 5}}
+        traces.append(_line(bins, apart, "After a deploy at the peak", {"color": SERIES[2], "width": 2, "dash": "dot"}) | dots)
     traces += _marks(story, bins, drawn)
     words = wording.count if meter in ("rpm", "rpd") else wording.tokens
     days = len(story.calls) / 1_440
-    unit = f"{LIMIT_WORDS[meter].capitalize()}{'' if near else f'; the limit of {words(limit)} is beyond the edge'}"
     named = "Time (UTC)" if story.starts_s is not None else "Since the first call"
     return figure(
         traces,
@@ -75,7 +75,7 @@ def load_against_limit(study: Study, told: Told) -> Figure | None:
             clock.ticks(len(story.calls), story.starts_s),
             (0.0, float(len(story.calls))),
         ),
-        yaxis=axis(unit, ticks(span[1], words, count=4), span),
+        yaxis=axis(LIMIT_WORDS[meter].capitalize(), ticks(span[1], words, count=4), span),
         **({"shapes": [_level(limit)], "annotations": [above(limit, f"limit {words(limit)}", log=False)]} if near else {}),
     )
 
@@ -169,9 +169,10 @@ def deploy(told: Told) -> str:
     if cold is None:
         return ""
     begins = clock.moment(60.0 * cold.begins, told.story.starts_s, days=len(told.story.calls) / 1_440)
-    most = wording.tokens(float(cold.cold[cold.begins :].max()))
+    at = int(np.where(cold.cold > cold.warm, cold.cold, -1.0).argmax())
+    rise = f"from {wording.tokens(float(cold.warm[at]))} to {wording.tokens(float(cold.cold[at]))}"
     limit = f"{wording.tokens(cold.limit)} allowed"
-    text = f"A deploy in the busiest minute ({begins}) empties the cache: {LIMIT_WORDS[cold.meter]} rise to {most}, {limit}"
+    text = f"A deploy in the busiest minute ({begins}) empties the cache: {LIMIT_WORDS[cold.meter]} rise {rise}, {limit}"
     lasts = int(cold.broken.sum())
     if lasts:
         return f"{text}. It is over the limit for {clock.minutes(lasts)} only because of that: warm the cache before you let traffic in."
@@ -180,7 +181,25 @@ def deploy(told: Told) -> str:
 
 def notes(told: Told) -> str:
     """What stands below the chart."""
-    return " ".join(text for text in (below_the_line(told), deploy(told)) if text)
+    return " ".join(text for text in (beyond(told), below_the_line(told), deploy(told)) if text)
+
+
+def beyond(told: Told) -> str:
+    """That the limit is too far above the load to be drawn; empty where it is drawn."""
+    meter = told.meter
+    words = wording.count if meter in ("rpm", "rpd") else wording.tokens
+    return "" if meter is None or _near(told, meter) else f"The limit of {words(told.story.limits[meter])} is beyond the upper edge."
+
+
+def _top(told: Told, meter: str) -> float:
+    """The highest load that is drawn."""
+    cold = 0.0 if told.cold is None or told.cold.meter != meter else float(told.cold.cold.max())
+    return max(float(told.story.drawn[meter].max()), cold, 1.0)
+
+
+def _near(told: Told, meter: str) -> bool:
+    """Whether the load would still be seen beside its limit."""
+    return told.story.limits[meter] <= 4 * _top(told, meter)
 
 
 def delays(study: Study, told: tuple[Told, ...]) -> Figure | None:

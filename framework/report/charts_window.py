@@ -53,7 +53,10 @@ def window_fill(study: Study, count: int = 8) -> Figure:
         [
             *traces,
             *_marks(study, rows, span[1]),
-            rows.words(used + parts["free"][rows.at] if whole else used, [_told(*pair) for pair in zip(used, window, strict=True)]),
+            rows.words(
+                used + parts["free"][rows.at] if whole else used,
+                [_told(*each) for each in zip(used, window, parts["free"][rows.at], strict=True)],
+            ),
         ],
         headline="No offer to show." if subject is None else headlines.context_window(study, subject),
         key="window_fill",
@@ -99,12 +102,12 @@ def _points(points: list[tuple[str, float]], *, name: str, told: list[str], mark
     }
 
 
-def _told(used: float, window: float) -> str:
+def _told(used: float, window: float, free: float) -> str:
     if np.isnan(used):
         return wording.UNKNOWN
     if np.isnan(window):
         return f"{wording.tokens(used)} of an unknown window"
-    return f"{wording.share(used / window)} of {wording.tokens(window)}"
+    return f"{wording.tokens(free)} free of {wording.tokens(window)}"
 
 
 def window_limits(study: Study, count: int = 8) -> Figure:

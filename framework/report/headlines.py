@@ -164,9 +164,10 @@ def context_window(study: Study, at: int) -> str:
     how = {Fit.ROOM: ", with room", Fit.TIGHT: ", tightly"}.get(Fit(int(window.fit[at])), "")
     fits = f"{wording.share(float(window.fits_share[at]))} of requests fit {who}{how}"
     usable = f"{wording.tokens(float(window.usable_tokens[at]))} tokens are usable for the prompt"
-    room = [f"{wording.count(float(np.floor(window.turns_that_fit[at])))} turns"] if np.isfinite(window.turns_that_fit[at]) else []
+    turn = "" if study.load.converses else f" of {wording.tokens(context.turn_tokens)} tokens"
+    room = [f"{wording.count(float(window.turns_that_fit[at]))} turns{turn}"] if np.isfinite(window.turns_that_fit[at]) else []
     if context.chunks and np.isfinite(window.chunks_that_fit[at]):
-        room.insert(0, f"{wording.count(float(np.floor(window.chunks_that_fit[at])))} chunks")
+        room.insert(0, f"{wording.count(float(window.chunks_that_fit[at]))} chunks of {wording.tokens(context.chunk_tokens)} tokens")
     return f"{fits}; {usable}" + (f", room for {' or '.join(room)} in all." if room else ".")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from framework import wording
 from framework.outage import Caution, Drill, StandIn, drill
 from framework.outage_year import Range
-from framework.report import headlines
+from framework.report import clock, headlines
 from framework.report.selection import labels
 from framework.vocabulary import HOSTS
 
@@ -61,7 +61,7 @@ def duration(hours: float) -> str:
 def begins(drill: Drill) -> str:
     """`from 13:40 UTC on`, or after so long where the traffic is not tied to the clock."""
     if drill.starts_s is None:
-        return f"from {wording.seconds(drill.window.start_us / 1e6)} after the first call on"
+        return f"from {clock.lasting(drill.window.start_us / 1e6)} after the first call on"
     day, second = divmod(drill.starts_s, DAY_S)
     on_day = f"day {day + 1:.0f}, " if day >= 1 else ""
     return f"from {on_day}{second // 3600:02.0f}:{second % 3600 // 60:02.0f} UTC on"

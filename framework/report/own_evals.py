@@ -56,8 +56,3 @@ def _against(own: EvalResult, least: float) -> str:
         return f"reaches {wording.share(least)}"
     cases = cases_needed(own.pass_rate, least)
     return "open" + (f"; about {wording.tokens(cases)} cases would tell" if cases < MANY else "; too near to tell")
-
-
-def without(evals: Mapping[str, object], name: str) -> dict[str, object]:
-    """The results but for those of one name."""
-    return {key: item for key, item in evals.items() if key != name}

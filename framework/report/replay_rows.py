@@ -12,6 +12,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from framework import wording
+from framework.report import clock
 from framework.report.escaping import clean
 from framework.report.figure import plain
 from framework.simulation.replay import Client, Outcome, Replay, caused_by, outcome
@@ -135,7 +136,9 @@ def _shown(cells: dict[str, str], answer: Answer) -> dict[str, str]:
 
 def _seconds(value: float) -> str:
     """Unknown is not what a missing delay is: where nothing is served there is none."""
-    return NOTHING if plain(value) is None else wording.seconds(value)
+    if plain(value) is None:
+        return NOTHING
+    return wording.seconds(value) if value < 3_600 else clock.lasting(value)
 
 
 def _table(rows: list[dict[str, str]]) -> list[str]:
@@ -156,6 +159,8 @@ def on_sizes(too_large: Mapping[str, int], limits: Mapping[str, int]) -> Iterato
 
 
 def _on_windows(answer: Answer) -> Iterator[str]:
+    if answer.fixed:
+        yield "Where the limit would not come to the largest request within a window, the window is as long as that takes."
     if len({row.window_s for row in answer.rows}) < 2:
         return
     what = "how long such a window is" if answer.fixed else "how deep a bucket is"

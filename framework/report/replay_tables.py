@@ -75,7 +75,7 @@ def detail_rows(study: Study, replayed: Replayed) -> list[Row]:
     def fill(at: int) -> Row:
         where = place(study, at)
         row: Row = {
-            "tier": tier(study, at, limits.tier[at]) or wording.UNKNOWN,
+            "first": str(_day(study, replayed, at)["first"]),
             "use": wording.share(float(limits.peak_use[at])),
             "second": wording.share(_most(limits.use_pessimistic[:, at])),
             "lasting": wording.factor(float(limits.headroom[at])),
@@ -85,6 +85,7 @@ def detail_rows(study: Study, replayed: Replayed) -> list[Row]:
         users = [float(found.users_share[window][where]) for window in (KIND, HARSH)]
         row["users"] = "" if study.workload.traffic.users is None or np.isnan(users).any() else spread(*users)
         if policy != "refuse":
+            row["p50"] = _seconds(found.p50_s[KIND][where], found.p50_s[HARSH][where])
             row["p95"] = _seconds(found.p95_s[KIND][where], found.p95_s[HARSH][where])
             row["max"] = _seconds(found.max_s[KIND][where], found.max_s[HARSH][where])
         if policy == "retry":

@@ -74,7 +74,8 @@ def merged(day: Day) -> str:
         return ""
     return (
         f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} rows, each row stands for {day.merged:,} calls. "
-        "Where a row is more than a second of a limit, the harsh reading comes out harsher than it is; users are not told apart."
+        "They come evenly apart, so a burst shorter than a row is not seen. Where a token limit refuses, it is the share of the tokens: of "
+        "the calls fewer are refused, since long ones are first. Users are not told apart."
     )
 
 

@@ -26,8 +26,9 @@ def in_use(name: str, trace: Trace) -> str:
     """Name, rows and length of an upload, and what was assumed or left out of it."""
     calls = trace.arrivals
     span = clock.lasting(float(calls.time_us[-1]) / 1e6) if len(calls) else "no time"
-    told = f"Replayed is your trace {name}: {wording.count(len(calls))} requests in {span}, instead of the shape."
-    return " ".join([told, *trace.notes])
+    requests = "1 request" if len(calls) == 1 else f"{wording.count(len(calls))} requests"
+    told = f"Replayed is your trace {name}: {requests} in {span}, instead of the shape."
+    return " ".join([told, *(f"{note[:1].upper()}{note[1:].removesuffix('.')}." for note in trace.notes)])
 
 
 def bundled(name: TraceName) -> str:

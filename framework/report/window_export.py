@@ -68,7 +68,7 @@ def _rows(study: Study, retrieval: RetrievalPlan, talk: ConversationPlan) -> lis
             "limit": (limits[at] or wording.UNKNOWN).removeprefix("largest "),
             "chunks": wording.count(float(retrieval.budget.unhurried[row])),
             "in_time": window_words.in_time(retrieval.budget.latency[row]),
-            "turns": window_words.turns(float(talk.reach.overflow[row])),
+            "turns": wording.count(float(talk.reach.overflow[row])),
             "cliff": "none" if talk.reach.cliff[row] >= _most(talk, row) else wording.count(float(talk.reach.cliff[row] + 1)),
         }
         for row, at in enumerate(retrieval.places)
@@ -137,7 +137,7 @@ def _chunks(plan: RetrievalPlan, row: int) -> dict[str, Any]:
         "binds": budget.binds[row],
         "by_window": plain(budget.window[row]),
         "by_price_cliff": plain(budget.cliff[row]),
-        "by_latency": plain(budget.latency[row]),
+        "by_latency": plain(np.minimum(budget.latency[row], budget.window[row])),
         "whole_documents_share": plain(plan.whole_share[row]),
     }
 
@@ -146,7 +146,7 @@ def _conversation(plan: ConversationPlan, row: int) -> dict[str, Any]:
     found: dict[str, Any] = {
         "turns_that_fit": plain(plan.reach.overflow[row]),
         "turns_at_base_price": plain(plan.reach.cliff[row]),
-        "turns_in_time": plain(plan.reach.latency[row]),
+        "turns_in_time": plain(np.minimum(plan.reach.latency[row], plan.reach.overflow[row])),
         "uncut_usd": plain(plan.uncut_usd[row]),
     }
     for name, cut in (("trimmed", plan.trimmed), ("summarised", plan.summarised)):

@@ -11,7 +11,7 @@ from framework import wording
 from framework.axes.context_fit import Fit, fit_words
 from framework.report.selection import exclusions_by_offer
 from framework.report.tables import Row
-from framework.report.window_words import in_time, saved, turns
+from framework.report.window_words import in_time, saved
 
 if TYPE_CHECKING:
     from framework.planning.conversation_plan import ConversationPlan, Cut
@@ -74,9 +74,9 @@ def conversation_rows(study: Study, plan: ConversationPlan) -> list[Row]:
 
     def fill(row: int) -> Row:
         told: Row = {
-            "overflow": turns(plan.reach.overflow[row]),
-            "cliff": "none" if np.isinf(plan.reach.cliff[row]) else turns(plan.reach.cliff[row]),
-            "latency": turns(plan.reach.latency[row]),
+            "overflow": wording.count(float(plan.reach.overflow[row])),
+            "cliff": "none" if np.isinf(plan.reach.cliff[row]) else wording.count(float(plan.reach.cliff[row])),
+            "latency": in_time(plan.reach.latency[row]),
         }
         if plan.turns is not None:
             told["uncut"] = wording.usd(float(plan.uncut_usd[row])) if plan.uncut_fits[row] else "does not fit"

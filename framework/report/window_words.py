@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.planning.conversation_plan import MOST_TURNS
 from framework.report.selection import labels
 
 if TYPE_CHECKING:
@@ -27,14 +26,9 @@ _BINDS = {
 }
 
 
-def turns(count: float) -> str:
-    """`2,552`, `> 4,000`, `unknown`."""
-    return f"> {MOST_TURNS:,}" if np.isinf(count) else wording.count(float(count))
-
-
-def in_time(chunks: float) -> str:
-    """`81`, `any`, `unknown`."""
-    return "any" if np.isinf(chunks) else wording.count(float(chunks))
+def in_time(count: float) -> str:
+    """`81`, `unknown`, and where every chunk or turn that fits is in time `all that fit`."""
+    return "all that fit" if np.isinf(count) else wording.count(float(count))
 
 
 def saved(usd: float) -> str:
@@ -146,7 +140,7 @@ def reach(study: Study, plan: ConversationPlan, row: int) -> str:
     """How many turns one offer allows, and what ends them first."""
     who, turn = _name(study, plan, row), plan.reach
     window, cliff, late = (float(each[row]) for each in (turn.overflow, turn.cliff, turn.latency))
-    told = [f"the window holds {turns(window)} turns" if not np.isnan(window) else "how many turns the window holds is not known"]
+    told = [f"the window holds {wording.count(window)} turns" if not np.isnan(window) else "how many turns the window holds is not known"]
     if np.isfinite(cliff):
         told.append(f"from turn {wording.count(cliff + 1)} on the whole prompt costs more")
     percentile = study.workload.budget.percentile
@@ -155,7 +149,7 @@ def reach(study: Study, plan: ConversationPlan, row: int) -> str:
     elif late == 0:
         told.append(f"not even in the first turn are {percentile:g} % of the replies in time")
     else:
-        far = "all the way" if late >= window else f"up to turn {turns(late)}"
+        far = "all the way" if np.isinf(late) else f"up to turn {wording.count(late)}"
         told.append(f"{percentile:g} % of the replies are in time {far}")
     return f"{who}: {', '.join(told)}."
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from framework import wording
 from framework.axes.context_fit import Fit
+from framework.axes.limit_findings import amount
+from framework.axes.tiers import title
 from framework.catalogue.columns import Columns
 from framework.catalogue.records import METERS
 from framework.scoring import evaluated
@@ -127,7 +129,7 @@ def _rate_limits(asked: Asked, position: int) -> tuple[str, str | None]:
     limits = asked.assessments.rate_limits
     lowest, step = limits.lowest_tier[position], limits.next_step[position]
     if lowest is not None:
-        return _over_limit(asked, position), f"Tier {lowest} would serve it: {step}."
+        return _over_limit(asked, position), f"Tier {title(lowest)} would serve it: {step}."
     flatter = "; a flatter peak or batch calls would need less" if limits.binding[position] in METERS else ""
     return _over_limit(asked, position), f"{step[:1].upper()}{step[1:]}{flatter}." if step else None
 
@@ -135,7 +137,7 @@ def _rate_limits(asked: Asked, position: int) -> tuple[str, str | None]:
 def _over_limit(asked: Asked, position: int) -> str:
     limits = asked.assessments.rate_limits
     binding, tier, use = limits.binding[position] or "", limits.tier[position] or "assumed", float(limits.peak_use[position])
-    times = f"{wording.factor(use)} its {LIMIT_WORDS.get(binding, 'limit')} at tier {tier}"
+    times = f"{wording.factor(use)} its {LIMIT_WORDS.get(binding, 'limit')} at tier {title(tier)}"
     if binding == "monthly_cap":
         bill = float(asked.assessments.cost.expected_usd[position])
         return f"The bill is {times}: {wording.usd(bill)} against {wording.usd(bill / use)}."
@@ -143,7 +145,7 @@ def _over_limit(asked: Asked, position: int) -> str:
         return f"At the peak it needs {times}."
     row = METERS.index(binding)
     allowed = float(asked.columns.limits.limit[asked.columns.limits.tier_names[position].index(tier), row, position])
-    figures = f"{wording.tokens(use * allowed)} against {wording.tokens(allowed)}"
+    figures = f"{amount(binding, use * allowed)} against {amount(binding, allowed)}"
     if use * allowed > 1.001 * float(limits.peak_load[row, position]):
         return f"One call in a hundred needs {times} at once, so it is never admitted: {figures}."
     return f"At the peak it needs {times}: {figures}."

@@ -43,6 +43,21 @@ METERED: dict[str, tuple[int, int]] = {
 WINDOWS_S: tuple[int, ...] = (1, 60)
 MAX_LIMIT = 10**10
 _SAFE = 2.0**61
+_NO_ROWS = (np.zeros(len(KINDS), dtype=np.int64),) * 2
+_PARTS = ("rate", "unit", "cap", "fill", "most", "window", "offset")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Charges of rows that stand for several calls each, `(kinds,)` or `(kinds, lanes)`: the `largest`, and what of a mean one comes
+    before its last call.
+
+    Such a row takes at once what its calls take one after the other, while the bucket refills. Taken apart, the last of `m` calls alone
+    must still be there when it comes: a bucket that is deeper by the other `m - 1` asks no more of a row than of its calls.
+    """
+
+    largest: Ints
+    before_last: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +82,18 @@ class Lanes:
     def __len__(self) -> int:
         return int(self.rate.shape[1])
 
+    def alone(self, at: int) -> Lanes:
+        """One set with all meters."""
+        parts = {name: np.ascontiguousarray(getattr(self, name)[:, at : at + 1]) for name in _PARTS}
+        return Lanes(self.meters, self.source, flight=self.flight[at : at + 1], **parts)
+
     def blocks(self, widths: Iterable[int]) -> Iterator[Lanes]:
         """Runs of so many sets, each with the meters that one of them has, in memory of its own."""
         start = 0
         for width in widths:
             cut = slice(start, start + width)
             own = (self.unit[:, cut] > 0).any(axis=1)
-            names = ("rate", "unit", "cap", "fill", "most", "window", "offset")
-            parts = {name: np.ascontiguousarray(getattr(self, name)[own, cut]) for name in names}
+            parts = {name: np.ascontiguousarray(getattr(self, name)[own, cut]) for name in _PARTS}
             meters = tuple(self.meters[row] for row in np.flatnonzero(own))
             yield Lanes(meters, self.source[own], flight=self.flight[cut], **parts)
             start += width
@@ -82,8 +101,7 @@ class Lanes:
     @functools.cached_property
     def table(self) -> Ints:
         """`(K, lanes, 8)` in the columns that `kernels` reads."""
-        parts = (self.rate, self.unit, self.cap, self.fill, self.most, self.window, self.offset)
-        return np.stack([np.broadcast_to(self.source[:, None], self.rate.shape), *parts], axis=-1)
+        return np.stack([np.broadcast_to(self.source[:, None], self.rate.shape), *(getattr(self, name) for name in _PARTS)], axis=-1)
 
     @functools.cached_property
     def wider(self) -> NDArray[np.bool_]:
@@ -118,29 +136,31 @@ def lanes_of(
     *,
     window_s: Any = 60,
     speed: tuple[Any, Any] = (1, 1),
+    rows: Rows | None = None,
 ) -> Lanes:
     """Buckets of `limits`: figures `(lanes,)` or scalars by meter (also `concurrency`), NaN where a set has none; money in USD.
 
     `largest` `(kinds,)` or `(kinds, lanes)`: the largest single charge; a bucket holds at least that, up to its limit. `window_s`
     `(lanes,)`: its depth in seconds of refill, up to 60; the buckets of a day and of ten minutes are always as deep as their limit.
     `speed` `(p, q)`: the traffic comes p/q times as fast, the depth stays. The clock is still that of the trace, which is fast by p/q:
-    delays, pauses and durations are to be given and read on it. Whole numbers, else a TypeError.
+    delays, pauses and durations are to be given and read on it. Whole numbers, else a TypeError. `rows`: what is charged comes in these.
     """
     count = max((np.size(figure) for figure in (*limits.values(), window_s, *speed)), default=1)
     meters = tuple(meter for meter in METERED if meter in limits and np.isfinite(np.asarray(limits[meter], dtype=float)).any())
     depth_s, p, q = (np.broadcast_to(_whole(part), (count,)) for part in (window_s, *speed))
     single = np.asarray(largest, dtype=np.int64)
-    rows = [
+    buckets = [
         _bucket(
             meter,
             np.broadcast_to(np.asarray(limits[meter], dtype=float), (count,)),
             np.broadcast_to(single[METERED[meter][0]], (count,)),
             depth_s,
             (p, q),
+            rows,
         )
         for meter in meters
     ]
-    rate, unit, cap = (np.array([row[part] for row in rows], dtype=np.int64).reshape(len(meters), count) for part in range(3))
+    rate, unit, cap = (np.array([bucket[part] for bucket in buckets], dtype=np.int64).reshape(len(meters), count) for part in range(3))
     flight = np.nan_to_num(np.broadcast_to(np.asarray(limits.get("concurrency", np.nan), dtype=float), (count,)))
     return Lanes(
         meters=meters,
@@ -161,8 +181,10 @@ def _whole(figure: Any) -> Ints:
     return np.asarray(figure).astype(np.int64, casting="same_kind")
 
 
-def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[Ints, Ints]) -> tuple[Ints, Ints, Ints]:
+def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[Ints, Ints], rows: Rows | None) -> tuple[Ints, Ints, Ints]:
     kind, per_s = METERED[meter]
+    deeper, row = (np.broadcast_to(part[kind], limit.shape) for part in ((rows.before_last, rows.largest) if rows else _NO_ROWS))
+    more = np.maximum(deeper, row)
     there = np.isfinite(limit)
     figure = np.rint(np.where(there, limit, 0.0) * (MONEY_UNITS_PER_USD if kind == MONEY else 1))
     depth = depth_s if per_s == MINUTE_S else np.full_like(depth_s, per_s)
@@ -172,21 +194,24 @@ def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[
     whole, p, q = (np.where(wide, 0, part).astype(np.int64) for part in (figure, p, q))
     shared = np.maximum(np.gcd(whole * q, per_s * 1_000_000 * p), 1)
     rate, unit = whole * q // shared, per_s * 1_000_000 * p // shared
-    wide |= (figure * np.maximum(depth / per_s, 1) + 2) * unit > _SAFE
+    wide |= (figure * np.maximum(depth / per_s, 1) + more + 2) * unit > _SAFE
     full = np.where(wide, 0, whole) * np.where(wide, 0, unit)
     # `full * depth // per_s`, without leaving int64 on the way.
     cap = np.maximum(full // per_s * depth + full % per_s * depth // per_s, np.minimum(whole, single) * np.where(wide, 0, unit))
     for at in np.flatnonzero(wide & there).tolist():
         rate[at], unit[at], cap[at] = _coarse(
-            int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(speed[0][at]), int(speed[1][at]))
+            int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(speed[0][at]), int(speed[1][at])), int(more[at])
         )
+    if rows:
+        # A row goes in whole where each of its calls would.
+        cap = np.maximum(cap + deeper * unit, np.where(single <= figure, row, 0) * unit)
     return rate, np.where(there, unit, 0), np.where(there, cap, 0)
 
 
-def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int, int]) -> tuple[int, int, int]:
-    """`(rate, unit, cap)` in the ticks that fit and come nearest."""
+def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int, int], more: int) -> tuple[int, int, int]:
+    """`(rate, unit, cap)` in the ticks that fit and come nearest; `more` than the limit may have to be held."""
     p, q = speed
-    finest = max(int(_SAFE) // (limit * max(depth_s, per_s) // per_s + 2), 1)
+    finest = max(int(_SAFE) // (limit * max(depth_s, per_s) // per_s + more + 2), 1)
     flow = Fraction(limit * q, per_s * 1_000_000 * p).limit_denominator(finest) or Fraction(1, finest)
     unit = flow.denominator
     cap = max(limit * depth_s * unit // per_s, min(limit, single) * unit)
@@ -197,11 +222,15 @@ def _coarse(limit: int, single: int, per_s: int, depth_s: int, speed: tuple[int,
 def fixed_windows(lanes: Lanes, *, window_s: int, starts_us: int = 0) -> Lanes:
     """The same limits as windows that begin full every `window_s` seconds of the clock (`starts_us`: its time at the first arrival).
 
-    `starts_us` 0 aligns them with the first call. The limits of a day and of ten minutes get windows of their own length. `lanes` must be
-    of speed 1, since windows keep the clock of the trace.
+    `starts_us` 0 aligns them with the first call. The limits of a day and of ten minutes get windows of their own length. A window in
+    which the limit would not come to what it must hold, the largest charge, is as long as the limit takes to: full once a second, such a
+    bucket would let in a multiple of the limit. `lanes` must be of speed 1, since windows keep the clock of the trace.
     """
     lengths_s = [window_s if METERED[meter][1] == MINUTE_S else METERED[meter][1] for meter in lanes.meters]
-    window = np.broadcast_to(np.array(lengths_s, dtype=np.int64)[:, None] * 1_000_000, lanes.rate.shape).copy()
+    window = np.broadcast_to(np.array(lengths_s, dtype=np.int64)[:, None] * 1_000_000, lanes.rate.shape)
+    takes = -(-lanes.cap // np.maximum(lanes.rate, 1))
+    # Where ticks are coarse the flow is a little off: by no more than this.
+    window = np.where(takes > window * (1 + 1e-8), takes, window)
     return Lanes(
         meters=lanes.meters,
         source=lanes.source,

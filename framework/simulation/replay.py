@@ -185,12 +185,23 @@ def refuse_side_by_side(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes 
     """Call by call, every set at each: refused, short and first as in `Totals`, as without a limit on calls in flight."""
     from framework.simulation import lane_kernel
 
+    alike = (lanes.window == lanes.window[:, :1]).all() and (lanes.offset == lanes.offset[:, :1]).all()
+    if not alike:
+        return _one_by_one(time_us, charge, lanes, marks)
     buckets = (lanes.source, lanes.rate, lanes.unit, lanes.cap, lanes.fill, lanes.most)
     kept = np.zeros((0, 0), np.uint8) if marks is None else marks
     found: tuple[Ints, Ints, Ints] = lane_kernel.refuse_lanes(
         time_us, charge, *buckets, _renewed(time_us, lanes), kept, _huge(charge, lanes)
     )
     return found
+
+
+def _one_by_one(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> tuple[Ints, Ints, Ints]:
+    """Sets whose fixed windows differ."""
+    kept = [None if marks is None else marks[:, at : at + 1] for at in range(len(lanes))]
+    each = [refuse_side_by_side(time_us, charge, lanes.alone(at), mine) for at, mine in enumerate(kept)]
+    refused, short, first = (np.concatenate(part, axis=-1) for part in zip(*each, strict=True))
+    return refused, short, first
 
 
 def _huge(charge: Ints, lanes: Lanes) -> bool:
@@ -202,7 +213,7 @@ def _huge(charge: Ints, lanes: Lanes) -> bool:
 
 
 def _renewed(time_us: Ints, lanes: Lanes) -> Ints:
-    """`(K, n)`: 1 where a fixed window begins between a call and the one before; all sets of one run have the same windows."""
+    """`(K, n)`: 1 where a fixed window begins between a call and the one before; all sets have the same windows."""
     if not lanes.window.any():
         return np.zeros((len(lanes.meters), 0), np.int64)
     number = (time_us - lanes.offset[:, :1]) // lanes.window[:, :1]

@@ -48,7 +48,8 @@ def scaled(arrivals: Arrivals, *, to_per_minute: float, seed: int) -> Arrivals:
 def _factor(arrivals: Arrivals, to_per_minute: float) -> float:
     own = per_minute(arrivals)
     if math.isnan(own):
-        raise TraceError("a trace whose requests all come at once has no rate and cannot be rescaled; take a longer one")
+        cure = "take a longer one, or replay it as recorded"
+        raise TraceError(f"a trace whose requests all come at once has no rate and cannot be rescaled; {cure}")
     if not (math.isfinite(to_per_minute) and to_per_minute > 0):
         raise TraceError(f"a trace cannot be rescaled to {to_per_minute:g} requests per minute; give a rate above 0")
     factor = to_per_minute / own

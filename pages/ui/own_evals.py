@@ -10,7 +10,7 @@ from framework.errors import EvalError
 from framework.evals import EvalResult
 from framework.report import own_evals as words
 from framework.report.escaping import shortened
-from pages.ui import controls, session, show
+from pages.ui import controls, own_figures, session, show
 from pages.ui.frame import Page
 
 FILE, _MODEL, _PASSED, _TOTAL, _REFUSED = (
@@ -33,18 +33,12 @@ def own_evals(page: Page) -> None:
         controls.control("needs.least_success")
         evals = {name: EvalResult.model_validate(given) for name, given in session.value("evals").items()}
         show.axis_table(TABLE, words.rows(evals, session.value("needs.least_success")), key="own_evals_table")
-        _removals(evals)
+        own_figures.removals("evals", key="own-evals")
         _typed(page)
         st.file_uploader(words.UPLOAD, type=["csv", "txt"], key=FILE, on_change=_take, args=(page.catalogue,), max_upload_size=1)
         st.caption(words.FORM)
         if session.held(_REFUSED):
             st.error(show.plain(session.held(_REFUSED)))
-
-
-def _removals(evals: dict[str, EvalResult]) -> None:
-    with st.container(horizontal=True, gap="small", key="own_evals_removals"):
-        for name in evals:
-            st.button(f"Remove {show.plain(name)}", key=f"own-evals-remove-{name}", on_click=_remove, args=(name,), icon=":material/undo:")
 
 
 def _typed(page: Page) -> None:
@@ -88,7 +82,3 @@ def _take(catalogue: Catalogue) -> None:
 def _add(found: dict[str, EvalResult], place: str) -> None:
     given = {name: EvalResult.model_validate(item) for name, item in session.value("evals").items()}
     session.amend({"evals": {name: own.model_dump() for name, own in merged(given, found, place).items()}})
-
-
-def _remove(name: str) -> None:
-    session.amend({"evals": words.without(session.value("evals"), name)})

@@ -29,7 +29,7 @@ def note(study: Study) -> None:
 
 def traffic_source(study: Study | None) -> None:
     """Shape, burstiness, users and traces behind one unfolding; the controls work where the page has no answer too."""
-    folder = show.unfolding("The traffic that is replayed", "replayed_traffic", expanded=bool(uploads.trace_refused()))
+    folder = show.unfolding("The traffic that is replayed", "replayed_traffic", expanded=uploads.trace_tried())
     if not folder.open:
         return
     with folder:

@@ -16,8 +16,8 @@ from framework.texts.corpus import Corpus, Tell, add, digest_of, without
 from framework.workload_file import parse_workload
 from pages.ui import session
 
-_REFUSED, _TRACE, _TRACE_REFUSED, _CORPUS, _LISTED, _FORGOTTEN = (
-    f"fouraxes.{name}" for name in ("refused", "trace", "trace_refused", "corpus", "listed", "forgotten")
+_REFUSED, _TRACE, _TRACE_REFUSED, _TRACE_TRIED, _CORPUS, _LISTED, _FORGOTTEN = (
+    f"fouraxes.{name}" for name in ("refused", "trace", "trace_refused", "trace_tried", "corpus", "listed", "forgotten")
 )
 
 
@@ -59,7 +59,12 @@ def take_trace(key: str) -> None:
     try:
         session.put({_TRACE: Uploaded(name, hashlib.sha256(content).hexdigest(), parse_trace(content, name))})
     except FourAxesError as error:
-        session.put({_TRACE_REFUSED: str(error)})
+        session.put({_TRACE_REFUSED: str(error), _TRACE_TRIED: True})
+
+
+def trace_tried() -> bool:
+    """Whether a trace was refused before: where it is handed in stays open from then on, for the next one."""
+    return bool(session.held(_TRACE_TRIED))
 
 
 def drop_trace() -> None:

@@ -76,11 +76,11 @@ TURNS = {
 }
 TOO_LONG = {
     "name": "Provider",
+    "worst": "Tightest of its offers",
     "prompt": "Prompt too long",
     "output": "Prompt fits, reply does not",
     "how": "What comes back",
     "source": "Read",
-    "worst": "Tightest of its offers",
 }
 
 
@@ -131,6 +131,7 @@ def prompt_budget(study: Study) -> None:
     st.caption(
         "Lengths in tokens of the model's own. Window, maximum input and maximum output are three limits: the output reserve "
         "and the reasoning are taken out first, then the prompt must fit. *With room*: all prompts could be a quarter longer. "
+        "*Chunks* and *turns that fit*: with all else as it is, 99 prompts of 100 stay within, at the dear end of the tokenizer's range. "
         "*Price cliff at*: the turn from which a whole prompt costs more."
     )
 
@@ -210,7 +211,8 @@ def conversation_planner(page: Page, study: Study) -> None:
         show.chart(by_cut, key="chart_cut", alt="Monthly bill against the turns between two summaries")
     show.axis_table(TURNS, window_tables.conversation_rows(study, plan), key="turns_table")
     st.caption(
-        f"*Turns in time*: the last turn of which {study.workload.budget.percentile:g} % of the replies are in time. After every cut the "
+        "*Turns that fit* and *at the base price*: at the dear end of the tokenizer's range. *Turns in time*: the last turn of which "
+        f"{study.workload.budget.percentile:g} % of the replies are in time. After every cut the "
         "history in the cache is lost: what was kept and what follows is written to the cache again, and the call that writes a summary is "
         "paid; all of that is in the sums. What a cut forgets is not."
     )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from framework.axes import context_window
 from framework.axes.assessment import Verdict
+from framework.axes.context_fit import Fit
 from framework.load import load_of
 from framework.quantities import sigma_from_mean
 from framework.workload import Workload
@@ -135,6 +136,49 @@ def test_chunks_and_turns_that_fit_are_totals_with_all_else_as_given():
     assert assessment.turns_that_fit[0] == 96
 
 
+def test_at_the_chunks_and_turns_that_fit_as_many_prompts_fit_as_are_required():
+    # A 99th percentile of exp(0.5 z - 0.125) = 2.8239 means at z = 2.3263: of 30,000 tokens 10,623.6 on average.
+    load, columns = a_load(input_sigma=0.5), an_offer(32_000)
+    assessment = context_window.assess(load, columns)
+    assert (assessment.chunks_that_fit[0], assessment.turns_that_fit[0]) == (17, 18)  # 8,623 / 500 and 4,623 / 250
+    for field in ("chunks", "turns"):
+        count = getattr(assessment, f"{field}_that_fit")[0]
+        assert context_window.fits_share(load.with_(**{field: count}), columns)[0] >= 0.99
+        assert context_window.fits_share(load.with_(**{field: count + 1}), columns)[0] < 0.99
+
+
+def test_at_the_chunks_and_turns_that_fit_prompts_fit_at_the_dear_end_of_the_tokenizers_range():
+    # 1.6 tokens each: 3,200 in reserve, 28,800 of 32,000 left, 18,000 of the user's.
+    assessment = context_window.assess(a_load(converts=True), an_offer(32_000, threshold_tokens=14_400.0))
+    assert (assessment.chunks_that_fit[0], assessment.turns_that_fit[0]) == (32, 48)
+    assert assessment.turns_to_cliff[0] == 13  # 9,000 of the user's: 6,000 and 12 turns of 250
+
+
+def test_the_turns_of_a_conversation_that_fit_are_those_of_its_own_growth():
+    # Prompts of 6,150, 6,650, 7,150 ...: the system prompt and chunks of 6,000, 150 from the user, 350 in reply.
+    load = a_load(converses=True, conversation_turns=40, user_tokens=150.0, output_mean=350.0)
+    assessment = context_window.assess(load, an_offer(9_150, threshold_tokens=6_650.0))
+    assert (assessment.turns_that_fit[0], assessment.turns_to_cliff[0]) == (3, 3)
+    assert context_window.assess(load, an_offer(9_149)).turns_that_fit[0] == 2
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(80, 200), st.integers(1, 8_000), st.integers(1, 800))
+def test_a_request_that_fills_a_limit_exactly_fits_whatever_the_tokenizer(hundredths, prompt, reserve):
+    """Tokens are whole; their product with a ratio such as 1.53 may come out a hair above the limit in floats."""
+    prompt, reserve = 100 * prompt, 100 * reserve
+    limits = {"window": (prompt + reserve) * hundredths // 100, "largest_output": reserve * hundredths // 100}
+    parts = {"system_tokens": float(prompt), "chunks": 0.0, "turns": 0.0, "max_tokens": float(reserve)}
+    load = a_load(converts=True, **parts)
+    for change, verdict in ((0, Verdict.MEETS), (-1, Verdict.FAILS)):
+        for limit in limits:
+            columns = an_offer(**limits | {limit: limits[limit] + change})
+            columns = dataclasses.replace(columns, ratio=np.full((3, 1), hundredths / 100))
+            assessment = context_window.assess(load, columns)
+            assert assessment.verdicts[0] == verdict
+            assert (assessment.fit[0] == Fit.NONE) == (verdict == Verdict.FAILS)
+
+
 def test_chunks_and_turns_never_fit_a_negative_number_of_times():
     assessment = context_window.assess(a_load(system_tokens=50_000), an_offer(32_000))
     assert assessment.chunks_that_fit[0] == 0
@@ -161,6 +205,12 @@ def test_the_cliff_comes_with_the_first_turn_above_the_threshold():
     assert context_window.assess(a_load(system_tokens=300_000), columns).turns_to_cliff[0] == 1
     assert context_window.assess(a_load(), an_offer(1_000_000)).turns_to_cliff[0] == math.inf
     assert context_window.assess(a_load(turn_tokens=0), columns).turns_to_cliff[0] == math.inf
+
+
+def test_a_cliff_that_only_the_dear_end_of_the_tokenizers_range_reaches_is_said_as_possible():
+    # 1.6 tokens each: 170,000 of the user's; 6,000 before the turns, so that turn 656 makes 170,000 and 657 more.
+    columns = an_offer(1_000_000, threshold_tokens=272_000.0)
+    assert "From turn 657 on the prompt may be above 272k tokens" in said(context_window.assess(a_load(converts=True), columns))
 
 
 def test_the_parts_add_up_to_the_window():

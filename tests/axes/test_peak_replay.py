@@ -111,3 +111,12 @@ def test_room_and_served_agree_and_more_of_a_limit_leaves_more_room(limit, more,
         assert one.served_worst[0] <= one.served[0]
     assert wider.room[0] >= less.room[0] * 0.999
     assert np.isfinite(wider.room[0])
+
+
+@pytest.mark.parametrize("per_minute", [60, 300, 1_200, 9_600])
+def test_calls_that_come_merged_in_rows_larger_than_the_limit_are_still_served_as_far_as_it_goes(per_minute):
+    # Calls of 22,000 tokens at a quarter of what they draw: one in four is served, though an hour's calls come 8, 64 or 512 at a time.
+    columns = an_offer({"tpm": [per_minute * 22_000 / 4]}, max_tokens_reserved=1)
+    load = a_load(per_minute=per_minute, input_mean=14_000.0, max_tokens=8_000.0)
+    served = assessed(columns, load).served[0]
+    assert served == pytest.approx(0.25, abs=0.02)

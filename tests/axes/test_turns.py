@@ -41,10 +41,12 @@ def test_a_prompt_of_exactly_the_threshold_is_still_at_the_base_price():
 
 
 def test_limits_are_the_models_own_and_turns_the_users():
-    # 1.5 tokens each: prompts of 4,725 and 5,475, a reserve of 1,500.
+    # 1.6 tokens each at the dear end: prompts of 5,040 and 5,840, a reserve of 1,600.
     load = talk(converts=True)
-    assert turns_until_overflow(load, an_offer(6_975))[0] == 2
-    assert turns_until_overflow(load, an_offer(6_974))[0] == 1
+    assert turns_until_overflow(load, an_offer(7_440))[0] == 2
+    assert turns_until_overflow(load, an_offer(7_439))[0] == 1
+    assert turns_until_cliff(load, an_offer(1e6, threshold_tokens=5_840.0))[0] == 2
+    assert turns_until_cliff(load, an_offer(1e6, threshold_tokens=5_839.0))[0] == 1
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))

@@ -38,3 +38,15 @@ def test_other_words_are_refused(change):
     assert Overflow.model_validate(given).prompt == "error"
     with pytest.raises(ValidationError):
         Overflow.model_validate(given | change)
+
+
+@pytest.mark.parametrize("provider", ["anthropic", "azure", "bedrock", "google", "mistral", "openai"])
+def test_where_the_vendor_says_it_the_vendor_is_cited(provider):
+    kinds = {source.kind for source in CATALOGUE.providers[provider].overflow.source}
+    assert kinds & {"vendor page", "vendor page copy", "package"}
+
+
+def test_what_was_not_found_is_not_said():
+    """Whether a prompt fits whose reply does not is known of few; refused calls alone tell of the others."""
+    silent = {name for name, provider in CATALOGUE.providers.items() if provider.overflow.output is None}
+    assert silent == {"openai", "google", "xai", "groq", "cerebras", "vertex"}

@@ -30,8 +30,8 @@ def test_a_likely_ratio_of_one_is_still_an_estimate(catalogue):
 
 
 def test_without_a_ratio_the_count_is_unknown_and_not_zero(catalogue):
-    gemini = count_of(catalogue.models["gemini-2.5-pro"], 1_000)
-    assert (gemini.low, gemini.likely, gemini.high, gemini.exact) == (None, None, None, False)
+    grok = count_of(catalogue.models["grok-4.3"], 1_000)
+    assert (grok.low, grok.likely, grok.high, grok.exact) == (None, None, None, False)
 
 
 def test_what_is_counted_exactly_is_named_o200k_by_a_source_and_has_the_ratio_one(catalogue):
@@ -52,12 +52,12 @@ def test_rows_say_what_is_exact_what_is_estimated_and_what_is_unknown(catalogue)
     # 12,345 times 0.98, 1.18 and 1.51: 12,098, 14,567 and 18,641.
     haiku = cells(count_of(catalogue.models["claude-haiku-4-5"], 12_345))
     assert haiku == {"tokens": "14,600", "range": "12,100 to 18,600", "how": "estimated: 1.18 x o200k"}
-    assert cells(count_of(catalogue.models["gemini-2.5-pro"], 12_345))["tokens"] == "unknown"
+    assert cells(count_of(catalogue.models["grok-4.3"], 12_345))["tokens"] == "unknown"
 
 
 def test_models_of_one_tokenizer_share_a_row_the_exact_first_and_the_unknown_last(catalogue):
-    asked = ["gemini-2.5-pro", "claude-haiku-4-5", "gpt-5.4", "claude-sonnet-4-6", "gpt-4o", "gpt-5.4"]
+    asked = ["grok-4.3", "claude-haiku-4-5", "gpt-5.4", "claude-sonnet-4-6", "gpt-4o", "gpt-5.4"]
     rows = by_tokenizer(asked, 1_000, catalogue)
-    assert [row["name"] for row in rows] == ["GPT-5.4, GPT-4o", "Claude Haiku 4.5, Claude Sonnet 4.6", "Gemini 2.5 Pro"]
+    assert [row["name"] for row in rows] == ["GPT-5.4, GPT-4o", "Claude Haiku 4.5, Claude Sonnet 4.6", "Grok 4.3"]
     assert "github.com/openai/tiktoken (2026-11-23)" in rows[0]["where"]
     assert "(undated)" in rows[1]["where"]

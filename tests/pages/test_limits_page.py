@@ -99,7 +99,9 @@ def test_remedies_are_open_where_the_target_is_missed_and_closed_where_it_is_met
 
 def test_the_details_of_every_offer_are_one_click_away():
     text = html(crowded("retry", {"limit_details": True}))
-    assert {"Delay, p95", "Longest delay", "Attempts a call", "Peak use"} <= set(re.findall(r"<th[^>]*>(?:<abbr[^>]*>)?([^<]*)<", text))
+    assert {"Delay, p50", "Delay, p95", "Longest delay", "First refused", "Attempts a call", "Peak use"} <= set(
+        re.findall(r"<th[^>]*>(?:<abbr[^>]*>)?([^<]*)<", text)
+    )
 
 
 def test_many_calls_are_replayed_in_rows_and_the_page_says_so():

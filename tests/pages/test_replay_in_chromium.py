@@ -42,3 +42,24 @@ def test_calls_that_were_refused_wait_when_the_policy_says_so_and_a_trace_takes_
     expect(page.get_by_text("Replayed is your trace")).to_have_count(0)
     no_traceback(page)
     assert not [fault for fault in page.faults if "404" not in fault]
+
+
+def test_where_a_trace_was_refused_the_next_one_is_taken_and_dropped_without_the_uploader_going_away(page, dashboard, tmp_path):
+    visit(page, f"{dashboard}/rate_limits")
+    page.locator("summary").filter(has_text="The traffic that is replayed").click()
+    settled(page)
+    uploader = page.locator(".st-key-trace_upload input[type=file]")
+    wrong, right = tmp_path / "wrong.csv", tmp_path / "right.csv"
+    wrong.write_text("time_s,input_tokens,output_tokens\n1,10,1\n0,10,1\n")
+    right.write_text("time_s,input_tokens,output_tokens\n" + "".join(f"{k / 2},1000,100\n" for k in range(600)))
+    uploader.set_input_files(wrong)
+    expect(page.get_by_text("wrong.csv:3: time_s: is earlier than the row before it")).to_be_visible()
+    uploader.set_input_files(right)
+    expect(page.locator(".st-key-trace_note")).to_contain_text("right.csv: 600 requests in 4 min, instead of the shape. The numbers under")
+    still(page)
+    expect(uploader).to_be_attached()
+    page.get_by_role("button", name="Go back to the workload's own traffic").click()
+    expect(page.get_by_text("Replayed is your trace")).to_have_count(0)
+    still(page)
+    expect(uploader).to_be_attached()
+    no_traceback(page)

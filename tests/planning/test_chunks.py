@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from framework.axes.context_window import fits_share
 from framework.axes.latency import fine_attainment
-from framework.planning.chunks import by_cliff, by_latency, by_window, cached_of, chunk_budget, largest_mean, with_chunks
+from framework.axes.prompt_room import largest_mean
+from framework.planning.chunks import by_cliff, by_latency, by_window, cached_of, chunk_budget, with_chunks
 from framework.quantities import LogNormal
 
 NO_HITS = np.zeros(1)
@@ -41,9 +42,9 @@ def test_prompts_of_exactly_the_threshold_stay_at_the_base_price():
 
 @given(st.floats(0.01, 1.2), st.floats(1_000, 1e6))
 def test_of_the_longest_mean_prompt_one_in_a_hundred_is_longer_than_the_limit(sigma, limit):
-    mean = float(largest_mean(limit, sigma))
+    mean = float(largest_mean(limit, sigma, 0.99))
     assert float(LogNormal(mean, sigma).share_above(limit)) == pytest.approx(0.01, abs=1e-6)
-    assert float(largest_mean(limit, 0.0)) == limit
+    assert float(largest_mean(limit, 0.0, 0.99)) == limit
 
 
 @settings(max_examples=50, deadline=None)
@@ -67,7 +68,7 @@ def test_the_last_chunk_in_time_is_in_time_and_the_next_is_not():
     columns = make_columns()
     load = a_load(ttft_budget_s=2.0, response_budget_s=60.0, percentile_share=0.8)
     hits = np.zeros(len(columns))
-    most = by_latency(load, columns, hit_rate=hits)
+    most = by_latency(load, columns, hit_rate=hits, most=by_window(load, columns))
     assert math.isnan(most[4])  # no reading
     for offer in np.flatnonzero(np.isfinite(most) & (most > 0)):
         for chunks, fine in ((most[offer], True), (most[offer] + 1, False)):
@@ -77,10 +78,40 @@ def test_the_last_chunk_in_time_is_in_time_and_the_next_is_not():
     assert np.isfinite(most[:3]).any()
 
 
+def test_chunks_in_time_are_counted_as_far_as_the_window_goes():
+    columns = make_columns(window_tokens=np.full(5, 2_000_000.0), max_input_tokens=np.full(5, NAN))
+    hits = np.zeros(len(columns))
+    # Chunks of 20 tokens: tens of thousands fit, and the last that is in time is found among them.
+    load = a_load(chunk_tokens=20.0, chunks=0.0, ttft_budget_s=20.0, response_budget_s=600.0, percentile_share=0.5)
+    fit = by_window(load, columns)
+    most = by_latency(load, columns, hit_rate=hits, most=fit)
+    assert fit[0] == (2_000_000 - 2_000 - 2_000) / 20
+    late = np.flatnonzero(np.isfinite(most) & (most > 4_000))
+    assert late.size
+    for offer in late:
+        for chunks, fine in ((most[offer], True), (most[offer] + 1, False)):
+            changed = with_chunks(load, chunks)
+            assert (fine_attainment(changed, columns, cached_tokens=cached_of(changed, columns, hits))[offer] >= 0.5 - 1e-9) == fine
+    # With patience every chunk that fits is in time: then latency bounds nothing.
+    patient = load.with_(ttft_budget_s=3_600.0, response_budget_s=86_400.0)
+    assert by_latency(patient, columns, hit_rate=hits, most=fit)[0] == np.inf
+    found = chunk_budget(patient, columns, hit_rate=hits, corpus_chunks=1e9)
+    assert (found.best[0], found.binds[0]) == (fit[0], "window")
+
+
+def test_where_the_window_is_not_known_the_search_goes_further_than_any_window():
+    columns = make_columns()
+    load = a_load(ttft_budget_s=2.0, response_budget_s=60.0, percentile_share=0.8)
+    known, unknown = (by_latency(load, columns, hit_rate=np.zeros(5), most=most) for most in (np.full(5, 1e5), np.full(5, NAN)))
+    np.testing.assert_array_equal(known, unknown)
+    assert np.isfinite(known[:3]).any()
+
+
 def test_a_longer_budget_never_allows_fewer_chunks():
     columns = make_columns()
     hits = np.zeros(len(columns))
-    counts = [by_latency(a_load(ttft_budget_s=s, percentile_share=0.8), columns, hit_rate=hits) for s in (0.5, 1.0, 2.0, 5.0)]
+    loads = [a_load(ttft_budget_s=s, percentile_share=0.8) for s in (0.5, 1.0, 2.0, 5.0)]
+    counts = [by_latency(load, columns, hit_rate=hits, most=by_window(load, columns)) for load in loads]
     for fewer, more in itertools.pairwise(counts):
         known = ~np.isnan(fewer)
         assert np.all(more[known] >= fewer[known])

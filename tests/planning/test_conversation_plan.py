@@ -15,7 +15,7 @@ from report.studies import made
 from framework.axes.caching import hit_rates
 from framework.axes.cost import monthly_usd
 from framework.axes.latency import fine_attainment
-from framework.axes.turns import turn_prompt
+from framework.axes.turns import turn_prompt, turns_until_overflow
 from framework.planning.conversation_plan import conversation_plan, expected_read, steps, summarised, trimmed, turns_in_time
 from framework.plans import History
 from framework.workload import Workload
@@ -133,10 +133,51 @@ def test_cuts_that_do_not_fit_either_are_not_offered():
     assert math.isnan(nothing.best[0]) and math.isnan(nothing.saved_usd[0])
 
 
-def test_every_k_is_tried_up_to_forty_and_the_last_below_the_turns_always():
+def test_a_cut_near_the_end_needs_room_only_for_the_turns_that_are_left():
+    # Uncut prompts: 3,150 to 7,650 in ten turns. Trimmed to two after eight: the eighth has 6,650, then two turns from 4,150 on: 4,650.
+    load, history = talk(10, max_tokens=1_000.0), History(kept_turns=2, summary_tokens=400)
+    for window, fits in ((7_650.0, True), (7_649.0, False)):
+        offer = dataclasses.replace(an_offer(window), ids=("acme/cached",))
+        found = trimmed(load, offer, np.array([8.0]), history, monthly_usd(load, offer))
+        assert np.isfinite(found.usd[0, 0]) == fits
+    # Cut after four, and so twice: the second piece runs its four turns from 4,150 to 5,650 before it is cut again.
+    for window, fits in ((6_650.0, True), (6_649.0, False)):
+        offer = dataclasses.replace(an_offer(window), ids=("acme/cached",))
+        found = trimmed(load, offer, np.array([4.0]), history, monthly_usd(load, offer))
+        assert np.isfinite(found.usd[0, 0]) == fits
+    # A summary after eight is asked for with the ninth prompt of 7,150.
+    for window, fits in ((8_150.0, True), (8_149.0, False)):
+        offer = dataclasses.replace(an_offer(window), ids=("acme/cached",))
+        found = summarised(load, offer, np.array([8.0]), history, monthly_usd(load, offer))
+        assert np.isfinite(found.usd[0, 0]) == fits
+
+
+def test_every_k_below_the_turns_is_tried():
     assert steps(2).tolist() == [1]
-    assert steps(41).tolist() == list(range(1, 41))
-    assert steps(1_000)[-1] == 999 and len(steps(1_000)) <= 56 and np.all(np.diff(steps(1_000)) >= 1)
+    assert steps(1_000).tolist() == list(range(1, 1_000))
+
+
+def test_the_cheapest_of_hundreds_of_cuts_is_the_cheapest():
+    load = talk(500, caches_history=False, system_tokens=60_000.0)
+    found = trimmed(load, COLUMNS, steps(500), History(kept_turns=0), monthly_usd(load, COLUMNS))
+    # Nothing is cached and nothing kept: the shorter the pieces, the less is sent.
+    assert found.best[CACHED] == 1
+    dear = summarised(load, COLUMNS, steps(500), HISTORY, monthly_usd(load, COLUMNS))
+    by_hand = [_summarised_by_hand(load, k) for k in range(1, 500)]
+    assert dear.best[CACHED] == 1 + int(np.argmin(by_hand))
+    assert dear.best_usd[CACHED] / MONTH * 1e6 == pytest.approx(min(by_hand))
+
+
+def _summarised_by_hand(load, k, length=400):
+    """Turn by turn, nothing cached: 2 in and 10 out a million tokens."""
+    turns, usd, kept, in_piece = int(load.conversation_turns), 0.0, 0.0, 0
+    for _ in range(turns):
+        if in_piece == k:
+            usd += 2 * (load.system_tokens + kept + 150 + k * 500) + 10 * length
+            kept, in_piece = length, 0
+        usd += 2 * (load.system_tokens + kept + 150 + in_piece * 500) + 10 * 350
+        in_piece += 1
+    return usd
 
 
 def test_a_turn_reads_the_turn_before_or_the_shared_prefix():
@@ -155,7 +196,7 @@ def test_a_turn_reads_the_turn_before_or_the_shared_prefix():
 def test_the_last_turn_in_time_is_in_time_and_the_next_is_not():
     load = talk(10, hit_rate=0.0, ttft_budget_s=2.0, response_budget_s=60.0, percentile_share=0.8)
     rates = hit_rates(load, COLUMNS)
-    turns = turns_in_time(load, COLUMNS, rates)
+    turns = turns_in_time(load, COLUMNS, rates, most=turns_until_overflow(load, COLUMNS))
     assert math.isnan(turns[4])
     reached = [offer for offer in range(4) if 0 < turns[offer] < np.inf]
     assert reached
@@ -168,8 +209,25 @@ def test_the_last_turn_in_time_is_in_time_and_the_next_is_not():
 
 def test_a_budget_missed_at_once_leaves_no_turn_and_one_never_missed_has_no_end():
     hurried, patient = (talk(10, ttft_budget_s=s, response_budget_s=s, percentile_share=0.5) for s in (0.001, 86_400.0))
-    assert turns_in_time(hurried, COLUMNS, hit_rates(hurried, COLUMNS))[0] == 0
-    assert turns_in_time(patient, COLUMNS, hit_rates(patient, COLUMNS))[0] == np.inf
+    fit = turns_until_overflow(patient, COLUMNS)
+    assert turns_in_time(hurried, COLUMNS, hit_rates(hurried, COLUMNS), most=fit)[0] == 0
+    assert turns_in_time(patient, COLUMNS, hit_rates(patient, COLUMNS), most=fit)[0] == np.inf
+
+
+def test_turns_in_time_are_counted_as_far_as_the_window_goes():
+    # 20 tokens a turn: some 50,000 turns fit a million tokens.
+    columns = make_columns(window_tokens=np.full(5, 1e6), max_input_tokens=np.full(5, NAN))
+    load = talk(10, user_tokens=10.0, output_mean=10.0, hit_rate=0.0, ttft_budget_s=10.0, response_budget_s=600.0, percentile_share=0.5)
+    rates, fit = hit_rates(load, columns), turns_until_overflow(load, columns)
+    turns = turns_in_time(load, columns, rates, most=fit)
+    assert np.all(fit > 49_000)
+    late = np.flatnonzero(np.isfinite(turns) & (turns > 4_000))
+    assert late.size
+    for offer in late:
+        for turn, fine in ((turns[offer], True), (turns[offer] + 1, False)):
+            alone = load.with_(converses=False, input_mean=turn_prompt(load, turn), input_sigma=0.0)
+            share = fine_attainment(alone, columns, cached_tokens=expected_read(load, columns, rates, turn))
+            assert (share[offer] >= 0.5 - 1e-9) == fine
 
 
 def test_calls_that_stand_alone_have_a_reach_and_nothing_to_cut():

@@ -39,6 +39,7 @@ def counts(probe: Probe) -> dict[tuple[int, str], tuple[int, dict[str, int]]]:
     return {key: (len(group.samples), dict(group.failures)) for key, group in probe.groups.items()}
 
 
+@pytest.mark.flaky(reruns=2, reruns_delay=5)  # a core that is taken away for some milliseconds is not the probe's doing
 @BOTH
 def test_seconds_are_those_of_the_servers_own_clock_within_5_ms_or_2_per_cent(kind: str) -> None:
     plan = ProbePlan((50,), requests=9, warm_requests=0, output_tokens=40)

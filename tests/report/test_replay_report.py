@@ -125,7 +125,8 @@ def test_the_load_chart_draws_load_limit_and_every_minute_with_a_refusal():
 def test_a_limit_far_above_the_load_is_said_and_not_drawn():
     study, one = told(tier=1)
     figure = charts_replay.load_against_limit(study, one)
-    assert "shapes" not in figure["layout"] and "the limit of 10,000 is beyond the edge" in figure["layout"]["yaxis"]["title"]["text"]
+    assert "shapes" not in figure["layout"] and figure["layout"]["yaxis"]["title"]["text"] == "Requests per minute"
+    assert charts_replay.notes(one) == "The limit of 10,000 is beyond the upper edge."
     assert figure["layout"]["meta"]["headline"].endswith("10,000 allowed; no call is refused or waits.")
 
 
@@ -284,15 +285,15 @@ def test_a_trace_is_told_with_its_rows_span_origin_and_licence():
 
 
 def test_an_offer_whose_tokens_are_not_known_is_unknown_over_the_day_and_draws_nothing():
-    # Google's limits of spend are known, but not how many Gemini tokens an o200k token is, and so not what a call costs.
+    # xAI publishes its limits, but not how many Grok tokens an o200k token is, and so not what a call draws.
     preset = presets()["support-chatbot"].workload.model_dump(by_alias=True)
-    preset["tokens"]["tokenizer"], preset["needs"]["providers"] = "o200k", ("google", "anthropic")
+    preset["tokens"]["tokenizer"], preset["needs"]["providers"] = "o200k", ("xai", "anthropic")
     asked = study(Workload.model_validate(preset), presets()["support-chatbot"].priorities, load_catalogue(), dt.date(2026, 11, 23))
     found = replayed(asked)
     rows = {each["id"]: each for each in replay_tables.limit_rows(asked, found)}
-    at = asked.columns.index("google/gemini-3.8-flash")
-    assert np.isnan(asked.columns.ratio[1, at]) and rows["google/gemini-3.8-flash"]["refused"] == "unknown"
-    assert rows["google/gemini-3.8-flash"]["first"] == ""
+    at = asked.columns.index("xai/grok-4.7")
+    assert np.isnan(asked.columns.ratio[1, at]) and rows["xai/grok-4.7"]["refused"] == "unknown"
+    assert rows["xai/grok-4.7"]["first"] == ""
     assert rows["anthropic/claude-opus-5-5"]["refused"] != "unknown"
     tier = int(asked.assessments.rate_limits.tier_index[at])
     assert "is not known: the model's tokens" in replay_words.nothing_drawn(found, at, tier)

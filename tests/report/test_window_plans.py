@@ -229,3 +229,54 @@ def test_every_line_over_the_chunks_ends_where_its_window_does():
             assert ends[found.columns.names[at]] == pytest.approx(plan.budget.window[row])
             last = next(line["y"][-1] for line in lines if line["name"] == found.columns.names[at])
             assert last == pytest.approx(float(plan.full.usd[row]))
+
+
+def test_headline_table_and_plan_say_the_same_number_of_chunks_and_turns():
+    found, plan = rag()
+    at = headlines.subject(found)
+    row = plan.places.index(at)
+    chunks = wording.count(float(plan.budget.window[row]))
+    turns = wording.count(float(found.assessments.context_window.turns_that_fit[at]))
+    assert f"room for {chunks} chunks of 500 tokens or {turns} turns of 400 tokens in all" in headlines.headline(found, "context_window")
+    told = next(each for each in tables.context_rows(found) if each["id"] == found.columns.ids[at])
+    assert (told["chunks"], told["turns"]) == (chunks, turns)
+
+
+def test_headline_table_and_plan_say_the_same_turns_of_a_conversation():
+    found, plan = talk()
+    np.testing.assert_array_equal(found.assessments.context_window.turns_that_fit[list(plan.places)], plan.reach.overflow)
+    np.testing.assert_array_equal(found.assessments.context_window.turns_to_cliff[list(plan.places)], plan.reach.cliff + 1)
+    row = plan.places.index(headlines.subject(found))
+    said = headlines.headline(found, "context_window")
+    assert f"room for {wording.count(float(plan.reach.overflow[row]))} turns in all." in said
+
+
+def test_where_every_turn_that_fits_is_in_time_a_ring_stands_around_it():
+    found = made(deep=False, **TALK, budget={"ttft_s": 3_600, "response_s": 86_400, "percentile": 50})
+    plan = conversation_plan(found, shown(found, 12))
+    traces = {trace["name"]: trace for trace in charts_plans.turns_in_reach(found, plan)["data"]}
+    fit, late = (dict(zip(traces[name]["y"], traces[name]["x"], strict=True)) for name in ("Fit the window", "In time"))
+    assert late and all(fit[offer] == turn for offer, turn in late.items())
+    assert traces["In time"]["marker"]["size"] > traces["Fit the window"]["marker"]["size"]
+    assert "all that fit" in {row["latency"] for row in window_tables.conversation_rows(found, plan)}
+    conversations = [offer["conversation"] for offer in json.loads(window_export.as_json(found))["offers"]]
+    known = [each for each in conversations if each["turns_in_time"] is not None]
+    assert known and all(each["turns_in_time"] == each["turns_that_fit"] for each in known)
+
+
+def test_of_hundreds_of_cuts_few_are_drawn_and_the_cheapest_always():
+    found = made(deep=False, conversation={"turns": 900, "user_tokens": 10, "pause_s": 30})
+    plan = conversation_plan(found, shown(found, 12))
+    drawn = charts_plans.by_cut(found, plan)["data"]
+    lines = [trace for trace in drawn if trace["mode"] == "lines"]
+    assert lines and all(len(trace["x"]) < 120 for trace in lines)
+    cheapest = next(trace for trace in drawn if trace["name"] == "Cheapest with summaries")
+    assert set(cheapest["x"]) <= {x for trace in lines for x in trace["x"]}
+
+
+def test_the_picture_says_how_much_is_free_of_each_window():
+    found, _ = rag()
+    at = headlines.subject(found)
+    free = wording.tokens(float(found.assessments.context_window.parts["free"][at]))
+    window = wording.tokens(float(found.columns.window_tokens[at]))
+    assert f"{free} free of {window}" in json.dumps(charts.window_fill(found))

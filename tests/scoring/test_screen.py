@@ -111,18 +111,18 @@ def test_a_limit_that_is_exceeded_names_the_dimension_the_figures_the_tier_and_t
         next_step=("reach Scale: $400 paid in total", "", "", "", ""),
     )
     assert only(case).gate == "rate_limits"
-    assert only(case).reason == "At the peak it needs 2.0x its output tokens per minute at tier build: 160k against 80k."
-    assert only(case).cure == "Tier scale would serve it: reach Scale: $400 paid in total."
+    assert only(case).reason == "At the peak it needs 2.0x its output tokens per minute at tier Build: 160k against 80k."
+    assert only(case).cure == "Tier Scale would serve it: reach Scale: $400 paid in total."
 
 
 def test_a_call_that_no_bucket_holds_and_a_bill_above_the_cap_are_told_as_such():
     # 80,000 output tokens per minute are allowed, five times that is needed, but the peak minute draws only 160,000: it is one long call.
     case = make_case(headroom=array(0.2, 2, 2, 2, 2), rate_limits=verdicts(o0=FAILS))
     assert only(case).reason == (
-        "One call in a hundred needs 5.0x its output tokens per minute at tier build at once, so it is never admitted: 400k against 80k."
+        "One call in a hundred needs 5.0x its output tokens per minute at tier Build at once, so it is never admitted: 400k against 80k."
     )
     case.assessments.rate_limits.binding = ("monthly_cap",) * 5
-    assert only(case).reason == "The bill is 5.0x its monthly spend cap at tier build: $1,000 against $200.00."
+    assert only(case).reason == "The bill is 5.0x its monthly spend cap at tier Build: $1,000 against $200.00."
 
 
 def test_a_slow_offer_is_not_out():

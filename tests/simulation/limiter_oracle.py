@@ -111,8 +111,10 @@ class Limits:
         limit = Fraction(self.figures[meter]) * (UNITS_PER_USD if row == 4 else 1)
         depth_s, window_s = (self.depth_s, self.fixed_s) if per_s == 60 else (per_s, per_s)
         capacity = max(limit * depth_s / per_s, min(limit, Fraction(largest[row])))
-        window_us = window_s * 1_000_000 if self.fixed_s else 0
-        return Bucket(meter, row, capacity, limit / (per_s * 1_000_000) / self.speed, window_us, self.starts_us, capacity)
+        per_us = limit / (per_s * 1_000_000) / self.speed
+        # No shorter than the limit takes to come to what it holds.
+        window_us = max(window_s * 1_000_000, math.ceil(capacity / per_us) if per_us else 0) if self.fixed_s else 0
+        return Bucket(meter, row, capacity, per_us, window_us, self.starts_us, capacity)
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,24 @@ def test_fixed_windows_begin_full_on_the_clock_or_with_the_first_call() -> None:
     assert admitted_s([0, 0, 0], charges([0] * 3), one, Client("wait"), fixed=0) == [0, 60, 120]
 
 
+def test_a_fixed_window_is_never_so_short_that_its_largest_call_would_pass_more_than_the_limit() -> None:
+    # 30 a minute are half a call a second: one call every two seconds, not one in each window of a second.
+    times = [0, 1, 1.5, 2, 3.9, 4]
+    assert admitted_s(times, charges([0] * 6), {"rpm": 30}, window_s=1, fixed=0) == [0, None, None, 2, None, 4]
+    # 6,000 tokens a minute and calls of 1,000: windows of ten seconds. Enough for a second's window of their own: of a second.
+    times = [0, 1, 9.9, 10, 20]
+    assert admitted_s(times, charges([1_000] * 5), {"itpm": 6_000}, window_s=1, fixed=0) == [0, None, None, 10, 20]
+    assert admitted_s([0, 0.5, 1], charges([100] * 3), {"itpm": 6_000}, window_s=1, fixed=0) == [0, None, 1]
+    # Waiting calls go in when the next window begins.
+    assert admitted_s([0, 0, 0], charges([0] * 3), {"rpm": 30}, Client("wait"), window_s=1, fixed=0) == [0, 2, 4]
+
+
+def test_sets_whose_fixed_windows_differ_are_replayed_each_by_its_own() -> None:
+    times_us, charge = np.array([0, 1, 2, 3, 4], dtype=np.int64) * SECOND, charges([0] * 5)
+    lanes = fixed_windows(lanes_of({"rpm": np.array([30.0, 60.0, 15.0])}, [1, 0, 0, 0, 0], window_s=1), window_s=1)
+    assert refuse_all(times_us, charge, lanes).refused.tolist() == [2, 0, 3]
+
+
 def test_calls_in_flight_are_counted_until_they_end() -> None:
     # One at a time, two seconds each: at 1 s the first is under way, at 2 s it has ended.
     options = {"durations_s": [2, 2, 2]}

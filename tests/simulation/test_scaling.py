@@ -154,7 +154,7 @@ def test_another_seed_gives_other_requests():
 @pytest.mark.parametrize(
     ("arrivals", "rate", "says"),
     [
-        (regular(1), 60, "requests all come at once has no rate and cannot be rescaled; take a longer one"),
+        (regular(1), 60, "requests all come at once has no rate and cannot be rescaled; take a longer one, or replay it as recorded"),
         (trace([0, 0, 0]), 60, "requests all come at once"),
         (regular(10), 0, "cannot be rescaled to 0 requests per minute; give a rate above 0"),
         (regular(10), -1, "cannot be rescaled to -1 requests per minute"),
