@@ -42,7 +42,7 @@ def test_moving_a_slider_changes_the_named_numbers(page, dashboard):
     move(page, "traffic.requests_per_day", times=2)
     expect(first).not_to_have_text(before)
     expect(page.locator("[data-testid=headline]")).not_to_have_text(said)
-    assert "?s=1." in page.url
+    assert "?s=2." in page.url
 
 
 def test_each_axis_page_follows_its_own_slider(page, dashboard):
@@ -64,7 +64,7 @@ def test_each_axis_page_follows_its_own_slider(page, dashboard):
 def test_the_link_opens_the_same_answer_for_a_colleague_on_any_page(page, dashboard, chromium):
     visit(page, dashboard)
     page.get_by_role("button", name="RAG over documents").click()
-    page.wait_for_url(re.compile(r"\?s=1\."))
+    page.wait_for_url(re.compile(r"\?s=2\."))
     settled(page)
     menu(page, "Recommendation")
     move(page, "priorities.weights.cost", times=3)
