@@ -16,6 +16,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 BROWSER = "_in_chromium"
 TOGETHER = ("test_calibration", "test_warm")
 """Files whose tests share what takes long to make."""
+AHEAD = 24
+"""Tests that a process knows of before it needs them."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -30,5 +32,11 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid: str) -> str:
             name = PurePosixPath(nodeid.partition("::")[0]).stem
             return BROWSER if name.endswith(BROWSER) else name if name in TOGETHER else nodeid
+
+        def _reschedule(self, node) -> None:
+            super()._reschedule(node)
+            # A test that takes a millisecond must not wait for a message to come and go.
+            while self.workqueue and not node.shutting_down and self._pending_of(self.assigned_work[node]) < AHEAD:
+                self._assign_work_unit(node)
 
     return Shared(config, log)
