@@ -7,8 +7,7 @@ VENV ?= .venv
 PORT ?= 8501
 PY := $(VENV)/bin/python
 TESTS ?= tests
-# A browser that shares its core with another one may be late once; a figure taken while the machine was busy is taken again.
-PATIENCE := --reruns 1 --only-rerun TimeoutError
+# A figure taken while the machine was busy is taken again.
 QUIET := --reruns 3 --reruns-delay 10
 
 help: ## show this list
@@ -42,7 +41,7 @@ run: $(VENV)/.run ## create the environment and start the dashboard (PORT=8501)
 
 test: $(VENV)/.dev ## install what the tests need, a browser included, and run them all (TESTS=... for a part)
 	@$(PY) tests/browser.py
-	@$(PY) -m pytest $(TESTS) -n 2 -m "not bench" $(PATIENCE)
+	@$(PY) -m pytest $(TESTS) -n 2 -m "not bench"
 	@if [ "$(TESTS)" = tests ]; then $(PY) -m pytest tests/bench -m bench $(QUIET); fi
 
 lint: $(VENV)/.dev ## ruff and mypy
