@@ -45,7 +45,7 @@ def window_fill(study: Study, count: int = 8) -> Figure:
     window = study.columns.window_tokens[rows.at]
     longest, widest = float(np.nanmax([*used, 1.0])), float(np.nanmax([*window, 1.0]))
     whole = widest <= 12 * longest
-    span = (0.0, 2.0 * (max(widest, longest) if whole else longest))
+    span = (0.0, 2.6 * (max(widest, longest) if whole else longest))
     keys = [key for key in parts if (key != "free" or whole) and np.nansum(parts[key][rows.at]) > 0]
     traces = [_part(study, key, rows) for key in keys]
     subject = headlines.subject(study)

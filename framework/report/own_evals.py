@@ -27,11 +27,17 @@ MANY = 1e6
 
 def figure(study: Study, at: int) -> tuple[str, str, int]:
     """The share that passes with its interval, of how many cases, and the verdict against what is needed."""
-    rated, least = study.case.success, study.workload.needs.least_success
-    rate, low, high, cases = (float(part[at]) for part in (rated.rate, rated.low, rated.high, rated.n))
-    told = wording.between(*(wording.share(each) for each in (low, rate, high)))
-    note = "not evaluated" if math.isnan(rate) else "as you gave it" if math.isnan(cases) else f"of {cases:,.0f} cases"
-    return told, note if least is None else f"{note}; {wording.share(least)} asked for", int(verdict(rated, at, least))
+    rated = study.case.success
+    told = wording.between(*(wording.share(float(part[at])) for part in (rated.low, rated.rate, rated.high)))
+    return told, note(study, at), int(verdict(rated, at, study.workload.needs.least_success))
+
+
+def note(study: Study, at: int) -> str:
+    """Of how many cases, and what share is needed."""
+    rate, cases = (float(part[at]) for part in (study.case.success.rate, study.case.success.n))
+    told = "not evaluated" if math.isnan(rate) else "as you gave it" if math.isnan(cases) else f"of {cases:,.0f} cases"
+    least = study.workload.needs.least_success
+    return told if least is None else f"{told}; {wording.share(least)} asked for"
 
 
 def rows(evals: Mapping[str, EvalResult], least: float | None) -> list[dict[str, str]]:

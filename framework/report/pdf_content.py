@@ -107,9 +107,11 @@ def _evaluated(study: Study, at: int) -> list[dict[str, str]]:
     """What the team's own evaluation says of the choice, where there is one."""
     if "success" not in study.case.criteria:
         return []
-    told, note, _ = own_evals.figure(study, at)
-    rate, _, interval = told.partition(" (")
-    return [_card("Pass your evaluation", rate, "; ".join(filter(None, (interval.removesuffix(")"), note))))]
+    rate, low, high = (
+        wording.share(float(part[at])) for part in (study.case.success.rate, study.case.success.low, study.case.success.high)
+    )
+    interval = "" if low == high else f"{low} to {high}; "
+    return [_card("Pass your evaluation", rate, interval + own_evals.note(study, at))]
 
 
 def _tier(study: Study, at: int) -> str:
