@@ -1,17 +1,14 @@
 """The replayed day on the rate-limit page, without a browser."""
 
-import datetime as dt
 import gzip
 import re
 from pathlib import Path
 
+import opening
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from framework.link import Shared, decode, encode
-from framework.presets import presets
+from framework.link import decode
 from framework.vocabulary import POLICIES
-from framework.workload import Workload
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEWS = ("Load over the day", "Refused by tier", "Delays", "Use per tier")
@@ -20,17 +17,7 @@ CROWDED = {"traffic": {"requests_per_day": 100_000, "peak_factor": 10}, "tiers":
 
 
 def opened(state=None, **changes):
-    preset = presets()["support-chatbot"]
-    parts = preset.workload.model_dump(by_alias=True)
-    for part, fields in changes.items():
-        parts[part] = {**parts[part], **fields}
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page("pages/rate_limits.py")
-    app.query_params["s"] = encode(Shared(Workload.model_validate(parts), preset.priorities, dt.date.today(), "0" * 12))
-    for key, value in (state or {}).items():
-        app.session_state[key] = value
-    app.run()
-    assert not app.exception
-    return app
+    return opening.opened("pages/rate_limits.py", state, **changes)
 
 
 def crowded(policy="refuse", state=None):

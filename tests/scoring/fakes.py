@@ -46,7 +46,7 @@ def make_assessments(**changes: Any) -> Assessments:
         "rate_limits": MEETS,
         "context_window": MEETS,
     } | changes
-    usd, headroom = given["cost_usd"], given["headroom"]
+    usd = given["cost_usd"]
     return Assessments(
         cost=SimpleNamespace(
             verdicts=given["cost"],
@@ -57,25 +57,7 @@ def make_assessments(**changes: Any) -> Assessments:
             findings=(),
         ),
         latency=SimpleNamespace(verdicts=given["latency"], attainment=given["attainment"], ttft_p50_s=np.full(5, 0.5), findings=()),
-        rate_limits=SimpleNamespace(
-            verdicts=given["rate_limits"],
-            headroom=headroom,
-            room=headroom,
-            room_best=given.get("room_best", headroom),
-            bend=np.ones((2, len(headroom))),
-            peak_use=1 / headroom,
-            use=np.tile(1 / headroom, (len(DIMENSIONS), 1)),
-            binding=("otpm",) * 5,
-            tier=("build", "build", "tier-1", "paid", "paid"),
-            peak_load=np.full((7, 5), 160_000.0),
-            served=given.get("served", np.ones(5)),
-            served_worst=given.get("served_worst", np.ones(5)),
-            tier_index=np.zeros(5, dtype=np.int64),
-            duration_s=np.full(5, np.nan),
-            lowest_tier=given.get("lowest_tier", (None,) * 5),
-            next_step=given.get("next_step", ("",) * 5),
-            findings=(),
-        ),
+        rate_limits=_rate_limits(given),
         context_window=SimpleNamespace(
             verdicts=given["context_window"],
             fits_share=given["fits"],
@@ -88,6 +70,29 @@ def make_assessments(**changes: Any) -> Assessments:
             turns_that_fit=np.full(5, 1.0),
             findings=(),
         ),
+    )
+
+
+def _rate_limits(given: dict[str, Any]) -> SimpleNamespace:
+    headroom = given["headroom"]
+    return SimpleNamespace(
+        verdicts=given["rate_limits"],
+        headroom=headroom,
+        room=headroom,
+        room_best=given.get("room_best", headroom),
+        bend=np.ones((2, len(headroom))),
+        peak_use=1 / headroom,
+        use=np.tile(1 / headroom, (len(DIMENSIONS), 1)),
+        binding=("otpm",) * 5,
+        tier=("build", "build", "tier-1", "paid", "paid"),
+        peak_load=np.full((7, 5), 160_000.0),
+        served=given.get("served", np.ones(5)),
+        served_worst=given.get("served_worst", np.ones(5)),
+        tier_index=np.zeros(5, dtype=np.int64),
+        duration_s=np.full(5, np.nan),
+        lowest_tier=given.get("lowest_tier", (None,) * 5),
+        next_step=given.get("next_step", ("",) * 5),
+        findings=(),
     )
 
 
