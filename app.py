@@ -4,7 +4,7 @@ import streamlit as st
 
 from framework.report import headlines, listing, own_latency, tables
 from pages.ui import form, show
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 
 SOURCES = {
     "price": "Prices",
@@ -35,3 +35,4 @@ form.files(page)
 form.preset_reasons()
 if study is not None:
     show.sources(page.catalogue, listing.named_ids(study), SOURCES, own=own_latency.own_sources(study))
+finish()

@@ -1,7 +1,7 @@
 import streamlit as st
 
 from pages.ui import compare, controls, terms
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 
 page = frame("Compare")
 with st.sidebar:
@@ -17,3 +17,4 @@ if views[compare.PROVIDERS].open:
 if views[compare.GLOSSARY].open:
     with views[compare.GLOSSARY]:
         terms.all_terms()
+finish()

@@ -2,7 +2,7 @@ import streamlit as st
 
 from framework.report import headlines, listing
 from pages.ui import controls, show, texts, window_views
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 
 page = frame("Context window")
 with st.sidebar:
@@ -30,3 +30,4 @@ if page.study is not None:
 
 texts.your_own_text(page)
 window_views.own_documents(place)
+finish()

@@ -2,7 +2,7 @@ import streamlit as st
 
 from framework.report import charts, headlines, listing, tables
 from pages.ui import controls, outlook, show
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 
 COLUMNS = {
     "rank": ">#",
@@ -81,3 +81,4 @@ if page.study is not None:
     )
     show.findings(study.assessments.cost.findings, listing.compared_ids(study))
     show.sources(page.catalogue, listing.shown_ids(study), listing.billed_groups(study))
+finish()

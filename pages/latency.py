@@ -3,7 +3,7 @@ import streamlit as st
 from framework.report import headlines, latency_lengths, latency_rows, listing
 from framework.report.own_latency import own_sources
 from pages.ui import controls, latency_views, show
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 from pages.ui.own_latency import own_latency, own_latency_banner
 
 COLUMNS = {
@@ -56,3 +56,4 @@ if page.study is not None:
 own_latency(page)
 if page.study is not None:
     show.sources(page.catalogue, listing.shown_ids(page.study), {"latency": "Latency reading"}, own=own_sources(page.study))
+finish()

@@ -3,7 +3,7 @@ import streamlit as st
 from framework.report import price_search
 from framework.report.price_lines import summary
 from pages.ui import price_cells, price_views, show
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 
 page = frame("Prices")
 lines, differences = price_views.read(page)
@@ -26,3 +26,4 @@ for name, view in views.items():
             else:
                 price_views.nothing(price_search.nothing_found(lines, asked))
 show.sources(page.catalogue, [line.offer for line in found], {"price": "Prices", "retirement": "Retirement"})
+finish()

@@ -2,7 +2,7 @@ import streamlit as st
 
 from framework.report import headlines, listing, own_limits, replay_tables, replay_words, tables
 from pages.ui import controls, replay, show, traffic_source
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 from pages.ui.outage import outage_drill
 from pages.ui.own_limits import own_limits as own_section
 from pages.ui.own_limits import own_limits_banner
@@ -86,3 +86,4 @@ outage_drill(page)
 if page.study is not None:
     groups = {"limits": "Limits and tiers", "enforcement": "Counting rules"}
     show.sources(page.catalogue, listing.shown_ids(page.study), groups, own=own_limits.sources(page.study))
+finish()

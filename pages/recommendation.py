@@ -2,7 +2,7 @@ import streamlit as st
 
 from framework.report import charts, headlines, listing, own_latency, tables
 from pages.ui import controls, downloads, robust, show
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 from pages.ui.outage import outage_sentence
 from pages.ui.own_evals import own_evals
 from pages.ui.pair import pair
@@ -73,3 +73,4 @@ if page.study is not None:
     show.could_win(study)
     show.exclusions(study)
     show.sources(page.catalogue, listing.compared_ids(study), SOURCES, own=own_latency.own_sources(study))
+finish()

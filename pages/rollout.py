@@ -6,7 +6,7 @@ from framework.report.rollout_config import llm_yaml
 from framework.report.rollout_differences import difference_rows
 from framework.report.rollout_watch import probing, tally_words, watch_rows
 from pages.ui import controls, downloads, show
-from pages.ui.frame import frame
+from pages.ui.frame import finish, frame
 
 WATCH = {"name": "Metric", "expected": "Expected", "act": "Act", "where": "Where the layer counts it", "why": "Why this figure"}
 SOURCES = {
@@ -57,3 +57,4 @@ if page.study is not None:
             show.axis_table({**heads, "care": "What follows"}, rows, key="difference_table")
             st.caption("*Unknown* means that no source says so. Fields and stop reasons are those of the layer and of the official SDKs.")
         show.sources(page.catalogue, [one.offer for one in plan.callees], SOURCES)
+finish()

@@ -68,7 +68,7 @@ def exact(*paths: str) -> None:
     """The same fields as typed numbers, for a value that no slider stop has."""
     for path in paths:
         declared = CONTROLS[path]
-        key = session.place(path, "exact", session.value(path))
+        key = session.place(path, "exact", session.value(path), None)
         share = declared.show is percent or declared.is_share
         step = 0.01 if share else 1.0
         label = f"{declared.label} (0 to 1)" if share else declared.label
@@ -87,13 +87,13 @@ def exact(*paths: str) -> None:
 def _log(declared: Control) -> None:
     value = session.value(declared.path)
     options = session.stops(declared.path, declared.grid, value)
-    key = session.place(declared.path, "", value)
+    key = session.place(declared.path, "", value, options[0])
     st.select_slider(declared.label, options=options, key=key, format_func=declared.show, help=declared.help)
 
 
 def _linear(declared: Control) -> None:
     value = min(max(float(session.value(declared.path)), declared.low), declared.high)
-    key = session.place(declared.path, "", value)
+    key = session.place(declared.path, "", value, float(declared.low))
     st.slider(
         declared.label,
         float(declared.low),
@@ -106,7 +106,7 @@ def _linear(declared: Control) -> None:
 
 
 def _choice(declared: Control) -> None:
-    key = session.place(declared.path, "", session.value(declared.path))
+    key = session.place(declared.path, "", session.value(declared.path), declared.grid[0])
     st.selectbox(
         declared.label,
         declared.grid,
@@ -118,24 +118,24 @@ def _choice(declared: Control) -> None:
 
 
 def _many(declared: Control) -> None:
-    key = session.place(declared.path, "", list(session.value(declared.path)))
+    key = session.place(declared.path, "", list(session.value(declared.path)), [])
     st.multiselect(
         declared.label, declared.grid, key=key, format_func=declared.show, help=declared.help, placeholder="nothing in particular"
     )
 
 
 def _toggle(declared: Control) -> None:
-    key = session.place(declared.path, "", bool(session.value(declared.path)))
+    key = session.place(declared.path, "", bool(session.value(declared.path)), False)
     st.toggle(declared.label, key=key, help=declared.help)
 
 
 def _text(declared: Control) -> None:
-    key = session.place(declared.path, "", session.value(declared.path))
+    key = session.place(declared.path, "", session.value(declared.path), "")
     st.text_input(declared.label, key=key, help=declared.help, max_chars=200)
 
 
 def _day(declared: Control) -> None:
-    key = session.place(declared.path, "", session.value(declared.path))
+    key = session.place(declared.path, "", session.value(declared.path), None)
     st.date_input(declared.label, value=None, key=key, help=declared.help, min_value=dt.date(2024, 1, 1), max_value=dt.date(2040, 12, 31))
 
 
@@ -147,7 +147,7 @@ def providers(names: dict[str, str]) -> None:
 
 def some_of(names: dict[str, str], path: str, label: str, *, nobody: str, told: str) -> None:
     """Some of the providers, by a field that lists their ids; `nobody`: what an empty list stands for."""
-    key = session.place(path, "", [item for item in session.value(path) if item in names])
+    key = session.place(path, "", [item for item in session.value(path) if item in names], [])
     st.multiselect(label, list(names), key=key, format_func=lambda item: names.get(item, item), placeholder=nobody, help=told)
 
 
@@ -163,7 +163,7 @@ def tiers(catalogue: Catalogue) -> None:
 def _tier(record: ProviderFile) -> None:
     options = {item.id: item.name for item in record.tiers}
     current = session.value("tiers").get(record.provider, record.default_tier)
-    key = session.place(f"tiers.{record.provider}", "", current if current in options else None)
+    key = session.place(f"tiers.{record.provider}", "", current if current in options else None, next(iter(options)))
     st.selectbox(
         f"Your tier at {record.name}", list(options), key=key, format_func=lambda item: options.get(item, item), placeholder="unknown",
         help="Limits and the monthly cap are those of this tier. Where you have not said, the lowest paid one is assumed.",
@@ -183,7 +183,7 @@ def success_rates(names: dict[str, str]) -> None:
 def _shares(mapping: str, names: dict[str, str], label: str, most: float) -> None:
     """One box per entry of a mapping of shares; an empty one is not in it."""
     for name, told in names.items():
-        key = session.place(f"{mapping}.{name}", "", session.value(mapping).get(name))
+        key = session.place(f"{mapping}.{name}", "", session.value(mapping).get(name), None)
         st.number_input(
             label.format(told), key=key, value=None, min_value=0.0, max_value=most, step=0.01, format="%g", placeholder="not said",
             help=HELP[mapping],
@@ -192,7 +192,7 @@ def _shares(mapping: str, names: dict[str, str], label: str, most: float) -> Non
 
 def regions(known: tuple[str, ...]) -> None:
     """Where requests must stay; a surcharge applies where the vendor takes one."""
-    key = session.place("needs.regions", "", [item for item in session.value("needs.regions") if item in known])
+    key = session.place("needs.regions", "", [item for item in session.value("needs.regions") if item in known], [])
     st.multiselect(
         "Must stay in",
         known,
@@ -212,7 +212,7 @@ def targets(anchors: dict[str, Target], shown: Sequence[str]) -> None:
             left, right = st.columns(2)
             for column, end in ((left, "good"), (right, "unacceptable")):
                 path = f"priorities.targets.{axis}.{end}"
-                key = session.place(path, "", float(getattr(anchors[axis], end)))
+                key = session.place(path, "", float(getattr(anchors[axis], end)), 0.0)
                 column.number_input(f"{label}: {end}", key=key, min_value=0.0, max_value=1e9, step=step, format="%g")
         st.button("Derive them from the budget", on_click=session.derive_targets, key="derive_targets")
 
@@ -228,7 +228,7 @@ ANCHORS = {
 
 def baseline(names: dict[str, str]) -> None:
     """What the team runs on today."""
-    key = session.place("baseline", "", session.value("baseline"))
+    key = session.place("baseline", "", session.value("baseline"), None)
     st.selectbox(
         "We are on this today",
         [None, *names],

@@ -122,6 +122,11 @@ def frame(title: str) -> Page:
     return Page(catalogue, opened.token, study, opened.on)
 
 
+def finish() -> None:
+    """Close the page; to be called last: the address follows when the whole answer is there."""
+    session.finish()
+
+
 def _menu(token: str | None) -> None:
     query = {session.PARAMETER: token} if token else None
     with st.container(horizontal=True, gap="small", key="menu"):

@@ -14,7 +14,7 @@ from framework.report import price_entry, price_search, price_tables, retirement
 from framework.report.charts_prices import price_history
 from framework.report.price_lines import Line
 from pages.ui import cached, price_cells, session, show
-from pages.ui.frame import Page
+from pages.ui.frame import Page, finish
 from pages.ui.show import Html
 
 STANDARD, TERMS = "Standard", "Terms"
@@ -65,6 +65,7 @@ def read(page: Page) -> tuple[tuple[Line, ...], tuple[Disagreement, ...]]:
     except FourAxesError as error:
         st.error("The file of what other price lists say cannot be read, so no price is shown beside it.")
         st.code(str(error), language=None, wrap_lines=True)
+        finish()
         st.stop()
 
 

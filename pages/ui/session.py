@@ -4,8 +4,9 @@ One draft (a flat table of fields) is the truth. A control shows the draft's val
 control whose value differs from what it showed was moved by the user, and its field takes the new value. So several controls may show one
 field, and a field keeps its value on pages that do not show it.
 
-The URL: if it is not the one we last wrote, the user navigated (link, Back, Forward, reload), and it is read into the draft; otherwise
-the draft is written to it.
+The URL: an address that is none of this session's, or an older one that Back or Forward went to, is read into the draft; otherwise the
+draft is written to it, as the last thing of a run: a browser that has the address has the whole answer. A request with an older address
+was made without the last answer.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from framework.axes.assessment import CRITERIA
 from framework.errors import LinkError, WorkloadError
@@ -25,13 +27,18 @@ from framework.priorities import Priorities
 from framework.workload import Workload
 from pages.ui.fields import CONTROLS
 from pages.ui.lengths import consistent, scaled
+from pages.ui.placed import Placed
 
 DEFAULT_PRESET = "support-chatbot"
 PARAMETER = "s"
 _TARGETS = "priorities.targets."
 
-_DRAFT, _ON, _DIGEST, _LAST, _SHOWN, _PROBLEM, _STOPS, _LINKED, _PAGE, _TOUCHED = (
-    f"fouraxes.{name}" for name in ("draft", "on", "digest", "last_url", "shown", "problem", "stops", "linked", "page", "touched")
+REMEMBERED = 40
+"""Addresses of this session that a late request may still carry."""
+
+_DRAFT, _ON, _DIGEST, _LAST, _OURS, _NEXT, _DONE, _PLACED, _PROBLEM, _STOPS, _LINKED, _PAGE = (
+    f"fouraxes.{name}"
+    for name in ("draft", "on", "digest", "last_url", "ours", "next_url", "done", "placed", "problem", "stops", "linked", "page")
 )
 
 
@@ -58,14 +65,30 @@ def open_session(today: dt.date, digest: str, page: str) -> Opened:
     url = st.query_params.get(PARAMETER)
     if _DRAFT not in state:
         _start(today, digest)
-    overtaken = state.pop(_TOUCHED, False) or _moved(page)
-    navigated = url != state[_LAST] and not overtaken
+    placed: Placed = state[_PLACED]
+    placed.begin(behind=url != state[_LAST] or not state[_DONE])
+    state[_DONE] = False
+    navigated = url != state[_LAST] and (url not in state[_OURS] or _went_back())
     if navigated:
         _read(url, today, digest)
-    elif _absorb():
-        state[_LINKED] = False
+    else:
+        _absorb()
     _turn_to(page)
     return _close(url, navigated)
+
+
+def finish() -> None:
+    """Write the address; to be called last on each run of a page."""
+    state = st.session_state
+    if state[_NEXT] is not None:
+        st.query_params[PARAMETER] = state[_NEXT]
+        state[_LAST] = state[_NEXT]
+    state[_DONE] = True
+
+
+def _went_back() -> bool:
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def _table(workload: Workload, priorities: Priorities) -> dict[str, Any]:
@@ -76,13 +99,14 @@ def _table(workload: Workload, priorities: Priorities) -> dict[str, Any]:
 def _start(today: dt.date, digest: str) -> None:
     preset = presets()[DEFAULT_PRESET]
     answer = {_DRAFT: _table(preset.workload, preset.priorities), _ON: today, _DIGEST: digest[:12]}
-    st.session_state.update(answer | {_LAST: None, _SHOWN: {}, _PROBLEM: None, _STOPS: {}, _LINKED: False})
+    st.session_state.update(answer | {_LAST: None, _OURS: [None], _DONE: False, _PROBLEM: None, _STOPS: {}, _LINKED: False})
+    st.session_state.setdefault(_PLACED, Placed())
 
 
 def _read(url: str | None, today: dt.date, digest: str) -> None:
     state = st.session_state
     state[_LAST], state[_PROBLEM] = url, None
-    state[_SHOWN] = {}
+    state[_PLACED].forget()
     if url is None:
         _start(today, digest)
         return
@@ -94,30 +118,19 @@ def _read(url: str | None, today: dt.date, digest: str) -> None:
     state.update({_DRAFT: _table(shared.workload, shared.priorities), _ON: shared.on, _DIGEST: shared.digest, _LINKED: True})
 
 
-def _absorb() -> bool:
+def _absorb() -> None:
     """Fields whose control was moved take the control's value."""
-    state = st.session_state
-    moved = False
-    for key, (path, shown) in state[_SHOWN].items():
-        if key in state and state[key] != shown:
-            set_value(path, state[key])
-            moved = True
-    return moved
-
-
-def _moved(page: str) -> bool:
-    """A control of this page was moved. With an old address it was moved before the browser had the newer one: that is no navigation."""
-    state = st.session_state
-    return state.get(_PAGE) == page and any(key in state and state[key] != shown for key, (_, shown) in state[_SHOWN].items())
+    for path, moved in list(st.session_state[_PLACED].moved(st.session_state)):
+        set_value(path, moved)
+        st.session_state[_LINKED] = False
 
 
 def _turn_to(page: str) -> None:
     """Forget the controls of another page: Streamlit gives one of the same key a fresh start, which must not pass for the user's choice."""
     state = st.session_state
     if state.get(_PAGE) != page:
-        for key in state[_SHOWN]:
-            state.pop(key, None)
-        state.update({_PAGE: page, _SHOWN: {}})
+        state[_PLACED].forget(state)
+        state[_PAGE] = page
 
 
 def _close(url: str | None, navigated: bool) -> Opened:
@@ -128,10 +141,10 @@ def _close(url: str | None, navigated: bool) -> Opened:
         token = encode(Shared(workload, priorities, state[_ON], state[_DIGEST]))
     except WorkloadError as error:
         found = error.problems or (("", str(error)),)
-    if token and not navigated and token != url:
-        st.query_params[PARAMETER] = token
-        state[_LAST] = token
-    problem = state[_PROBLEM] if url == state[_LAST] else None
+    state[_NEXT] = token if not navigated and token != url else None
+    if token:
+        state[_OURS] = [*state[_OURS], token][-REMEMBERED:]
+    problem = state[_PROBLEM] if url == state[_LAST] and not state[_NEXT] else None
     return Opened(workload, priorities, state[_ON], state[_DIGEST], token, state[_LINKED], problem, found)
 
 
@@ -168,7 +181,7 @@ def _set_target(path: str, new: Any) -> None:
         return
     state = st.session_state
     axis = path.rpartition(".")[0]
-    shown = {f"{axis}.{end}": state[_SHOWN].get(f"{axis}.{end}", (None, None))[1] for end in ("good", "unacceptable")}
+    shown = {f"{axis}.{end}": state[_PLACED].shown(f"{axis}.{end}") for end in ("good", "unacceptable")}
     kept = {key: item for key, item in state[_DRAFT].items() if key != axis}
     state[_DRAFT] = {**shown, **kept, path: new}
 
@@ -177,19 +190,13 @@ def derive_targets() -> None:
     """Drop the user's own anchors: they follow from the budget again."""
     draft = {key: item for key, item in st.session_state[_DRAFT].items() if not key.startswith(_TARGETS)}
     none = {f"{_TARGETS}{axis}": None for axis in CRITERIA}
-    st.session_state.update({_DRAFT: draft | none, _SHOWN: {}, _TOUCHED: True})
+    _replace({_DRAFT: draft | none})
 
 
-def place(path: str, variant: str, shown: Any) -> str:
-    """The widget key for a field, with the widget's state brought to `shown`.
-
-    Assigned only where it differs, so that a moving slider is never pulled back.
-    """
-    state = st.session_state
+def place(path: str, variant: str, value: Any, blank: Any) -> str:
+    """The widget key for a field, with the widget's state brought to `value`; `blank`: its own value, had it not been told any."""
     key = f"{path}~{variant}" if variant else path
-    if key not in state or state[key] != shown:
-        state[key] = shown
-    state[_SHOWN][key] = (path, shown)
+    st.session_state[_PLACED].place(st.session_state, key, path, value, blank)
     return key
 
 
@@ -202,9 +209,15 @@ def stops(path: str, grid: tuple[Any, ...], current: Any) -> list[Any]:
     return [None, *numbers] if None in grid else numbers
 
 
+def _replace(inputs: dict[str, Any]) -> None:
+    """Other inputs, from a callback: what the controls showed of the former ones is no longer compared with."""
+    st.session_state.update(inputs)
+    st.session_state[_PLACED].forget()
+
+
 def load(workload: Workload, priorities: Priorities) -> None:
     """Replace every input: a preset or an uploaded file."""
-    st.session_state.update({_DRAFT: _table(workload, priorities), _SHOWN: {}, _LINKED: False, _TOUCHED: True})
+    _replace({_DRAFT: _table(workload, priorities), _LINKED: False})
 
 
 def take_count(path: str, tokens: float) -> None:
@@ -216,7 +229,7 @@ def take_count(path: str, tokens: float) -> None:
 
 def amend(fields: dict[str, Any]) -> None:
     """Set fields of the draft as they are, from a callback; what a control of theirs shows follows."""
-    st.session_state.update({_DRAFT: st.session_state[_DRAFT] | fields, _LINKED: False, _TOUCHED: True})
+    st.session_state.update({_DRAFT: st.session_state[_DRAFT] | fields, _LINKED: False})
 
 
 def kept() -> dict[str, Any]:
@@ -226,7 +239,7 @@ def kept() -> dict[str, Any]:
 
 def restore(inputs: dict[str, Any]) -> None:
     """Replace every input by those that were kept, from a callback."""
-    st.session_state.update(inputs | {_SHOWN: {}, _LINKED: False, _TOUCHED: True})
+    _replace(inputs | {_LINKED: False})
 
 
 def held(key: str) -> Any:
@@ -236,7 +249,7 @@ def held(key: str) -> Any:
 
 def move_to(day: dt.date, digest: str) -> None:
     """Answer as of another day, with the catalogue at hand."""
-    st.session_state.update({_ON: day, _DIGEST: digest[:12], _LINKED: False, _TOUCHED: True})
+    st.session_state.update({_ON: day, _DIGEST: digest[:12], _LINKED: False})
 
 
 def put(values: dict[str, Any]) -> None:

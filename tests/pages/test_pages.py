@@ -247,28 +247,6 @@ def test_excluded_offers_of_providers_that_are_not_compared_are_not_listed():
     assert "anthropic/claude-haiku-4-5<" in listed and "google/" not in listed
 
 
-def test_a_slider_moved_before_the_address_has_caught_up_is_not_taken_for_going_back():
-    app = opened("pages/cost.py")
-    app.select_slider(key="traffic.requests_per_day").set_value(20_000.0).run()
-    overtaken = link(app)
-    app.select_slider(key="traffic.requests_per_day").set_value(30_000.0).run()
-    app.query_params["s"] = overtaken
-    app.select_slider(key="traffic.requests_per_day").set_value(40_000.0).run()
-    assert decode(link(app)).workload.traffic.requests_per_day == 40_000
-    app.query_params["s"] = overtaken
-    app.run()
-    assert app.select_slider(key="traffic.requests_per_day").value == 20_000
-
-
-def test_a_preset_chosen_before_the_address_has_caught_up_is_kept():
-    app = opened()
-    first = link(app)
-    app.select_slider(key="traffic.requests_per_day").set_value(20_000.0).run()
-    app.query_params["s"] = first
-    app.button(key="preset-agent").click().run()
-    assert decode(link(app)).workload == presets()["agent"].workload
-
-
 def test_the_cost_page_explains_a_bill_and_looks_twelve_months_ahead():
     app = opened("pages/cost.py")
     for name in ("Why this bill", "Twelve months"):
