@@ -18,7 +18,8 @@ PAGES = {
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run to its end."""
+    """Wait until the script has run to its end; what was just clicked or typed has asked for its run by the second frame."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
 

@@ -23,8 +23,8 @@ def pytest_collection_modifyitems(items):
         if "dashboard" in getattr(item, "fixturenames", ()):
             assert item.path.stem.endswith("_in_chromium"), f"{item.path}: its name must tell that it needs the browser"
             item.add_marker(pytest.mark.browser)
-            # A browser that shares its core with another process may be late once.
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun="TimeoutError"))
+            # A browser that shares its core with another process may be late once; what is wrong is wrong twice.
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["TimeoutError", "Locator expected", "Page expected", "come to rest"]))
 
 
 def free_port() -> int:

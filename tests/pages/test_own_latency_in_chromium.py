@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 def test_an_uploaded_profile_changes_the_table_and_travels_in_the_link(page, dashboard, chromium):
     visit(page, dashboard + "/latency")
     row = page.locator(".st-key-latency_table tbody tr").filter(has_text="openai/gpt-6-sol").first
-    before, address = row.inner_text(), page.url
+    before, address = row.text_content(), page.url
     page.locator("summary").filter(has_text="Your own measurements").click()
     settled(page)
     file = {"name": "profile.yaml", "mimeType": "application/yaml", "buffer": written(*USUAL, offer="openai/gpt-6-sol").encode()}

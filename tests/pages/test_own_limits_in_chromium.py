@@ -9,15 +9,16 @@ from playwright.sync_api import expect
 def test_a_limit_that_is_entered_changes_the_table_and_travels_in_the_link(page, dashboard, chromium):
     visit(page, dashboard + "/rate_limits")
     row = page.locator(".st-key-limit_table tbody tr").filter(has_text="openai/gpt-6-sol").first
-    before, address = row.inner_text(), page.url
+    before, address = row.text_content(), page.url
     page.locator("summary").filter(has_text="Your own limits").click()
     settled(page)
     chooser = page.locator(".st-key-own_offer input")
     chooser.fill("openai/gpt-6-sol")
     chooser.press("Enter")
-    settled(page)
-    box = page.get_by_role("spinbutton", name="Requests per minute")
+    # The box of the offer that stood there before looks the same.
+    box = page.locator(".st-key-own-openai-gpt-6-sol-rpm").get_by_role("spinbutton", name="Requests per minute")
     expect(box).to_have_count(1)
+    settled(page)
     box.fill("42")
     box.press("Enter")
     page.wait_for_url(lambda url: url != address)

@@ -16,7 +16,7 @@ def test_the_pair_unfolds_and_follows_the_providers_compared(page, dashboard):
     table = page.locator(".st-key-pair_table table")
     expect(table).to_contain_text(re.compile(r"\d\d\.\d\d to (> )?99\.\d\d"))
     expect(page.locator(".st-key-provider_table tbody tr.on")).to_contain_text("primary")
-    before = page.locator(".st-key-provider_table").inner_text()
+    before = page.locator(".st-key-provider_table").text_content()
     # Without one of the two providers no outage of the other is survived, and the page says so.
     page.locator("[data-testid=stSidebar] [aria-label*='OpenAI API'] svg").first.click()
     still(page)

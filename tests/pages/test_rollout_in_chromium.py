@@ -4,14 +4,14 @@ import io
 import zipfile
 
 import yaml
-from driving import headline, no_traceback, settled, visit
+from driving import no_traceback, settled, visit
 from playwright.sync_api import expect
 
 
 def test_the_starter_downloads_and_opens(page, dashboard):
     visit(page, dashboard + "/rollout")
     no_traceback(page)
-    said = headline(page)
+    said = page.locator("[data-testid=headline]").text_content()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Starter (ZIP)").click()
     with zipfile.ZipFile(io.BytesIO(waiting.value.path().read_bytes())) as archive:
