@@ -35,7 +35,7 @@ _LINES = re.compile(
     "address|article|aside|blockquote|body|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|header|h[1-6]|hr|html|"
     "legend|li|main|menu|nav|[ou]l|option|pre|search|section|summary|table|tbody|tfoot|thead|tr"
 )
-_EMPTY = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
+_WITHOUT_CONTENT = re.compile(f"{_UNREAD}|area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
 _NEVER_SHOWN = frozenset({"template", "audio", "video", "canvas", "datalist"})
 _BLANKS = re.compile(r"[ \t\n\r\f]++")
 _SEAM = re.compile(" {2,}+")
@@ -101,7 +101,9 @@ class _Reading:
         read = _TAG.match(tag)
         name = read[2].lower() if read else ""
         mark = _mark(name)
-        if read and not read[1] and not _EMPTY.fullmatch(name) and (name in _NEVER_SHOWN or _hidden(read[3])):
+        if _WITHOUT_CONTENT.fullmatch(name):  # one that is not read stands here whole: nothing in it is an attribute
+            return mark
+        if read and not read[1] and (name in _NEVER_SHOWN or _hidden(read[3])):
             self.hider, self.depth = name, 1
             return ""
         if read and name == "pre":

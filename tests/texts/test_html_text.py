@@ -35,6 +35,11 @@ from framework.texts.html_text import visible_text
         ("x<div hidden>never closed <p>no", "x"),
         ("a</b></p></nonsense>b", "a\n\nb"),
         ("a\x01\x02\x07b", "ab"),
+        # Words in what is not read hide nothing: this is how a page looks for its own reader.
+        ("<style>.menu { overflow: hidden }</style><p>one<p>two", "one\n\ntwo"),
+        ('a<script>if (document.visibilityState === "hidden") x()</script>b', "ab"),
+        ("a<script hidden>no</script>b<title>hidden</title>c<noscript style='display: none'>no</noscript>d", "abcd"),
+        ("a<style> x style='display: none' </style>b<iframe hidden src=x></iframe>c", "abc"),
     ],
     ids=lambda value: value[:30] or "empty",
 )
