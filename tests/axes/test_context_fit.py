@@ -76,7 +76,7 @@ def test_more_window_never_fits_less(window, more, sigma):
 def test_the_words_never_contradict_the_verdict(window, sigma):
     found = context_window.assess(a_load(input_sigma=sigma), an_offer(window))
     assert (found.fit[0] in (Fit.ROOM, Fit.TIGHT)) == (found.verdicts[0] == Verdict.MEETS)
-    assert found.fit[0] != Fit.NONE or found.fits_share_high[0] <= 0.01 and found.verdicts[0] == Verdict.FAILS
+    assert found.fit[0] != Fit.NONE or (found.fits_share_high[0] <= 0.01 and found.verdicts[0] == Verdict.FAILS)
 
 
 def test_the_limit_that_leaves_the_prompt_no_more_is_named():
