@@ -162,7 +162,8 @@ def context_window(study: Study, at: int) -> str:
     if np.isnan(window.fits_share[at]):
         return f"Whether requests fit {who} is unknown."
     how = {Fit.ROOM: ", with room", Fit.TIGHT: ", tightly"}.get(Fit(int(window.fit[at])), "")
-    fits = f"{wording.share(float(window.fits_share[at]))} of requests fit {who}{how}"
+    least, most = (wording.share(float(share[at])) for share in (window.fits_share_low, window.fits_share_high))
+    fits = f"{least if least == most else f'{least} to {most}'} of requests fit {who}{how}"
     usable = f"{wording.tokens(float(window.usable_tokens[at]))} tokens are usable for the prompt"
     turn = "" if study.load.converses else f" of {wording.tokens(context.turn_tokens)} tokens"
     room = [f"{wording.count(float(window.turns_that_fit[at]))} turns{turn}"] if np.isfinite(window.turns_that_fit[at]) else []

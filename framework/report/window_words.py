@@ -137,10 +137,14 @@ def larger_window(study: Study, plan: RetrievalPlan) -> tuple[str, ...]:
 
 
 def reach(study: Study, plan: ConversationPlan, row: int) -> str:
-    """How many turns one offer allows, and what ends them first."""
-    who, turn = _name(study, plan, row), plan.reach
-    window, cliff, late = (float(each[row]) for each in (turn.overflow, turn.cliff, turn.latency))
-    told = [f"the window holds {wording.count(window)} turns" if not np.isnan(window) else "how many turns the window holds is not known"]
+    """How many turns one offer allows, of how many tokens, and what ends them first."""
+    who, turn, each = _name(study, plan, row), plan.reach, wording.tokens(float(study.load.turn_growth_tokens))
+    window, cliff, late = (float(turns[row]) for turns in (turn.overflow, turn.cliff, turn.latency))
+    told = [
+        f"the window holds {_several(window, 'turn')} of {each} tokens with {'its reply' if window == 1 else 'their replies'}"
+        if not np.isnan(window)
+        else "how many turns the window holds is not known"
+    ]
     if np.isfinite(cliff):
         told.append(f"from turn {wording.count(cliff + 1)} on the whole prompt costs more")
     percentile = study.workload.budget.percentile
@@ -162,6 +166,8 @@ def cutting(study: Study, plan: ConversationPlan, row: int) -> str:
     if np.isnan(uncut):
         return f"What a conversation with {who} costs is not known."
     start = f"Over {plan.turns} turns {who} costs {wording.usd(uncut)} a month uncut"
+    if np.isnan(plan.reach.overflow[row]):
+        return f"{start}; whether they fit its window is not known, nor which cuts would."
     start += "." if plan.uncut_fits[row] else ", but the last turns do not fit."
     history = study.workload.history
     ways = (

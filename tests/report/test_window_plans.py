@@ -1,5 +1,6 @@
 """The plans of the context window in words, tables and charts: the figures of the plan and no others."""
 
+import dataclasses
 import json
 from functools import cache
 
@@ -83,7 +84,8 @@ def test_the_reach_of_a_conversation_names_window_cliff_and_latency():
     for row, at in enumerate(plan.places):
         told = window_words.reach(found, plan, row)
         if np.isfinite(plan.reach.overflow[row]):
-            assert f"the window holds {wording.count(float(plan.reach.overflow[row]))} turns" in told
+            # 100 tokens of the user and 100 of the reply.
+            assert f"the window holds {wording.count(float(plan.reach.overflow[row]))} turns of 200 tokens with their replies" in told
         if np.isfinite(found.columns.price.threshold_tokens[at]):
             assert f"from turn {wording.count(float(plan.reach.cliff[row] + 1))} on the whole prompt costs more" in told
 
@@ -95,6 +97,24 @@ def test_a_cut_is_told_with_its_k_its_bill_and_what_it_saves_or_costs():
     for cut, what in ((plan.trimmed, "Trimmed to the newest 2"), (plan.summarised, "Summarised in 400 tokens")):
         assert f"{what} every {wording.count(float(cut.best[0]))} turns" in told
         assert window_words.saved(float(cut.saved_usd[0])) in told
+
+
+def test_where_the_window_is_not_known_no_conversation_is_said_not_to_fit():
+    found, plan = talk()
+    nothing = {"trimmed": blank(plan.trimmed), "summarised": blank(plan.summarised), "uncut_fits": np.zeros(len(plan.places), dtype=bool)}
+    unfit = dataclasses.replace(plan, **nothing)
+    told = window_tables.conversation_rows(found, unfit)[0]
+    assert (told["uncut"], told["trimmed_k"], told["summarised_k"]) == ("does not fit", "none fits", "none fits")
+    assert "the last turns do not fit" in window_words.cutting(found, unfit, 0)
+    nowhere = np.full(len(plan.places), np.nan)
+    unknown = dataclasses.replace(unfit, reach=dataclasses.replace(plan.reach, overflow=nowhere))
+    told = window_tables.conversation_rows(found, unknown)[0]
+    assert (told["overflow"], told["uncut"], told["trimmed_k"], told["summarised_k"]) == ("unknown",) * 4
+    assert window_words.cutting(found, unknown, 0).endswith("whether they fit its window is not known, nor which cuts would.")
+
+
+def blank(cut):
+    return dataclasses.replace(cut, best=cut.best * np.nan, best_usd=cut.best_usd * np.nan)
 
 
 @pytest.mark.parametrize(("usd", "words"), [(12.5, "saves $12.50"), (-12.5, "costs $12.50"), (0.0, "saves $0.00")])
@@ -123,6 +143,15 @@ def test_overflow_has_a_row_per_provider_with_the_tightest_of_its_offers():
     assert "2026-08-22 (vendor page copy)" in rows["Anthropic API"]["source"]
     small = window_tables.overflow_rows(plain(), listed(plain()))
     assert {row["prompt"] for row in small} == {"not found"}
+
+
+def test_the_headline_gives_both_ends_where_the_tokenizer_leaves_a_range():
+    # A prompt of 80,000 o200k tokens fits a small window at one end of the range of its tokenizer and not at the other.
+    found = made(deep=False, tokens={"input_mean": 80_000, "output_mean": 100, "tokenizer": "o200k"}, context={"system_tokens": 79_600})
+    window = found.assessments.context_window
+    at = int(np.flatnonzero(window.fits_share_low < window.fits_share_high)[0])
+    assert (window.fits_share_low[at], window.fits_share_high[at]) == (0, 1)
+    assert headlines.context_window(found, at).startswith("0 % to 100 % of requests fit ")
 
 
 def test_the_table_says_in_words_what_fits_and_by_which_limit():
