@@ -102,7 +102,7 @@ def advice(study: Study, plan: RetrievalPlan, row: int) -> str:
 
 def _none(binds: str) -> str:
     missed = {"latency": "misses the latency budget", "price cliff": "is beyond the price cliff in more than one case of a hundred"}
-    return f"even a prompt without chunks {missed.get(binds, 'does not fit')}."
+    return f"even a prompt without chunks {missed.get(binds, 'is too long in more than one case of a hundred')}."
 
 
 def _unhurried(plan: RetrievalPlan, row: int) -> str:
@@ -125,14 +125,22 @@ def larger_window(study: Study, plan: RetrievalPlan) -> tuple[str, ...]:
         "" if np.isnan(seconds).any() else f", and the median first token comes after {' instead of '.join(map(wording.seconds, seconds))}"
     )
     top_k = float(plan.chunked.load.chunks)
+    fewest = wording.count(held[small]) if held[small] else "none"
+    bought = (
+        f"What a larger window buys: {names[large]} holds {_several(held[large], 'chunk')} where {names[small]} holds {fewest}. Using all "
+        f"of it costs {wording.usd(plan.full.usd[large])} a month against {wording.usd(plan.full.usd[small])}{speed}."
+    )
+    if not held[small]:
+        return (
+            bought,
+            f"What a smaller window asks for: with {names[small]} the rest of the prompt must shrink before a chunk finds room.",
+        )
     yours = f"the {_several(top_k, 'chunk')} that you retrieve"
     enough = f"it holds {yours} all the same" if held[small] >= top_k else f"it does not hold {yours}"
     return (
-        f"What a larger window buys: {names[large]} holds {wording.count(held[large])} chunks where {names[small]} holds "
-        f"{wording.count(held[small])}. Using all of it costs {wording.usd(plan.full.usd[large])} a month against "
-        f"{wording.usd(plan.full.usd[small])}{speed}.",
-        f"What a smaller window asks for: with {names[small]} the retrieval must find what matters within {wording.count(held[small])} "
-        f"chunks; {enough}, and the bill there cannot grow past {wording.usd(plan.full.usd[small])} a month.",
+        bought,
+        f"What a smaller window asks for: with {names[small]} the retrieval must find what matters within "
+        f"{_several(held[small], 'chunk')}; {enough}, and the bill there cannot grow past {wording.usd(plan.full.usd[small])} a month.",
     )
 
 

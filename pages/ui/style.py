@@ -23,6 +23,13 @@ h3 {font-size: 1.3rem !important;}
 :is(.st-key-limit_table, .st-key-detail_table) table.fa :is(th, td) {padding-left: .45rem; padding-right: .45rem;}
 :is(.st-key-limit_table, .st-key-detail_table) table.fa th {vertical-align: bottom;} .st-key-limit_table table.fa td.w {min-width: 10rem;}
 .st-key-limit_table table.fa td:nth-last-child(4) {min-width: 6.6rem;}
+:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table) table.fa th
+  {white-space: normal; vertical-align: bottom;}
+:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table) table.fa :is(th, td)
+  {padding-left: .45rem; padding-right: .45rem;}
+:is(.st-key-context_table, .st-key-retrieval_table) table.fa td:not(.n) {white-space: normal;}
+:is(.st-key-context_table, .st-key-retrieval_table) table.fa td:not(.n, .id) {min-width: 6.4rem;}
+.st-key-context_table table.fa td:first-child {min-width: 0;}
 table.fa {border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums;
   --ground: light-dark(#ffffff, #0f141b);}
 table.fa th {text-align: left; font-weight: 600; padding: .4rem .6rem; white-space: nowrap; position: sticky; top: 0;

@@ -1,6 +1,7 @@
 """The planners of the context-window page, without a browser."""
 
 import json
+import re
 
 import opening
 import pytest
@@ -30,6 +31,15 @@ def test_the_budget_shows_what_fills_a_prompt_and_the_limits():
     text = html(app)
     assert "Closest to a limit" in text and "<img class='fa-picture' alt='Share of window" in text
     assert "fits with room" in text and "Max. input" in text
+
+
+def test_the_table_of_the_budget_has_every_figure_in_few_enough_columns_for_a_screen():
+    table = html(opened("Budget of a prompt")).split("<table class='fa'>")[1].split("</table>")[0]
+    heads = [re.sub("<[^>]*>", "", head) for head in table.split("</thead>")[0].split("<th ")[1:]]
+    assert len(heads) == 12 and not [head for head in heads if head.endswith(("In words", "By"))]
+    first = table.split("<tr class='on'>")[1].split("</tr>")[0]
+    assert "meets</span><br><small class='fa-muted'>fits with room</small>" in first
+    assert "922k<br><small class='fa-muted'>largest input</small>" in first
 
 
 def test_the_retrieval_planner_advises_a_number_of_chunks_and_speaks_of_both_windows():

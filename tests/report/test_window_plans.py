@@ -79,6 +79,19 @@ def test_larger_and_smaller_window_are_spoken_of_alike():
     assert window_words.larger_window(found, one) == ()
 
 
+def test_a_window_without_room_for_a_chunk_asks_for_a_shorter_prompt():
+    # 399,700 tokens beside the chunks and 500 in reserve: a window of 400,000 has no room for a chunk, one of a million has.
+    found = made(deep=False, **{**RAG, "context": {**RAG["context"], "system_tokens": 399_300}})
+    plan = retrieval_plan(found, list(range(len(found.columns))))
+    held = plan.budget.window
+    assert held[np.isfinite(held)].min() == 0 and held[np.isfinite(held)].max() > 2
+    larger, smaller = window_words.larger_window(found, plan)
+    assert " holds none." in larger and smaller.endswith("the rest of the prompt must shrink before a chunk finds room.")
+    assert "even a prompt without chunks is too long in more than one case of a hundred." in [
+        window_words.advice(found, plan, row).partition(": ")[2] for row in range(len(plan.places))
+    ]
+
+
 def test_the_reach_of_a_conversation_names_window_cliff_and_latency():
     found, plan = talk()
     for row, at in enumerate(plan.places):
@@ -169,6 +182,11 @@ def test_limits_inside_the_picture_are_marked_where_they_are():
     marks = {trace["name"]: trace for trace in figure["data"] if trace.get("mode") == "markers"}
     assert 272_000 in marks["Price cliff"]["x"]
     assert set(marks["Largest input"]["x"]) <= {900_000} and 400_000 in marks["Window"]["x"]
+    # Words begin behind the last mark of their row, not where what is usable ends.
+    words = next(trace for trace in figure["data"] if trace.get("mode") == "text")
+    begins = dict(zip(words["y"], words["x"], strict=True))
+    for mark in marks.values():
+        assert all(begins[row] >= at for row, at in zip(mark["y"], mark["x"], strict=True))
 
 
 def test_how_much_of_each_limit_is_used_is_drawn_per_offer():
