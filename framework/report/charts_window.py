@@ -34,6 +34,8 @@ LIMITS = {
     "cliff": ("of the way to the price cliff", SERIES[3], "diamond-open"),
 }
 LEAST_SHARE = 1e-3
+HALF_A_MARK = 0.01
+"""Of the width of the picture, by which words keep clear of a mark."""
 
 
 def window_fill(study: Study, count: int = 8) -> Figure:
@@ -83,8 +85,8 @@ def _limits(study: Study) -> tuple[tuple[str, Array, str], ...]:
 
 
 def _behind(study: Study, rows: Rows, ends: Array, reach: float) -> Array:
-    """Where words begin that no mark covers: at the end of the bar, or behind the last limit inside the picture."""
-    drawn = (np.where(tokens[rows.at] <= reach, tokens[rows.at], np.nan) for _, tokens, _ in _limits(study))
+    """Where words begin that no mark covers: at the end of the bar, or clear of the last limit inside the picture."""
+    drawn = (np.where(tokens[rows.at] <= reach, tokens[rows.at] + HALF_A_MARK * reach, np.nan) for _, tokens, _ in _limits(study))
     return np.fmax.reduce([ends, *drawn])
 
 

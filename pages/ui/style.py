@@ -81,6 +81,7 @@ dl.fa-terms {padding: 0 !important; margin-left: 0 !important;} .fa-terms dt {fo
   [class*=st-key-side_] table.fa td {white-space: normal; min-width: 0 !important;} [class*=st-key-side_] .fa-badge {display: block;
   width: fit-content;} [class*=st-key-side_] table.fa td.id {min-width: 5.6rem !important; max-width: 6.5rem;}
   [class*=st-key-side_] table.fa th {white-space: normal; overflow-wrap: anywhere; min-width: 4.6rem;}
+  .st-key-overflow_table table.fa td.w {min-width: 12rem;}
   .st-key-outage_figures table.fa td {white-space: normal; min-width: 0 !important;}
   .fa-terms {grid-template-columns: 1fr; gap: .1rem;} .fa-terms dd {padding-bottom: .5rem !important;}
   .block-container {padding-left: .9rem; padding-right: .9rem;} h1 {font-size: 1.6rem !important;} .fa-headline {font-size: 1.1rem;}
