@@ -57,7 +57,7 @@ def window_fill(study: Study, count: int = 8) -> Figure:
             *traces,
             *_marks(study, rows, span[1]),
             rows.words(
-                _behind(study, rows, used + parts["free"][rows.at] if whole else used, span[1]),
+                _behind(study, rows, np.fmax(used, used + parts["free"][rows.at]) if whole else used, span[1]),
                 [_told(*each) for each in zip(used, window, parts["free"][rows.at], strict=True)],
             ),
         ],

@@ -146,13 +146,9 @@ def larger_window(study: Study, plan: RetrievalPlan) -> tuple[str, ...]:
 
 def reach(study: Study, plan: ConversationPlan, row: int) -> str:
     """How many turns one offer allows, of how many tokens, and what ends them first."""
-    who, turn, each = _name(study, plan, row), plan.reach, wording.tokens(float(study.load.turn_growth_tokens))
-    window, cliff, late = (float(turns[row]) for turns in (turn.overflow, turn.cliff, turn.latency))
-    told = [
-        f"the window holds {_several(window, 'turn')} of {each} tokens with {'its reply' if window == 1 else 'their replies'}"
-        if not np.isnan(window)
-        else "how many turns the window holds is not known"
-    ]
+    who, turn = _name(study, plan, row), plan.reach
+    window, cliff, late = (float(each[row]) for each in (turn.overflow, turn.cliff, turn.latency))
+    told = [_held(window, wording.tokens(float(study.load.turn_growth_tokens)))]
     if np.isfinite(cliff):
         told.append(f"from turn {wording.count(cliff + 1)} on the whole prompt costs more")
     percentile = study.workload.budget.percentile
@@ -164,6 +160,14 @@ def reach(study: Study, plan: ConversationPlan, row: int) -> str:
         far = "all the way" if np.isinf(late) else f"up to turn {wording.count(late)}"
         told.append(f"{percentile:g} % of the replies are in time {far}")
     return f"{who}: {', '.join(told)}."
+
+
+def _held(turns: float, tokens: str) -> str:
+    if np.isnan(turns):
+        return "how many turns the window holds is not known"
+    if turns == 0:
+        return "the window does not hold even the first turn"
+    return f"the window holds {_several(turns, 'turn')} of {tokens} tokens with {'its reply' if turns == 1 else 'their replies'}"
 
 
 def cutting(study: Study, plan: ConversationPlan, row: int) -> str:
@@ -182,11 +186,11 @@ def cutting(study: Study, plan: ConversationPlan, row: int) -> str:
         (f"Trimmed to the newest {history.kept_turns:g}", plan.trimmed),
         (f"Summarised in {wording.tokens(history.summary_tokens)} tokens", plan.summarised),
     )
-    return " ".join([start, *(_way(what, cut, row) for what, cut in ways)])
+    return " ".join([start, *(_way(what, cut, row, fits=bool(plan.uncut_fits[row])) for what, cut in ways)])
 
 
-def _way(what: str, cut: Cut, row: int) -> str:
+def _way(what: str, cut: Cut, row: int, *, fits: bool) -> str:
     if np.isnan(cut.best[row]):
         return f"{what}, no number of turns fits."
     k, usd = wording.count(float(cut.best[row])), wording.usd(float(cut.best_usd[row]))
-    return f"{what} every {k} turns, the cheapest such cut: {usd}, which {saved(float(cut.saved_usd[row]))}."
+    return f"{what} every {k} turns, the cheapest such cut: {usd}, which {saved(float(cut.saved_usd[row])) if fits else 'makes it fit'}."

@@ -160,7 +160,9 @@ def retrieval_planner(page: Page, study: Study) -> None:
         st.caption("No offer to plan with.")
         return
     plan = cached.retrieval(str(page.token), page.catalogue.digest, study, study.on, tuple(places))
-    show.finding(window_words.corpus(study, plan))
+    show.finding(show.in_words(window_words.corpus(study, plan)))
+    if not study.workload.context.chunk_tokens:
+        return
     show.finding(window_words.whole_against_chunks(study, plan, 0))
     rows = window_cells.unbroken(window_tables.retrieval_rows(study, plan), "fit_chunked", "fit_whole")
     show.axis_table(COMPARED, rows, key="retrieval_table")

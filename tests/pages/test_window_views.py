@@ -49,6 +49,12 @@ def test_the_retrieval_planner_advises_a_number_of_chunks_and_speaks_of_both_win
     assert "Chunks at most" in text and "What binds" in text
 
 
+def test_chunks_without_tokens_are_asked_for_and_nothing_is_worked_out_with_them():
+    app = opened("Retrieval planner", context={"chunk_tokens": 0, "chunks": 0})
+    assert "A chunk has no tokens: give “Tokens a chunk” to plan with." in html(app)
+    assert "<table class='fa'>" not in html(app) and not app.get("plotly_chart") and "in the place of" not in html(app)
+
+
 def test_a_move_of_a_planner_reaches_the_link_and_no_answer():
     app = opened("Retrieval planner")
     before, headline = linked(app), html(app).split("data-testid='headline'>")[1].split("<")[0]

@@ -103,6 +103,20 @@ def test_the_reach_of_a_conversation_names_window_cliff_and_latency():
             assert f"from turn {wording.count(float(plan.reach.cliff[row] + 1))} on the whole prompt costs more" in told
 
 
+@pytest.mark.parametrize(
+    ("turns", "words"),
+    [
+        (0, "the window does not hold even the first turn,"),
+        (1, "the window holds 1 turn of 200 tokens with its reply,"),
+        (np.nan, "not known,"),
+    ],
+)
+def test_the_first_turns_are_spoken_of_as_such(turns, words):
+    found, plan = talk()
+    held = dataclasses.replace(plan, reach=dataclasses.replace(plan.reach, overflow=np.full(len(plan.places), float(turns))))
+    assert words in window_words.reach(found, held, 0)
+
+
 def test_a_cut_is_told_with_its_k_its_bill_and_what_it_saves_or_costs():
     found, plan = talk()
     told = window_words.cutting(found, plan, 0)
@@ -119,6 +133,9 @@ def test_where_the_window_is_not_known_no_conversation_is_said_not_to_fit():
     told = window_tables.conversation_rows(found, unfit)[0]
     assert (told["uncut"], told["trimmed_k"], told["summarised_k"]) == ("does not fit", "none fits", "none fits")
     assert "the last turns do not fit" in window_words.cutting(found, unfit, 0)
+    # What no window holds cannot be saved against.
+    cut = dataclasses.replace(plan, uncut_fits=nothing["uncut_fits"])
+    assert window_words.cutting(found, cut, 0).count("which makes it fit.") == 2 and "saves" not in window_words.cutting(found, cut, 0)
     nowhere = np.full(len(plan.places), np.nan)
     unknown = dataclasses.replace(unfit, reach=dataclasses.replace(plan.reach, overflow=nowhere))
     told = window_tables.conversation_rows(found, unknown)[0]
@@ -165,6 +182,11 @@ def test_the_headline_gives_both_ends_where_the_tokenizer_leaves_a_range():
     at = int(np.flatnonzero(window.fits_share_low < window.fits_share_high)[0])
     assert (window.fits_share_low[at], window.fits_share_high[at]) == (0, 1)
     assert headlines.context_window(found, at).startswith("0 % to 100 % of requests fit ")
+    sure = dataclasses.replace(
+        window, fits_share_low=window.fits_share_low * 0 + 0.997, fits_share_high=window.fits_share_high * 0 + 0.9999
+    )
+    nearly = dataclasses.replace(found, assessments=dataclasses.replace(found.assessments, context_window=sure))
+    assert headlines.context_window(nearly, at).startswith("99.7 % or more of requests fit ")
 
 
 def test_the_table_says_in_words_what_fits_and_by_which_limit():
