@@ -46,7 +46,7 @@ def corpus(study: Study, plan: RetrievalPlan) -> str:
     if np.isnan(plan.chunks_each):
         return "A chunk has no tokens: give context.chunk_tokens to plan with."
     whole = float(np.nanmin(plan.whole_share)) if np.isfinite(plan.whole_share).any() else float("nan")
-    every = whole > 0.9995
+    every = whole > 0.999
     least = "practically every document fits" if every else f"{wording.share(whole)} of the documents or more fit"
     fit = "" if np.isnan(whole) else f" At each offer below {least} whole into a prompt."
     return (

@@ -23,9 +23,9 @@ h3 {font-size: 1.3rem !important;}
 :is(.st-key-limit_table, .st-key-detail_table) table.fa :is(th, td) {padding-left: .45rem; padding-right: .45rem;}
 :is(.st-key-limit_table, .st-key-detail_table) table.fa th {vertical-align: bottom;} .st-key-limit_table table.fa td.w {min-width: 10rem;}
 .st-key-limit_table table.fa td:nth-last-child(4) {min-width: 6.6rem;}
-:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table) table.fa th
+:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table, .st-key-documents_table) table.fa th
   {white-space: normal; vertical-align: bottom;}
-:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table) table.fa :is(th, td)
+:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table, .st-key-documents_table) table.fa :is(th, td)
   {padding-left: .45rem; padding-right: .45rem;}
 :is(.st-key-context_table, .st-key-retrieval_table) table.fa td:not(.n) {white-space: normal;}
 :is(.st-key-context_table, .st-key-retrieval_table) table.fa td:not(.n, .id) {min-width: 6.4rem;}

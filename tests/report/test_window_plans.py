@@ -41,6 +41,20 @@ def test_the_corpus_is_said_in_documents_chunks_and_tokens():
     assert f"{wording.tokens(plan.corpus_chunks)} chunks ({plan.chunks_each:.1f} each)" in told
 
 
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.9992, "practically every document fits whole"),
+        (0.998, "99.8 % of the documents or more fit whole"),
+        (0.0, "0 % of the documents or more"),
+    ],
+)
+def test_how_many_documents_need_no_cutting_up_is_said_in_words(share, words):
+    found, plan = rag()
+    told = window_words.corpus(found, dataclasses.replace(plan, whole_share=np.full(len(plan.places), share)))
+    assert f"At each offer below {words}" in told and ">" not in told
+
+
 def test_whole_documents_and_chunks_are_compared_with_both_bills():
     found, plan = rag()
     told = window_words.whole_against_chunks(found, plan, 0)
