@@ -87,7 +87,7 @@ def _limits(study: Study) -> tuple[tuple[str, Array, str], ...]:
 def _behind(study: Study, rows: Rows, ends: Array, reach: float) -> Array:
     """Where words begin that no mark covers: at the end of the bar, or clear of the last limit inside the picture."""
     drawn = (np.where(tokens[rows.at] <= reach, tokens[rows.at] + HALF_A_MARK * reach, np.nan) for _, tokens, _ in _limits(study))
-    return np.fmax.reduce([ends, *drawn])
+    return np.asarray(np.fmax.reduce([ends, *drawn]))
 
 
 def _marks(study: Study, rows: Rows, reach: float) -> list[Trace]:
