@@ -103,6 +103,7 @@ def as_json(study: Study) -> str:
         "catalogue_digest": study.recommendation.catalogue_digest,
         "required_share": REQUIRED_SHARE,
         "chunk_tokens": float(study.load.chunk_tokens),
+        "turn_tokens": float(study.load.turn_growth_tokens),
         "corpus": None if plans is None else {"chunks_each": plain(plans[0].chunks_each), "chunks": plain(plans[0].corpus_chunks)},
         "offers": [] if plans is None else [_offer(study, *plans, row) for row in range(len(places))],
     }

@@ -20,7 +20,7 @@ def _of_two_lines(row: Row) -> Row:
     told = {
         "fit": Html(show.badge(row["verdict"]) + _below(row["words"])),
         "fits": Html(_unbroken(share) + _below(between)),
-        "usable": Html(escape(str(row["usable"])) + _below(row["limit"])),
+        "usable": Html(escape(str(row["usable"])) + _below(row["limit"].replace(" ", "\u00a0"))),
     }
     return {name: content for name, content in row.items() if name != "verdict"} | told
 
