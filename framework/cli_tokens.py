@@ -43,7 +43,9 @@ def tokens(
     if corpus.files:
         put(_as_json(corpus, asked) if format_ is TableOrJson.json else _as_text(corpus, asked, named=models is not None))
     if corpus.refused:
-        sys.stderr.write("".join(f"fouraxes: {refusal.why}\n" for refusal in corpus.refused))
+        from framework.report.escaping import clean
+
+        sys.stderr.write("".join(f"fouraxes: {clean(refusal.why)}\n" for refusal in corpus.refused))
         raise typer.Exit(WRONG_INPUT)
 
 
@@ -144,6 +146,7 @@ def _ends(count: Count) -> dict[str, int | None]:
 def _as_text(corpus: Corpus, asked: list[Model], *, named: bool) -> str:
     """Files, then models; models that were named are given file by file too."""
     from framework.counting.count import count_of
+    from framework.report.escaping import clean
 
     found = [(model, count_of(model, corpus.total_tokens)) for model in asked]
     shown = [(model, count) for model, count in found if named or count.likely is not None]
@@ -152,7 +155,7 @@ def _as_text(corpus: Corpus, asked: list[Model], *, named: bool) -> str:
     for model, count in shown:
         lines.append(_model_line(model.id, count))
         if several:
-            lines += [_model_line(f"  {file.name}", count_of(model, file.counts.total_tokens)) for file in corpus.files]
+            lines += [_model_line(f"  {clean(file.name)}", count_of(model, file.counts.total_tokens)) for file in corpus.files]
     if len(shown) < len(found):
         lines += ["", f"Unknown for {wording.count(len(found) - len(shown))} more models: the catalogue has no ratio for them."]
     lines += ["", "The text alone: each API adds a few tokens for roles and tools."]
@@ -168,7 +171,9 @@ def _model_line(name: str, count: Count) -> str:
 
 def _file_lines(corpus: Corpus) -> list[str]:
     """A line a file and one for all; the spread where a file holds several documents."""
-    rows = [(file.text_bytes, file.counts, f"{file.name} ({file.kind})") for file in corpus.files]
+    from framework.report.escaping import clean
+
+    rows = [(file.text_bytes, file.counts, f"{clean(file.name)} ({file.kind})") for file in corpus.files]
     if len(rows) > 1 and (together := corpus.counts) is not None:
         rows.append((sum(size for size, _, _ in rows), together, "together"))
     lines = [f"{'bytes':>12} {'o200k tokens':>14}  file"]

@@ -22,7 +22,10 @@ def fit(tmp_path, *arguments, text=WORKLOAD):
 def test_json_says_per_offer_what_fits_and_by_which_limit(tmp_path):
     done = fit(tmp_path, "--format", "json")
     assert done.returncode == 0, done.stderr
-    found = {offer["id"]: offer for offer in json.loads(done.stdout)["offers"]}
+    answer = json.loads(done.stdout)
+    found = {offer["id"]: offer for offer in answer["offers"]}
+    # A turn of a conversation: 150 tokens of the user, as it comes, and a reply of 100.
+    assert (answer["chunk_tokens"], answer["turn_tokens"]) == (500, 250)
     bolt, mini, sage = found["beta/bolt"], found["beta/bolt-mini"], found["alpha/sage-2"]
     # Bolt: window 1,000,000 and largest input 900,000; 150,000 of prompt. Beside the chunks 1,500: 1,797 chunks of 500 fit.
     assert (bolt["limit"], bolt["usable_tokens"], bolt["words"], bolt["fit"]) == ("largest input", 900_000, "fits with room", "room")

@@ -135,6 +135,14 @@ def test_bad_files_are_named_with_exit_code_two_and_the_others_are_counted(mixed
     assert "renamed.txt: this is a ZIP archive" in told and "bad.jsonl: line 2: none of" in told and len(answer["refused"]) == 2
 
 
+def test_no_name_and_no_file_writes_control_signs_on_the_terminal(tmp_path):
+    (tmp_path / "red\x1b[31m\nnews.txt").write_text(GREAT)
+    (tmp_path / "keys.jsonl").write_text('{"\\u001b[2Jtitle": 1}\n')
+    done = fouraxes(*sorted(tmp_path.iterdir()), "--models", "gpt-5.4")
+    assert "red[31m news.txt (plain text)\n" in done.stdout.decode() and 'it has "[2Jtitle"' in done.stderr.decode()
+    assert not {sign for sign in done.stdout + done.stderr if sign < 32 and sign != 10} and done.stderr.count(b"\n") == 1
+
+
 def test_the_table_has_a_line_for_each_file_and_one_together(mixed):
     told = fouraxes(mixed / "page.html", mixed / "lines.jsonl", "--models", "claude-haiku-4-5").stdout.decode()
     assert "page.html (HTML)\n" in told and "lines.jsonl (JSONL): 3 documents, mean 7, p50 6, p95 8" in told

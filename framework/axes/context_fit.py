@@ -11,7 +11,6 @@ from typing import Protocol
 import numpy as np
 
 from framework import wording
-from framework.axes.prompt_room import ROUNDING_TOKENS
 from framework.catalogue.columns import Array, Ints
 
 LONGER = 1.25
@@ -44,15 +43,16 @@ class Fitted(Protocol):
         """The same at the other end."""
 
 
-def fit_of(prompt_tokens: Array, usable_tokens: Array, *, required: float, low: Array, longer: Array) -> Ints:
-    """`(offers,)` of `Fit`, from the mean prompt and what is usable for it, and two shares of the prompts that fit.
+def fit_of(*, required: float, low: Array, high: Array, longer: Array) -> Ints:
+    """`(offers,)` of `Fit`, from three shares of the prompts that fit.
 
-    `low`: at the dear end of the tokenizer's range; `longer`: the same if all were `LONGER`. NONE where not even the mean prompt fits,
-    OVERFLOWS where fewer than `required` fit, TIGHT where fewer would if they were longer.
+    `low`, `high`: at the dear and the other end of the tokenizer's range; `longer`: at the dear end if all were `LONGER`. NONE where even
+    at the other end no more fit than may overflow where they are said to fit, OVERFLOWS where fewer than `required` fit, TIGHT where fewer
+    would if they were longer.
     """
     fit = np.where(longer >= required, Fit.ROOM, np.where(low >= required, Fit.TIGHT, Fit.OVERFLOWS))
-    fit = np.where(prompt_tokens > usable_tokens + ROUNDING_TOKENS, Fit.NONE, fit)
-    return np.where(np.isnan(low) | np.isnan(usable_tokens), Fit.UNKNOWN, fit).astype(np.int64)
+    fit = np.where(high <= 1 - required, Fit.NONE, fit)
+    return np.where(np.isnan(low), Fit.UNKNOWN, fit).astype(np.int64)
 
 
 def fit_words(context: Fitted, at: int) -> str:

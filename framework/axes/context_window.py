@@ -141,7 +141,7 @@ def assess(load: Load, columns: Columns, *, required_share: float = 0.99) -> Con
         fits=fits,
         high=high,
         usable=room,
-        fit=fit_of(load.prompt_tokens * ratio, room, required=required_share, low=low, longer=_longer(load, columns)),
+        fit=fit_of(required=required_share, low=low, high=high, longer=_longer(load, columns)),
         turns_to_cliff=cliff,
         turns_that_fit=turns,
     )

@@ -27,6 +27,7 @@ def build(catalogue: Catalogue, on: dt.date, *, effort: Effort = "none", region:
     """Every offer of the catalogue as it stands on `on`, read-only; `region` picks the price multiplier, `effort` the latency reading."""
     offers = catalogue.offers
     models = [catalogue.model_of(offer) for offer in offers]
+    windows = [catalogue.window_of(offer) for offer in offers]
     prices = [_price(catalogue, offer, on) for offer in offers]
     tool_usd, tool_free = tool_columns(offers, [catalogue.provider_of(offer).tools for offer in offers], on)
     columns = Columns(
@@ -42,9 +43,9 @@ def build(catalogue: Catalogue, on: dt.date, *, effort: Effort = "none", region:
         regions=tuple(offer.regions for offer in offers),
         region_multipliers=tuple(dict(price.region_multipliers) if price else {} for price in prices),
         retires_ordinal=numbers([_retires(offer, model) for offer, model in zip(offers, models, strict=True)]),
-        window_tokens=numbers([model.window.context_tokens for model in models]),
-        max_input_tokens=numbers([model.window.max_input_tokens for model in models]),
-        max_output_tokens=numbers([model.window.max_output_tokens for model in models]),
+        window_tokens=numbers([window.context_tokens for window in windows]),
+        max_input_tokens=numbers([window.max_input_tokens for window in windows]),
+        max_output_tokens=numbers([window.max_output_tokens for window in windows]),
         ratio=np.stack([numbers([getattr(model.tokenizer, part) for model in models]) for part in ("low", "likely", "high")]),
         effort_factor=effort_factors(models),
         tool_usd=tool_usd,

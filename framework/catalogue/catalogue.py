@@ -26,6 +26,7 @@ from framework.catalogue.records import (
     Price,
     ProviderFile,
     Source,
+    Window,
 )
 from framework.errors import NotSold, UnknownOffer
 from framework.vocabulary import Effort
@@ -84,6 +85,10 @@ class Catalogue:
     def model_of(self, offer: Offer) -> Model:
         """The model that an offer sells."""
         return self.models[offer.model]
+
+    def window_of(self, offer: Offer) -> Window:
+        """The three limits of a request to an offer: its own, or those of its model."""
+        return offer.window or self.model_of(offer).window
 
     def provider_of(self, offer: Offer) -> ProviderFile:
         """The provider that sells an offer, with its tiers and rules."""

@@ -76,7 +76,7 @@ def sources_of(catalogue: Catalogue, offer: Offer) -> dict[str, tuple[Source, ..
     found: dict[str, list[Source]] = {
         "price": _flat(price.source for price in offer.prices),
         "limits": [*_flat(limit.source for limit in (pool.limits if pool else ())), *_flat(tier.source for tier in provider.tiers)],
-        "window": list(model.window.source),
+        "window": list(catalogue.window_of(offer).source),
         "latency": list(_latency_sources(catalogue, offer)),
         "class": list(model.capability.source),
         "features": list(model.features.source),
@@ -140,8 +140,11 @@ def _figures(catalogue: Catalogue, on: dt.date) -> Iterator[Figure]:
             for limit in pool.limits:
                 yield file, f"{pool.id} limits", limit.source
     for offer in catalogue.offers:
+        file = f"providers/{catalogue.provider_of(offer).provider}.yaml"
+        if offer.window:
+            yield file, f"{offer.id} window", offer.window.source
         for price in _standing(offer, on):
-            yield f"providers/{catalogue.provider_of(offer).provider}.yaml", f"{offer.id} price", price.source
+            yield file, f"{offer.id} price", price.source
     for (provider_id, model_id), profiles in catalogue.profiles.items():
         for profile in profiles:
             yield f"latency/{provider_id}.yaml", f"{model_id} latency", profile.source

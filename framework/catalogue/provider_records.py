@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from framework.catalogue.model_records import Retirement
+from framework.catalogue.model_records import Retirement, Window
 from framework.catalogue.overflow_records import Overflow
 from framework.catalogue.record import Id, LimitCount, Ratio, Record, Source, Sources, TokenCount, Usd
 from framework.vocabulary import Lifetime, Meter, Service, Tool
@@ -161,12 +161,16 @@ class CacheRules(Record):
 
 
 class Offer(Record):
-    """One model as one provider sells it; `api_name`: what a request calls the model, where that is not the part of `id` after the `/`."""
+    """One model as one provider sells it; `api_name`: what a request calls the model, where that is not the part of `id` after the `/`.
+
+    `window`: where this provider serves the model with other limits than the model's own.
+    """
 
     id: Id
     model: Id
     api_name: str | None = Field(default=None, min_length=1, max_length=120)
     pool: Id | None = None
+    window: Window | None = None
     latency_model: Id | None = None
     output_burndown: Ratio = 1.0
     regions: tuple[str, ...] = ()

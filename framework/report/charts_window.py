@@ -8,6 +8,7 @@ import numpy as np
 
 from framework import wording
 from framework.axes.context_window import limit_shares
+from framework.catalogue.columns import Array
 from framework.report import headlines
 from framework.report.chart_rows import Rows, rows_of
 from framework.report.escaping import markup
@@ -33,6 +34,8 @@ LIMITS = {
     "cliff": ("of the way to the price cliff", SERIES[3], "diamond-open"),
 }
 LEAST_SHARE = 1e-3
+HALF_A_MARK = 0.01
+"""Of the width of the picture, by which words keep clear of a mark."""
 
 
 def window_fill(study: Study, count: int = 8) -> Figure:
@@ -54,7 +57,7 @@ def window_fill(study: Study, count: int = 8) -> Figure:
             *traces,
             *_marks(study, rows, span[1]),
             rows.words(
-                used + parts["free"][rows.at] if whole else used,
+                _behind(study, rows, np.fmax(used, used + parts["free"][rows.at]) if whole else used, span[1]),
                 [_told(*each) for each in zip(used, window, parts["free"][rows.at], strict=True)],
             ),
         ],
@@ -72,15 +75,25 @@ def _part(study: Study, key: str, rows: Rows) -> Trace:
     return rows.bar(study.assessments.context_window.parts[key][rows.at], name, marker={"color": fill}, words=wording.tokens)
 
 
-def _marks(study: Study, rows: Rows, reach: float) -> list[Trace]:
-    """The limits inside the picture."""
-    limits = (
+def _limits(study: Study) -> tuple[tuple[str, Array, str], ...]:
+    """What a prompt, or all of a request, must end before, and its mark."""
+    return (
         ("Price cliff", study.columns.price.threshold_tokens, "diamond"),
         ("Largest input", study.columns.max_input_tokens, "circle-open"),
         ("Window", study.columns.window_tokens, "circle"),
     )
+
+
+def _behind(study: Study, rows: Rows, ends: Array, reach: float) -> Array:
+    """Where words begin that no mark covers: at the end of the bar, or clear of the last limit inside the picture."""
+    drawn = (np.where(tokens[rows.at] <= reach, tokens[rows.at] + HALF_A_MARK * reach, np.nan) for _, tokens, _ in _limits(study))
+    return np.asarray(np.fmax.reduce([ends, *drawn]))
+
+
+def _marks(study: Study, rows: Rows, reach: float) -> list[Trace]:
+    """The limits inside the picture."""
     traces = []
-    for name, tokens, symbol in limits:
+    for name, tokens, symbol in _limits(study):
         there = [(row, float(tokens[at])) for row, at in zip(rows.names, rows.at, strict=True) if 0 < tokens[at] <= reach]
         if there:
             told = [f"{row}: {name.lower()} at {wording.tokens(value)}" for row, value in there]

@@ -12,6 +12,7 @@ CHAPTERS = {**_CHAPTERS, "Weights and evaluations": TERMS}
 
 IN_TABLE: dict[tuple[str, str], str] = {
     ("forecast_table", "Difference"): "Twelve months less twelve times today's bill, in USD.",
+    ("turns_table", "Turns that fit"): "How many turns of a conversation, each with its reply, the window holds.",
     ("knowing_table", "Input"): "The figure of yours, or of the offers, that is not known exactly.",
     ("knowing_table", "A month"): "What knowing this input would save or cost in USD a month on average over the draws.",
 }

@@ -162,13 +162,21 @@ def context_window(study: Study, at: int) -> str:
     if np.isnan(window.fits_share[at]):
         return f"Whether requests fit {who} is unknown."
     how = {Fit.ROOM: ", with room", Fit.TIGHT: ", tightly"}.get(Fit(int(window.fit[at])), "")
-    fits = f"{wording.share(float(window.fits_share[at]))} of requests fit {who}{how}"
+    fits = f"{_between(float(window.fits_share_low[at]), float(window.fits_share_high[at]))} of requests fit {who}{how}"
     usable = f"{wording.tokens(float(window.usable_tokens[at]))} tokens are usable for the prompt"
     turn = "" if study.load.converses else f" of {wording.tokens(context.turn_tokens)} tokens"
     room = [f"{wording.count(float(window.turns_that_fit[at]))} turns{turn}"] if np.isfinite(window.turns_that_fit[at]) else []
     if context.chunks and np.isfinite(window.chunks_that_fit[at]):
         room.insert(0, f"{wording.count(float(window.chunks_that_fit[at]))} chunks of {wording.tokens(context.chunk_tokens)} tokens")
     return f"{fits}; {usable}" + (f", room for {' or '.join(room)} in all." if room else ".")
+
+
+def _between(low: float, high: float) -> str:
+    """`98 %`, `97.9 % to 99.5 %`, and `99.7 % or more` up to nearly all."""
+    least, most = wording.share(low), wording.share(high)
+    if least == most:
+        return least
+    return f"{least} or more" if most.startswith(">") and low >= 0.9 else f"{least} to {most}"
 
 
 def _unknown(study: Study, axis: Axis) -> str:

@@ -14,7 +14,7 @@ from framework.report.rollout_config import retries
 from framework.wording import UNKNOWN
 
 if TYPE_CHECKING:
-    from framework.catalogue.records import Model, Price, ProviderFile
+    from framework.catalogue.records import Model, Price, ProviderFile, Window
     from framework.report.rollout import Rollout
     from framework.report.rollout_reach import Callee
     from framework.study import Study
@@ -29,6 +29,7 @@ class Facts:
     callee: Callee
     provider: ProviderFile
     model: Model
+    window: Window
     price: Price
 
     @property
@@ -56,7 +57,9 @@ def difference_rows(plan: Rollout) -> list[Row]:
 
 def _facts(study: Study, one: Callee) -> Facts:
     catalogue, offer = study.catalogue, study.catalogue.offer(one.offer)
-    return Facts(one, catalogue.provider_of(offer), catalogue.model_of(offer), catalogue.price_in_force(offer, study.on))
+    return Facts(
+        one, catalogue.provider_of(offer), catalogue.model_of(offer), catalogue.window_of(offer), catalogue.price_in_force(offer, study.on)
+    )
 
 
 def _row(line: Difference, primary: Facts, fallback: Facts) -> Row:
@@ -160,7 +163,7 @@ def _yes_no(fact: bool | None) -> str:
 
 
 def _window(facts: Facts) -> str:
-    window = facts.model.window
+    window = facts.window
     if window.context_tokens is None and window.max_input_tokens is None:
         return UNKNOWN
     prompt = f"prompt at most {wording.tokens(window.max_input_tokens)}" if window.max_input_tokens else ""
@@ -169,7 +172,7 @@ def _window(facts: Facts) -> str:
 
 
 def _longest_reply(facts: Facts) -> str:
-    most = facts.model.window.max_output_tokens
+    most = facts.window.max_output_tokens
     return UNKNOWN if most is None else f"{wording.tokens(most)} tokens"
 
 

@@ -38,8 +38,8 @@ _HEADS = {
 _RIGHT = frozenset({"usable", "chunks", "in_time", "turns", "cliff"})
 _LEGEND = (
     "usable: tokens left for the prompt; by: the window, the largest input or the largest output, which leaves no more; chunks: at most, "
-    "by window and price cliff; in time: at most, by the latency budget; turns: of a conversation that fit; cliff: the turn from which the "
-    "whole prompt costs more."
+    "by window and price cliff; in time: at most, by the latency budget; turns: of a conversation that fit, of {turn} tokens "
+    "with their replies; cliff: the turn from which the whole prompt costs more."
 )
 
 
@@ -48,7 +48,12 @@ def as_text(study: Study) -> str:
     places, lines = listed(study), _wrapped(headlines.headline(study, "context_window"))
     if places:
         retrieval, talk = retrieval_plan(study, places), conversation_plan(study, places)
-        lines += ["", *_table([_HEADS, *_rows(study, retrieval, talk)]), "", *_wrapped(_LEGEND)]
+        lines += [
+            "",
+            *_table([_HEADS, *_rows(study, retrieval, talk)]),
+            "",
+            *_wrapped(_LEGEND.format(turn=wording.tokens(float(study.load.turn_growth_tokens)))),
+        ]
         told = (window_words.advice(study, retrieval, 0), window_words.reach(study, talk, 0), window_words.cutting(study, talk, 0))
         lines += ["", *(line for text in told if text for line in _wrapped(text))]
     return "".join(f"{line}\n" for line in lines)
@@ -98,6 +103,7 @@ def as_json(study: Study) -> str:
         "catalogue_digest": study.recommendation.catalogue_digest,
         "required_share": REQUIRED_SHARE,
         "chunk_tokens": float(study.load.chunk_tokens),
+        "turn_tokens": float(study.load.turn_growth_tokens),
         "corpus": None if plans is None else {"chunks_each": plain(plans[0].chunks_each), "chunks": plain(plans[0].corpus_chunks)},
         "offers": [] if plans is None else [_offer(study, *plans, row) for row in range(len(places))],
     }

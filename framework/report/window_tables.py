@@ -79,18 +79,24 @@ def conversation_rows(study: Study, plan: ConversationPlan) -> list[Row]:
             "latency": in_time(plan.reach.latency[row]),
         }
         if plan.turns is not None:
-            told["uncut"] = wording.usd(float(plan.uncut_usd[row])) if plan.uncut_fits[row] else "does not fit"
+            told["uncut"] = wording.usd(float(plan.uncut_usd[row])) if plan.uncut_fits[row] else _unfit(plan, row, "does not fit")
         for name, cut in (("trimmed", plan.trimmed), ("summarised", plan.summarised)):
             if cut is not None:
-                told |= _cut(name, cut, row, fits=bool(plan.uncut_fits[row]))
+                told |= _cut(name, cut, row, fits=bool(plan.uncut_fits[row])) or {f"{name}_k": _unfit(plan, row, "none fits")}
         return told
 
     return _rows(study, plan.places, fill)
 
 
+def _unfit(plan: ConversationPlan, row: int, sure: str) -> str:
+    """Where nothing is said to fit: that it does not, or that it is not known."""
+    return wording.UNKNOWN if np.isnan(plan.reach.overflow[row]) else sure
+
+
 def _cut(name: str, cut: Cut, row: int, *, fits: bool) -> Row:
+    """The cheapest cut; nothing where there is none."""
     if np.isnan(cut.best[row]):
-        return {f"{name}_k": "none fits", f"{name}_usd": "", f"{name}_saved": ""}
+        return {}
     return {
         f"{name}_k": f"every {wording.count(float(cut.best[row]))} turns",
         f"{name}_usd": wording.usd(float(cut.best_usd[row])),

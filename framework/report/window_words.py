@@ -46,7 +46,7 @@ def corpus(study: Study, plan: RetrievalPlan) -> str:
     if np.isnan(plan.chunks_each):
         return "A chunk has no tokens: give context.chunk_tokens to plan with."
     whole = float(np.nanmin(plan.whole_share)) if np.isfinite(plan.whole_share).any() else float("nan")
-    every = whole > 0.9995
+    every = whole > 0.999
     least = "practically every document fits" if every else f"{wording.share(whole)} of the documents or more fit"
     fit = "" if np.isnan(whole) else f" At each offer below {least} whole into a prompt."
     return (
@@ -102,7 +102,7 @@ def advice(study: Study, plan: RetrievalPlan, row: int) -> str:
 
 def _none(binds: str) -> str:
     missed = {"latency": "misses the latency budget", "price cliff": "is beyond the price cliff in more than one case of a hundred"}
-    return f"even a prompt without chunks {missed.get(binds, 'does not fit')}."
+    return f"even a prompt without chunks {missed.get(binds, 'is too long in more than one case of a hundred')}."
 
 
 def _unhurried(plan: RetrievalPlan, row: int) -> str:
@@ -125,22 +125,30 @@ def larger_window(study: Study, plan: RetrievalPlan) -> tuple[str, ...]:
         "" if np.isnan(seconds).any() else f", and the median first token comes after {' instead of '.join(map(wording.seconds, seconds))}"
     )
     top_k = float(plan.chunked.load.chunks)
+    fewest = wording.count(held[small]) if held[small] else "none"
+    bought = (
+        f"What a larger window buys: {names[large]} holds {_several(held[large], 'chunk')} where {names[small]} holds {fewest}. Using all "
+        f"of it costs {wording.usd(plan.full.usd[large])} a month against {wording.usd(plan.full.usd[small])}{speed}."
+    )
+    if not held[small]:
+        return (
+            bought,
+            f"What a smaller window asks for: with {names[small]} the rest of the prompt must shrink before a chunk finds room.",
+        )
     yours = f"the {_several(top_k, 'chunk')} that you retrieve"
     enough = f"it holds {yours} all the same" if held[small] >= top_k else f"it does not hold {yours}"
     return (
-        f"What a larger window buys: {names[large]} holds {wording.count(held[large])} chunks where {names[small]} holds "
-        f"{wording.count(held[small])}. Using all of it costs {wording.usd(plan.full.usd[large])} a month against "
-        f"{wording.usd(plan.full.usd[small])}{speed}.",
-        f"What a smaller window asks for: with {names[small]} the retrieval must find what matters within {wording.count(held[small])} "
-        f"chunks; {enough}, and the bill there cannot grow past {wording.usd(plan.full.usd[small])} a month.",
+        bought,
+        f"What a smaller window asks for: with {names[small]} the retrieval must find what matters within "
+        f"{_several(held[small], 'chunk')}; {enough}, and the bill there cannot grow past {wording.usd(plan.full.usd[small])} a month.",
     )
 
 
 def reach(study: Study, plan: ConversationPlan, row: int) -> str:
-    """How many turns one offer allows, and what ends them first."""
+    """How many turns one offer allows, of how many tokens, and what ends them first."""
     who, turn = _name(study, plan, row), plan.reach
     window, cliff, late = (float(each[row]) for each in (turn.overflow, turn.cliff, turn.latency))
-    told = [f"the window holds {wording.count(window)} turns" if not np.isnan(window) else "how many turns the window holds is not known"]
+    told = [_held(window, wording.tokens(float(study.load.turn_growth_tokens)))]
     if np.isfinite(cliff):
         told.append(f"from turn {wording.count(cliff + 1)} on the whole prompt costs more")
     percentile = study.workload.budget.percentile
@@ -154,6 +162,14 @@ def reach(study: Study, plan: ConversationPlan, row: int) -> str:
     return f"{who}: {', '.join(told)}."
 
 
+def _held(turns: float, tokens: str) -> str:
+    if np.isnan(turns):
+        return "how many turns the window holds is not known"
+    if turns == 0:
+        return "the window does not hold even the first turn"
+    return f"the window holds {_several(turns, 'turn')} of {tokens} tokens with {'its reply' if turns == 1 else 'their replies'}"
+
+
 def cutting(study: Study, plan: ConversationPlan, row: int) -> str:
     """What trimming and summarising save or cost at one offer."""
     if plan.turns is None or plan.trimmed is None or plan.summarised is None:
@@ -162,17 +178,19 @@ def cutting(study: Study, plan: ConversationPlan, row: int) -> str:
     if np.isnan(uncut):
         return f"What a conversation with {who} costs is not known."
     start = f"Over {plan.turns} turns {who} costs {wording.usd(uncut)} a month uncut"
+    if np.isnan(plan.reach.overflow[row]):
+        return f"{start}; whether they fit its window is not known, nor which cuts would."
     start += "." if plan.uncut_fits[row] else ", but the last turns do not fit."
     history = study.workload.history
     ways = (
         (f"Trimmed to the newest {history.kept_turns:g}", plan.trimmed),
         (f"Summarised in {wording.tokens(history.summary_tokens)} tokens", plan.summarised),
     )
-    return " ".join([start, *(_way(what, cut, row) for what, cut in ways)])
+    return " ".join([start, *(_way(what, cut, row, fits=bool(plan.uncut_fits[row])) for what, cut in ways)])
 
 
-def _way(what: str, cut: Cut, row: int) -> str:
+def _way(what: str, cut: Cut, row: int, *, fits: bool) -> str:
     if np.isnan(cut.best[row]):
         return f"{what}, no number of turns fits."
     k, usd = wording.count(float(cut.best[row])), wording.usd(float(cut.best_usd[row]))
-    return f"{what} every {k} turns, the cheapest such cut: {usd}, which {saved(float(cut.saved_usd[row]))}."
+    return f"{what} every {k} turns, the cheapest such cut: {usd}, which {saved(float(cut.saved_usd[row])) if fits else 'makes it fit'}."

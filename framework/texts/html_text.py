@@ -35,7 +35,23 @@ _LINES = re.compile(
     "address|article|aside|blockquote|body|caption|center|dd|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|header|h[1-6]|hr|html|"
     "legend|li|main|menu|nav|[ou]l|option|pre|search|section|summary|table|tbody|tfoot|thead|tr"
 )
-_EMPTY = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
+_WITHOUT_CONTENT = re.compile(f"{_UNREAD}|area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
+# Elements whose end may be left out: what begins after them, what ends around them, and what may stand within them and hold its like.
+_CELLS = ("t[dhr]|tbody|tfoot", "table|thead|tbody|tfoot|tr", "table")
+_TERMS = ("d[dt]", "dl", "dl")
+_ENDED_BY = {
+    name: tuple(re.compile(pattern) for pattern in patterns)
+    for name, patterns in {
+        "p": (f"p|{_LINES.pattern}", _LINES.pattern, "-"),
+        "li": ("li", "[ou]l|menu", "[ou]l|menu"),
+        "dt": _TERMS,
+        "dd": _TERMS,
+        "option": ("option|optgroup", "select|datalist|optgroup", "-"),
+        "tr": ("tr|tbody|tfoot", "table|thead|tbody|tfoot", "table"),
+        "td": _CELLS,
+        "th": _CELLS,
+    }.items()
+}
 _NEVER_SHOWN = frozenset({"template", "audio", "video", "canvas", "datalist"})
 _BLANKS = re.compile(r"[ \t\n\r\f]++")
 _SEAM = re.compile(" {2,}+")
@@ -77,10 +93,10 @@ class _Reading:
     def _pieces(self, parts: list[str]) -> list[str]:
         found: list[str] = []
         for text, tag in zip(parts[:-1:3], parts[1::3], strict=True):
-            if self.depth:
-                self._within_hidden(tag)
+            hidden = self.depth > 0
+            if hidden and self._stays_hidden(tag):
                 continue
-            if text:
+            if text and not hidden:
                 found.append(self._text(text))
             mark = self.known.get(tag)
             found.append(self._opened(tag) if mark is None else mark)
@@ -101,7 +117,9 @@ class _Reading:
         read = _TAG.match(tag)
         name = read[2].lower() if read else ""
         mark = _mark(name)
-        if read and not read[1] and not _EMPTY.fullmatch(name) and (name in _NEVER_SHOWN or _hidden(read[3])):
+        if _WITHOUT_CONTENT.fullmatch(name):  # one that is not read stands here whole: nothing in it is an attribute
+            return mark
+        if read and not read[1] and (name in _NEVER_SHOWN or _hidden(read[3])):
             self.hider, self.depth = name, 1
             return ""
         if read and name == "pre":
@@ -111,10 +129,24 @@ class _Reading:
             self.known[tag] = mark
         return mark
 
-    def _within_hidden(self, tag: str) -> None:
+    def _stays_hidden(self, tag: str) -> bool:
+        """Whether a tag within what is hidden is a part of it, or its end; another tag may end it where its own end was left out."""
         read = _TAG.match(tag)
-        if read and read[2].lower() == self.hider:
-            self.depth += -1 if read[1] else 1
+        name, ends = (read[2].lower(), bool(read[1])) if read else ("", False)
+        if self.hider not in _ENDED_BY:
+            if name == self.hider:
+                self.depth += -1 if ends else 1
+            return True
+        after, around, within = _ENDED_BY[self.hider]
+        if self.depth == 1:
+            own = ends and name == self.hider
+            implied = not own and bool((around if ends else after).fullmatch(name))
+            self.depth = 0 if own or implied else 1
+            if own or implied:
+                return own
+        if within.fullmatch(name):
+            self.depth += -1 if ends else 1
+        return True
 
 
 def _mark(name: str) -> str:

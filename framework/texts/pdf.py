@@ -21,6 +21,10 @@ _READER = Path(__file__).with_name("pdf_pages.py")
 _CURE = "save its text as .txt (for example with pdftotext), or split it"
 _REASONS = {
     "encrypted": "it is encrypted and does not open without its password: save a copy without protection, then count that",
+    "cipher": (
+        "it is encrypted with AES, which cannot be opened here even where it asks for no password: save a copy without protection, "
+        "then count that"
+    ),
     "limit": f"it unpacks to far more than a text needs, and was left: {_CURE}",
     "memory": f"it takes more than {MAX_MEMORY // 2**20} MB of memory to read: {_CURE}",
     "signs": f"it holds more than {MAX_SIGNS:,} signs: {_CURE}",

@@ -22,6 +22,10 @@ OUT_OF_MEMORY = 77
 """Exit code where the watch ended it."""
 
 
+# The library's errors that have a cure of their own.
+_NAMED = {"LimitReachedError": "limit", "DependencyError": "cipher"}
+
+
 def main() -> None:
     """Read, extract, write; everything that a PDF can do wrong becomes one refusal."""
     threading.Thread(target=_watch, daemon=True).start()
@@ -30,8 +34,7 @@ def main() -> None:
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     except Exception as error:  # whatever a hostile file sets off in the library
-        limit = type(error).__name__ == "LimitReachedError"
-        _say(refused="limit" if limit else "broken", detail=f"{type(error).__name__}: {error}"[:200])
+        _say(refused=_NAMED.get(type(error).__name__, "broken"), detail=f"{type(error).__name__}: {error}"[:200])
 
 
 def _say(**what: Any) -> None:
@@ -65,8 +68,10 @@ def _opened(reader: Any) -> bool:
     """Many a PDF is locked against printing only and opens without a password."""
     try:
         return bool(reader.decrypt(""))
-    except Exception:  # a cipher that is not at hand, or a broken dictionary
-        return False
+    except Exception as error:
+        if _NAMED.get(type(error).__name__) == "cipher":
+            raise
+        return False  # a broken dictionary
 
 
 def _watch() -> None:

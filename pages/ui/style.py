@@ -19,10 +19,20 @@ h3 {font-size: 1.3rem !important;}
 .fa-scroll {overflow: auto; max-height: 34rem;}
 .st-key-difference_table .fa-scroll {max-height: none;}
 .st-key-overflow_table table.fa td.w {min-width: 7rem;} .st-key-overflow_table table.fa td.id {min-width: 7rem;}
+.st-key-overflow_table table.fa :is(th, td) {white-space: normal;} .st-key-overflow_table table.fa td:nth-last-child(2) {min-width: 20rem;}
 :is(.st-key-limit_table, .st-key-detail_table) :is(table.fa th, table.fa td:not(.n)) {white-space: normal;}
 :is(.st-key-limit_table, .st-key-detail_table) table.fa :is(th, td) {padding-left: .45rem; padding-right: .45rem;}
 :is(.st-key-limit_table, .st-key-detail_table) table.fa th {vertical-align: bottom;} .st-key-limit_table table.fa td.w {min-width: 10rem;}
 .st-key-limit_table table.fa td:nth-last-child(4) {min-width: 6.6rem;}
+:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table, .st-key-documents_table) table.fa th
+  {white-space: normal; vertical-align: bottom;}
+:is(.st-key-context_table, .st-key-retrieval_table, .st-key-budget_table, .st-key-turns_table, .st-key-documents_table) table.fa :is(th, td)
+  {padding-left: .4rem; padding-right: .4rem;}
+.st-key-context_table table.fa td.id {min-width: 9.5rem;}
+.st-key-context_table table.fa td.n small {display: inline-block; max-width: 5.2rem; white-space: normal; text-wrap: balance;}
+:is(.st-key-context_table, .st-key-retrieval_table) table.fa td:not(.n) {white-space: normal;}
+:is(.st-key-context_table, .st-key-retrieval_table) table.fa td:not(.n, .id) {min-width: 6.4rem;}
+.st-key-context_table table.fa td:first-child {min-width: 0;}
 table.fa {border-collapse: separate; border-spacing: 0; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums;
   --ground: light-dark(#ffffff, #0f141b);}
 table.fa th {text-align: left; font-weight: 600; padding: .4rem .6rem; white-space: nowrap; position: sticky; top: 0;
@@ -74,6 +84,7 @@ dl.fa-terms {padding: 0 !important; margin-left: 0 !important;} .fa-terms dt {fo
   [class*=st-key-side_] table.fa td {white-space: normal; min-width: 0 !important;} [class*=st-key-side_] .fa-badge {display: block;
   width: fit-content;} [class*=st-key-side_] table.fa td.id {min-width: 5.6rem !important; max-width: 6.5rem;}
   [class*=st-key-side_] table.fa th {white-space: normal; overflow-wrap: anywhere; min-width: 4.6rem;}
+  .st-key-overflow_table table.fa td:nth-last-child(2) {min-width: 14rem;} .st-key-context_table table.fa td.id {min-width: 8.2rem;}
   .st-key-outage_figures table.fa td {white-space: normal; min-width: 0 !important;}
   .fa-terms {grid-template-columns: 1fr; gap: .1rem;} .fa-terms dd {padding-bottom: .5rem !important;}
   .block-container {padding-left: .9rem; padding-right: .9rem;} h1 {font-size: 1.6rem !important;} .fa-headline {font-size: 1.1rem;}

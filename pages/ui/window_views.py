@@ -12,7 +12,7 @@ from framework.report import charts, charts_plans, headlines, listing, svg, tabl
 from framework.report.selection import shown
 from framework.study import Study
 from framework.texts.spread import spread_of
-from pages.ui import cached, controls, pictures, session, show, texts
+from pages.ui import cached, controls, pictures, session, show, texts, window_cells
 from pages.ui.frame import Page
 
 ROWS = 8
@@ -20,12 +20,10 @@ BILL, FIRST_TOKEN = "USD a month", "First token"
 COLUMNS = {
     "rank": ">#",
     "name": "Offer",
-    "words": "In words",
+    "fit": "Fits",
     "fits": ">Requests that fit",
-    "verdict": "Fits",
     "prompt": ">Mean prompt",
     "usable": ">Usable for it",
-    "limit": "By",
     "window": ">Window",
     "input": ">Max. input",
     "output": ">Max. output",
@@ -127,10 +125,11 @@ def prompt_budget(study: Study) -> None:
         "reserve against the largest output. How well a model reads a very long prompt is not among the figures of this answer: try "
         "it with prompts of your own."
     )
-    show.axis_table(COLUMNS, tables.context_rows(study), key="context_table")
+    show.axis_table(COLUMNS, window_cells.of_two_lines(tables.context_rows(study)), key="context_table")
     st.caption(
         "Lengths in tokens of the model's own. Window, maximum input and maximum output are three limits: the output reserve "
-        "and the reasoning are taken out first, then the prompt must fit. *With room*: all prompts could be a quarter longer. "
+        "and the reasoning are taken out first, then the prompt must fit; under *Usable for it* stands which of them leaves no more. "
+        "*With room*: all prompts could be a quarter longer. *Does not fit*: at most one prompt of 100 would. "
         "*Chunks* and *turns that fit*: with all else as it is, 99 prompts of 100 stay within, at the dear end of the tokenizer's range. "
         "*Price cliff at*: the turn from which a whole prompt costs more."
     )
@@ -161,9 +160,12 @@ def retrieval_planner(page: Page, study: Study) -> None:
         st.caption("No offer to plan with.")
         return
     plan = cached.retrieval(str(page.token), page.catalogue.digest, study, study.on, tuple(places))
-    show.finding(window_words.corpus(study, plan))
+    show.finding(show.in_words(window_words.corpus(study, plan)))
+    if not study.workload.context.chunk_tokens:
+        return
     show.finding(window_words.whole_against_chunks(study, plan, 0))
-    show.axis_table(COMPARED, window_tables.retrieval_rows(study, plan), key="retrieval_table")
+    rows = window_cells.unbroken(window_tables.retrieval_rows(study, plan), "fit_chunked", "fit_whole")
+    show.axis_table(COMPARED, rows, key="retrieval_table")
     st.caption(
         "Both fill the same workload's prompt, and all four axes are asked again. *Input limit used*: at the peak, of the tokens a minute "
         "at your tier. The question that selects a document or a chunk, and the search itself, are not in the bill."

@@ -32,8 +32,22 @@ def test_the_share_that_overflows_is_named():
     # Mean 7,000 and 95th percentile 14,000: with exactly 14,000 of room one prompt in twenty overflows.
     load = a_load(input_sigma=sigma_from_mean(7_000, 14_000))
     assert words(load, an_offer(16_000)) == "overflows for 5 % of requests"
-    # With less room than the mean not even that fits, whatever the spread.
-    assert words(load, an_offer(8_999)) == "does not fit"
+    # Room for 6,999, just below the mean: sigma is 0.4963, and Phi(0.4963 / 2) = 60 % of the prompts are shorter than their mean.
+    assert words(load, an_offer(8_999)) == "overflows for 40 % of requests"
+
+
+def test_prompts_do_not_fit_where_no_more_than_one_in_a_hundred_does():
+    # Median 7,000 / exp(0.4963^2 / 2) = 6,189; one in a hundred is shorter than 6,189 * exp(-2.3263 * 0.4963) = 1,950.5.
+    load = a_load(input_sigma=sigma_from_mean(7_000, 14_000))
+    assert words(load, an_offer(2_000 + 1_950)) == "does not fit"
+    assert words(load, an_offer(2_000 + 1_951)) == "overflows for 99 % of requests"
+
+
+def test_what_fits_at_one_end_of_the_tokenizers_range_is_not_said_not_to_fit():
+    # 1.2, 1.5 and 1.6 tokens each: prompts of 8,400, 10,500 and 11,200 against 10,600, 10,000 and 9,800.
+    assert words(a_load(converts=True), an_offer(13_000)) == "overflows for 0 % to 100 % of requests"
+    # 8,400 against 8,399 at the best.
+    assert words(a_load(converts=True), an_offer(8_399 + 2_400)) == "does not fit"
 
 
 def test_a_tokenizer_that_is_known_by_a_range_only_gives_a_range():
@@ -62,6 +76,7 @@ def test_more_window_never_fits_less(window, more, sigma):
 def test_the_words_never_contradict_the_verdict(window, sigma):
     found = context_window.assess(a_load(input_sigma=sigma), an_offer(window))
     assert (found.fit[0] in (Fit.ROOM, Fit.TIGHT)) == (found.verdicts[0] == Verdict.MEETS)
+    assert found.fit[0] != Fit.NONE or (found.fits_share_high[0] <= 0.01 and found.verdicts[0] == Verdict.FAILS)
 
 
 def test_the_limit_that_leaves_the_prompt_no_more_is_named():

@@ -25,6 +25,15 @@ def test_anthropic_refuses_long_prompts_and_stops_replies_at_the_end_of_the_wind
     assert "2026-08-22" in {source.seen for source in rule.source}
 
 
+def test_from_gpt_5_on_a_prompt_that_fits_leaves_the_reply_its_whole_length():
+    note = CATALOGUE.providers["openai"].overflow.note or ""
+    assert "From GPT-5 on the largest prompt and the longest reply together are the window" in note
+    newer = [
+        model.window for name, model in CATALOGUE.models.items() if name.startswith(("gpt-5", "gpt-6")) and model.window.max_input_tokens
+    ]
+    assert len(newer) > 10 and all(own.max_input_tokens + own.max_output_tokens == own.context_tokens for own in newer)
+
+
 def test_the_sources_stand_under_a_group_of_their_own():
     found = CATALOGUE.sources_of(CATALOGUE.offer("openai/gpt-6-sol"))
     assert found["overflow"] == CATALOGUE.providers["openai"].overflow.source

@@ -1,6 +1,7 @@
 """The planners of the context-window page, without a browser."""
 
 import json
+import re
 
 import opening
 import pytest
@@ -32,11 +33,26 @@ def test_the_budget_shows_what_fills_a_prompt_and_the_limits():
     assert "fits with room" in text and "Max. input" in text
 
 
+def test_the_table_of_the_budget_has_every_figure_in_few_enough_columns_for_a_screen():
+    table = html(opened("Budget of a prompt")).split("<table class='fa'>")[1].split("</table>")[0]
+    heads = [re.sub("<[^>]*>", "", head) for head in table.split("</thead>")[0].split("<th ")[1:]]
+    assert len(heads) == 12 and not [head for head in heads if head.endswith(("In words", "By"))]
+    first = table.split("<tr class='on'>")[1].split("</tr>")[0]
+    assert "meets</span><br><small class='fa-muted'>fits with room</small>" in first
+    assert "<br><small class='fa-muted'>window</small>" in table and "<br><small class='fa-muted'>largest input</small>" in table
+
+
 def test_the_retrieval_planner_advises_a_number_of_chunks_and_speaks_of_both_windows():
     text = html(opened("Retrieval planner"))
     assert "in the place of 8 chunks" in text
     assert "What a larger window buys" in text and "What a smaller window asks for" in text
     assert "Chunks at most" in text and "What binds" in text
+
+
+def test_chunks_without_tokens_are_asked_for_and_nothing_is_worked_out_with_them():
+    app = opened("Retrieval planner", context={"chunk_tokens": 0, "chunks": 0})
+    assert "A chunk has no tokens: give “Tokens a chunk” to plan with." in html(app)
+    assert "<table class='fa'>" not in html(app) and not app.get("plotly_chart") and "in the place of" not in html(app)
 
 
 def test_a_move_of_a_planner_reaches_the_link_and_no_answer():

@@ -170,6 +170,21 @@ def test_window_parts_are_the_study_s() -> None:
     assert by_name["Reserve for the reply"]["x"][row] == 500
 
 
+def test_what_is_said_of_an_unknown_window_stands_behind_its_bar() -> None:
+    study = plain()
+    context, offer = study.assessments.context_window, study.columns.index("beta/bolt-mini")
+    unknown = {"free": np.where(np.arange(len(study.columns)) == offer, np.nan, context.parts["free"] * 0)}
+    columns = dataclasses.replace(study.columns, window_tokens=np.full(len(study.columns), np.nan))
+    found = dataclasses.replace(
+        study,
+        columns=columns,
+        assessments=dataclasses.replace(study.assessments, context_window=dataclasses.replace(context, parts=context.parts | unknown)),
+    )
+    words = next(trace for trace in charts.window_fill(found)["data"] if trace.get("mode") == "text")
+    row = words["y"].index(next(each for each in words["y"] if "Bolt Mini" in each))
+    assert words["x"][row] >= 1_500 and "of an unknown window" in words["text"][row]
+
+
 def test_an_unknown_tokenizer_fills_no_window() -> None:
     study = plain()
     context = study.assessments.context_window

@@ -1,5 +1,6 @@
 """The plans of the context window in words, tables and charts: the figures of the plan and no others."""
 
+import dataclasses
 import json
 from functools import cache
 
@@ -40,6 +41,20 @@ def test_the_corpus_is_said_in_documents_chunks_and_tokens():
     assert f"{wording.tokens(plan.corpus_chunks)} chunks ({plan.chunks_each:.1f} each)" in told
 
 
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.9992, "practically every document fits whole"),
+        (0.998, "99.8 % of the documents or more fit whole"),
+        (0.0, "0 % of the documents or more"),
+    ],
+)
+def test_how_many_documents_need_no_cutting_up_is_said_in_words(share, words):
+    found, plan = rag()
+    told = window_words.corpus(found, dataclasses.replace(plan, whole_share=np.full(len(plan.places), share)))
+    assert f"At each offer below {words}" in told and ">" not in told
+
+
 def test_whole_documents_and_chunks_are_compared_with_both_bills():
     found, plan = rag()
     told = window_words.whole_against_chunks(found, plan, 0)
@@ -78,14 +93,42 @@ def test_larger_and_smaller_window_are_spoken_of_alike():
     assert window_words.larger_window(found, one) == ()
 
 
+def test_a_window_without_room_for_a_chunk_asks_for_a_shorter_prompt():
+    # 399,700 tokens beside the chunks and 500 in reserve: a window of 400,000 has no room for a chunk, one of a million has.
+    found = made(deep=False, **{**RAG, "context": {**RAG["context"], "system_tokens": 399_300}})
+    plan = retrieval_plan(found, list(range(len(found.columns))))
+    held = plan.budget.window
+    assert held[np.isfinite(held)].min() == 0 and held[np.isfinite(held)].max() > 2
+    larger, smaller = window_words.larger_window(found, plan)
+    assert " holds none." in larger and smaller.endswith("the rest of the prompt must shrink before a chunk finds room.")
+    assert "even a prompt without chunks is too long in more than one case of a hundred." in [
+        window_words.advice(found, plan, row).partition(": ")[2] for row in range(len(plan.places))
+    ]
+
+
 def test_the_reach_of_a_conversation_names_window_cliff_and_latency():
     found, plan = talk()
     for row, at in enumerate(plan.places):
         told = window_words.reach(found, plan, row)
         if np.isfinite(plan.reach.overflow[row]):
-            assert f"the window holds {wording.count(float(plan.reach.overflow[row]))} turns" in told
+            # 100 tokens of the user and 100 of the reply.
+            assert f"the window holds {wording.count(float(plan.reach.overflow[row]))} turns of 200 tokens with their replies" in told
         if np.isfinite(found.columns.price.threshold_tokens[at]):
             assert f"from turn {wording.count(float(plan.reach.cliff[row] + 1))} on the whole prompt costs more" in told
+
+
+@pytest.mark.parametrize(
+    ("turns", "words"),
+    [
+        (0, "the window does not hold even the first turn,"),
+        (1, "the window holds 1 turn of 200 tokens with its reply,"),
+        (np.nan, "not known,"),
+    ],
+)
+def test_the_first_turns_are_spoken_of_as_such(turns, words):
+    found, plan = talk()
+    held = dataclasses.replace(plan, reach=dataclasses.replace(plan.reach, overflow=np.full(len(plan.places), float(turns))))
+    assert words in window_words.reach(found, held, 0)
 
 
 def test_a_cut_is_told_with_its_k_its_bill_and_what_it_saves_or_costs():
@@ -95,6 +138,27 @@ def test_a_cut_is_told_with_its_k_its_bill_and_what_it_saves_or_costs():
     for cut, what in ((plan.trimmed, "Trimmed to the newest 2"), (plan.summarised, "Summarised in 400 tokens")):
         assert f"{what} every {wording.count(float(cut.best[0]))} turns" in told
         assert window_words.saved(float(cut.saved_usd[0])) in told
+
+
+def test_where_the_window_is_not_known_no_conversation_is_said_not_to_fit():
+    found, plan = talk()
+    nothing = {"trimmed": blank(plan.trimmed), "summarised": blank(plan.summarised), "uncut_fits": np.zeros(len(plan.places), dtype=bool)}
+    unfit = dataclasses.replace(plan, **nothing)
+    told = window_tables.conversation_rows(found, unfit)[0]
+    assert (told["uncut"], told["trimmed_k"], told["summarised_k"]) == ("does not fit", "none fits", "none fits")
+    assert "the last turns do not fit" in window_words.cutting(found, unfit, 0)
+    # What no window holds cannot be saved against.
+    cut = dataclasses.replace(plan, uncut_fits=nothing["uncut_fits"])
+    assert window_words.cutting(found, cut, 0).count("which makes it fit.") == 2 and "saves" not in window_words.cutting(found, cut, 0)
+    nowhere = np.full(len(plan.places), np.nan)
+    unknown = dataclasses.replace(unfit, reach=dataclasses.replace(plan.reach, overflow=nowhere))
+    told = window_tables.conversation_rows(found, unknown)[0]
+    assert (told["overflow"], told["uncut"], told["trimmed_k"], told["summarised_k"]) == ("unknown",) * 4
+    assert window_words.cutting(found, unknown, 0).endswith("whether they fit its window is not known, nor which cuts would.")
+
+
+def blank(cut):
+    return dataclasses.replace(cut, best=cut.best * np.nan, best_usd=cut.best_usd * np.nan)
 
 
 @pytest.mark.parametrize(("usd", "words"), [(12.5, "saves $12.50"), (-12.5, "costs $12.50"), (0.0, "saves $0.00")])
@@ -125,6 +189,20 @@ def test_overflow_has_a_row_per_provider_with_the_tightest_of_its_offers():
     assert {row["prompt"] for row in small} == {"not found"}
 
 
+def test_the_headline_gives_both_ends_where_the_tokenizer_leaves_a_range():
+    # A prompt of 80,000 o200k tokens fits a small window at one end of the range of its tokenizer and not at the other.
+    found = made(deep=False, tokens={"input_mean": 80_000, "output_mean": 100, "tokenizer": "o200k"}, context={"system_tokens": 79_600})
+    window = found.assessments.context_window
+    at = int(np.flatnonzero(window.fits_share_low < window.fits_share_high)[0])
+    assert (window.fits_share_low[at], window.fits_share_high[at]) == (0, 1)
+    assert headlines.context_window(found, at).startswith("0 % to 100 % of requests fit ")
+    sure = dataclasses.replace(
+        window, fits_share_low=window.fits_share_low * 0 + 0.997, fits_share_high=window.fits_share_high * 0 + 0.9999
+    )
+    nearly = dataclasses.replace(found, assessments=dataclasses.replace(found.assessments, context_window=sure))
+    assert headlines.context_window(nearly, at).startswith("99.7 % or more of requests fit ")
+
+
 def test_the_table_says_in_words_what_fits_and_by_which_limit():
     rows = {row["id"]: row for row in tables.context_rows(plain())}
     assert (rows["beta/bolt"]["words"], rows["beta/bolt"]["limit"]) == ("fits with room", "largest input")
@@ -140,6 +218,11 @@ def test_limits_inside_the_picture_are_marked_where_they_are():
     marks = {trace["name"]: trace for trace in figure["data"] if trace.get("mode") == "markers"}
     assert 272_000 in marks["Price cliff"]["x"]
     assert set(marks["Largest input"]["x"]) <= {900_000} and 400_000 in marks["Window"]["x"]
+    # Words begin behind the last mark of their row, not where what is usable ends.
+    words = next(trace for trace in figure["data"] if trace.get("mode") == "text")
+    begins = dict(zip(words["y"], words["x"], strict=True))
+    for mark in marks.values():
+        assert all(begins[row] >= at for row, at in zip(mark["y"], mark["x"], strict=True))
 
 
 def test_how_much_of_each_limit_is_used_is_drawn_per_offer():

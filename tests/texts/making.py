@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zlib
 
@@ -20,6 +21,21 @@ def locked(pdf: bytes, password: str, algorithm: str = "RC4-128") -> bytes:
     writer.encrypt(password, owner_password="owner", algorithm=algorithm)
     writer.write(out)
     return out.getvalue()
+
+
+AES_LOCKED = zlib.decompress(
+    base64.b64decode(
+        "eNqNU01rFEEQFbw1ehMDOfUl3sz09/TgEojJroqGhKyKIAo93dXJyjoTZnuDije9ePImXrz4C/wLInpSRIMeBfUfeFBQgvZMNtnF9eAwM3S9rnr1qrtqbm25c5LOcz"
+        "T35evbHUQxwWV+A7VaKLl4ewtwsmSC6ZcbKFkzGzDALDqso4UFBIWrHdlUQOOHkqVyWARMUXK+5wb4KuZ1IL42Ecr/GYqSdRiUw8rGZPVOp4w0zYJisZ88vskKuJ45"
+        "Xd6K3GSeNB8je9+1Wm0FMXBPbhRThGgOsPxLvpjSUOdDSXeYh8aswVjEaTOARklyFvrbEHrWTLDICZZOrx+gijx9E2AZbOliSReg2AibWIk6aBAqMDfRq++/n317+X"
+        "r3Qfnj/ucXv56eOLUzg7vy55evvvPoyO6Z673uxt3dDx/vHT765tCnWXTs+ezMu932lccPD80/eT97vE4+ohrJUBMy1qrSDW0U0mIORGpTnVswWnEDNiVOG5Lm1jrC"
+        "CTGS6NRlNoPc0UzqXDkqhbY55cx7uzBRaDqR4TIW8a7q36g6ynTMiwXLRKZSlrHxYXSDKZypHEpWcUsq5Y1OOQDnNs1S63ieEeGdcV5TYbzhwvnMcO0VOEHzTAtgVj"
+        "nDjFFexru/hFs2F4xZb9LcAdiMWCWBxrKyzHvICTCdewESBKRSG0GVICTayntvCCU6six1msbqBjdaLQ7DZnu77ptkubSrW1DUTis4WWx3L7NxoWq/B7vhZgfvEdRG"
+        "dWCMj+xWBR4RrBE5eLCSkkvs8QFGYwc1O8UYU2IKo4xPYUxOx3I2jQlFpjAp9RgLlen1oWruttu7A1Fysl6WcYb3Zuhc4UusRuvlOHUtTnVuDI+XbaWnhFNvc2Z8qq"
+        "TVsenswv+4xFltF7a6vRVwuj+cg2Cq0BycVhLNzbVXO+gPlOZM/w=="
+    )
+)
+"""A page that says hello, locked with AES-128 against printing only: the way most programs lock one (pypdf 7.1.0 with cryptography)."""
 
 
 def raw_pdf(objects: list[bytes], *, trailer: bytes = b"") -> bytes:

@@ -35,6 +35,19 @@ from framework.texts.html_text import visible_text
         ("x<div hidden>never closed <p>no", "x"),
         ("a</b></p></nonsense>b", "a\n\nb"),
         ("a\x01\x02\x07b", "ab"),
+        # What is hidden ends where a browser ends it, though its own end be left out.
+        ("<p hidden>no<p>yes", "yes"),
+        ("<div><p hidden>no <b>no</b></div>yes<p hidden>no</p>yes", "yesyes"),
+        ("<ul><li hidden>no<ul><li>no<li>no</ul>no<li>yes</ul>too", "yes\ntoo"),
+        ("<ul><li hidden>no</ul>yes<ol><li hidden>no</li><li>too</ol>", "yes\ntoo"),
+        ("<dl><dt hidden>no<dd>yes<dd hidden>no<dl><dt>no</dl>no<dt>too</dl>", "yes\ntoo"),
+        ("<select><option hidden>no<option>yes<option hidden>no</select>too", "yestoo"),
+        ("<table><tr><td hidden>no<table><tr><td>no</table>no<td>yes<tr hidden><td>no<tr><td hidden>no</table>too", "yes\ntoo"),
+        # Words in what is not read hide nothing: this is how a page looks for its own reader.
+        ("<style>.menu { overflow: hidden }</style><p>one<p>two", "one\n\ntwo"),
+        ('a<script>if (document.visibilityState === "hidden") x()</script>b', "ab"),
+        ("a<script hidden>no</script>b<title>hidden</title>c<noscript style='display: none'>no</noscript>d", "abcd"),
+        ("a<style> x style='display: none' </style>b<iframe hidden src=x></iframe>c", "abc"),
     ],
     ids=lambda value: value[:30] or "empty",
 )

@@ -6,7 +6,7 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from texts.making import locked, one_page, raw_pdf, stream, typeset
+from texts.making import AES_LOCKED, locked, one_page, raw_pdf, stream, typeset
 
 from framework.errors import CountError
 from framework.texts import pdf, pdf_pages
@@ -41,6 +41,13 @@ def test_a_pdf_that_is_only_locked_against_printing_is_read():
 def test_a_pdf_behind_a_password_names_the_cure():
     says = "a.pdf: it is encrypted and does not open without its password: save a copy without protection, then count that"
     assert refusal(locked(typeset("Hello"), "secret")) == says
+
+
+def test_a_cipher_that_is_not_at_hand_is_named_and_no_password_asked_for():
+    says = (
+        "a.pdf: it is encrypted with AES, which cannot be opened here even where it asks for no password: save a copy without protection, "
+    )
+    assert refusal(AES_LOCKED) == says + "then count that"
 
 
 def test_a_pdf_of_pictures_names_the_cure():
