@@ -122,6 +122,8 @@ def test_the_provider_says_how_long_to_wait_and_is_obeyed_up_to_a_limit(kind: st
     waits = Waits()
     assert ask(provider(kind, wire, max_retries=2, waits=waits), "flaky 2 429 after").content == ANSWER
     assert waits.waited_s == [17.0, 17.0]
+    assert ask(provider(kind, wire, max_retries=1, waits=waits), "flaky 1 503 after").content == ANSWER
+    assert waits.waited_s.pop() == 9.0, "an overload may say so as well"
     hasty = Retry(2, max_wait_s=16.0, sleep=waits)
     failing(kind, "429 after", wire, retry=hasty)
     assert wire.asked["429 after"] == 1 and waits.waited_s == [17.0, 17.0]
