@@ -9,6 +9,7 @@ import pytest
 import yaml
 from report.studies import PLAIN, catalogue, chatbot, made, nothing_fits, plain
 
+from framework import wording
 from framework.errors import ReportError
 from framework.providers import AnthropicProvider, Fallback, OpenAIProvider, Split, load_provider, load_target
 from framework.report.rollout import SPLITS, Rollout, headline, rollout
@@ -239,6 +240,23 @@ def test_what_to_watch_follows_from_the_study_by_hand() -> None:
     assert found["Answers of the fallback"]["act"] == "above 2 %"
     assert "alone costs $0.15 a day" in found["Answers of the fallback"]["why"]
     assert "Input tokens read from the cache" not in found
+
+
+@pytest.mark.parametrize(("percentile", "told"), [(50, 0.5), (80, 0.8), (95, 0.95), (99.9, 0.95)])
+def test_what_is_expected_is_the_percentile_that_is_watched_or_the_last_that_readings_have(percentile: float, told: float) -> None:
+    study = made(real=True, deep=False, budget={**PLAIN["budget"], "percentile": percentile})
+    plan = rollout(chosen("openai/gpt-6-luna", None, study))
+    seconds = [float(each[study.columns.index("openai/gpt-6-luna")]) for each in study.assessments.latency.spread.at(told)]
+    rows = [watched(plan)[f"{what}, P{percentile:g}"]["expected"] for what in ("First token", "Whole reply")]
+    assert [row.split(";")[0] for row in rows] == [f"P{100 * told:g} {wording.seconds(second)}" for second in seconds]
+
+
+def test_calls_before_the_answer_are_no_figure_of_the_layer() -> None:
+    study = made(real=True, deep=False, task={"round_trips": 2})
+    found = watched(rollout(chosen("openai/gpt-6-luna", "anthropic/claude-haiku-5-5", study)))
+    for name in ("First token, P80", "Whole reply, P80"):
+        assert found[name]["where"] == "from the first of the 3 calls on, in metrics of your own"
+        assert ", which all 3 calls share" in found[name]["why"]
 
 
 def test_the_split_moves_its_share_of_the_bill() -> None:
