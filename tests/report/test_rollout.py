@@ -125,15 +125,59 @@ def test_the_split_has_its_share_and_prices_after_region_and_discount() -> None:
     assert "split" not in written(rollout(study)) and "prices" not in written(rollout(study))
 
 
+def settings(plan: Rollout) -> dict[str, Any]:
+    return written(plan).get("providers", {})
+
+
+def said(plan: Rollout) -> str:
+    return " ".join(llm_yaml(plan).replace("\n# ", " ").split())
+
+
+CALM = {
+    "openai/gpt-6-sol": {"options": {"reasoning_effort": "none"}},
+    "anthropic/claude-haiku-5-5": {"options": {"thinking": {"type": "disabled"}}},
+}
+
+
 def test_what_the_study_counts_on_is_asked_for() -> None:
-    found = written(rollout(real(caching={"prefix_tokens": 900, "hit_rate": 0.8})))
-    assert found["providers"] == {"anthropic": {"cache_system": True}}
-    thinking = real(tokens={**PLAIN["tokens"], "reasoning_mean": 300, "effort": "low"}, billing={"service": "flex"})
-    assert written(rollout(thinking))["providers"] == {"openai/gpt-6-sol": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
-    assert "lets Claude Haiku 5.5 think at low effort; this file does not ask for it" in " ".join(
-        llm_yaml(rollout(thinking)).replace("\n# ", " ").split()
-    )
-    assert "providers" not in written(rollout(real()))
+    # Without thinking in the study neither model may think, which both do unless they are told not to.
+    assert settings(rollout(real())) == CALM
+    cached = rollout(real(caching={"prefix_tokens": 900, "hit_rate": 0.8}))
+    assert settings(cached) == {"anthropic": {"cache_system": True}, **CALM}
+    thinking = rollout(real(tokens={**PLAIN["tokens"], "reasoning_mean": 300, "effort": "low"}, billing={"service": "flex"}))
+    assert settings(thinking) == {"openai/gpt-6-sol": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
+    assert "lets Claude Haiku 5.5 think at low effort; this file does not ask for it" in said(thinking)
+
+
+@pytest.mark.parametrize(
+    ("offer", "tokens", "options"),
+    [
+        # Always thinks: its times were read at effort low, so that is asked for.
+        ("anthropic/claude-sonnet-5-5", {}, {"output_config": {"effort": "low"}}),
+        ("anthropic/claude-sonnet-5-5", {"reasoning_mean": 300, "effort": "max"}, {"output_config": {"effort": "max"}}),
+        ("openai/gpt-6.1-sol", {}, {"reasoning_effort": "low"}),
+        # Whether it can be without thinking is not known, and a word that it refuses would refuse every call.
+        ("openai/gpt-6.1-terra", {}, None),
+        ("anthropic/claude-opus-4-8", {"reasoning_mean": 300, "effort": "high"}, None),
+        ("google/gemini-3.8-flash", {}, None),
+        # Does not think at all: nothing to ask and nothing to say.
+        ("openai/gpt-4.1", {"reasoning_mean": 300, "effort": "high"}, None),
+    ],
+)
+def test_an_effort_is_named_only_where_the_model_is_known_to_have_it(
+    offer: str, tokens: dict[str, Any], options: Any, tmp_path: Any
+) -> None:
+    study = chosen(offer, None, made(real=True, deep=False, tokens={**PLAIN["tokens"], **tokens}))
+    plan = rollout(study)
+    assert plan.primary is not None
+    assert settings(plan) == ({plan.primary.name: {"options": options}} if options else {})
+    open_questions = ("counts on", "lets") if options is None and offer != "openai/gpt-4.1" else ()
+    assert any(f"study {word}" in said(plan) for word in open_questions) == bool(open_questions)
+    assert ("Left alone, a model may think harder" in said(plan)) == bool(options)
+    path = tmp_path / "llm.yaml"
+    path.write_text(llm_yaml(plan))
+    wanted = None if options is None else next(iter(options.values()))
+    assert load_target(path).effort == (wanted["effort"] if isinstance(wanted, dict) else wanted), "the probe measures at that effort"
 
 
 def test_the_file_says_for_what_on_which_day_and_by_which_catalogue() -> None:
