@@ -1,7 +1,8 @@
 """How hard the models are to think so that the study's times and bill hold: what `llm.yaml` asks for, and what it has to leave open.
 
 Left alone, many models think, and at an effort of their vendor's choice: Claude 5.5 at medium or high (platform.claude.com, model
-overviews, read 2026-11); Haiku 5.5 can be told not to (docs.apiyi.com, 2026-11-09). A study without thinking would then be neither as quick nor as cheap as it says.
+overviews, read 2026-11); Haiku 5.5 can be told not to (docs.apiyi.com, 2026-11-09). A study without thinking would then be neither as
+quick nor as cheap as it says.
 """
 
 from __future__ import annotations
