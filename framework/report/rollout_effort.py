@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 EVERY_MODEL = ("low", "medium", "high")
 """Efforts that OpenAI's models with reasoning take alike, and Claude's that always think; others only where the catalogue knows them."""
 
+# Verified live for gpt-6-astra (github.com/BerriAI/litellm-docs/pull/1173, 2026-09-03) and for the three gpt-5.6
+# (github.com/mnfst/modelparams.dev/pull/236, 2026-08-17): Chat Completions, which the layer speaks, ends at xhigh.
+RESPONSES_ALONE: tuple[Effort, ...] = ("max",)
+
 
 def effort_options(plan: Rollout, one: Callee) -> dict[str, str]:
     """Further fields of a request, as YAML, that ask for the effort which the study counts on; empty where nothing can or need be asked.
@@ -28,13 +32,13 @@ def effort_options(plan: Rollout, one: Callee) -> dict[str, str]:
     refuse.
     """
     effort, model = _counted(plan, one), _model(plan, one)
-    known = model.reasoning_by_effort.efforts if model.reasoning_by_effort else ()
+    known = effort is not None and model.reasoning_by_effort is not None and effort in model.reasoning_by_effort.efforts
     can_be_off = effort == "none" and model.features.always_thinks is False
-    if one.provider == "openai" and effort is not None:
-        return {"reasoning_effort": effort} if can_be_off or effort in EVERY_MODEL or effort in known else {}
+    if one.provider == "openai" and effort not in (None, *RESPONSES_ALONE):
+        return {"reasoning_effort": str(effort)} if can_be_off or effort in EVERY_MODEL or known else {}
     if one.provider == "anthropic" and can_be_off:
         return {"thinking": "{type: disabled}"}
-    if one.provider == "anthropic" and (effort in known or (model.features.always_thinks and effort in EVERY_MODEL)):
+    if one.provider == "anthropic" and (known or (model.features.always_thinks and effort in EVERY_MODEL)):
         return {"output_config": f"{{effort: {effort}}}"}
     return {}
 
@@ -45,6 +49,8 @@ def effort_note(plan: Rollout, one: Callee) -> str:
     if effort is None or effort_options(plan, one):
         return ""
     told = f"The study lets {one.label} think at {effort} effort; this file does not ask for it."
+    if one.provider == "openai" and effort in RESPONSES_ALONE:
+        return f"{told} OpenAI takes {effort} with its Responses interface alone, which the layer does not speak: reckon with xhigh."
     if effort == "none":
         told = f"The study counts on {one.label} not to think. It may, unless it is told otherwise, and this file does not tell it."
     return f"{told} Name the field of its interface under providers: {one.name}: options."

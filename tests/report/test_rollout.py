@@ -156,6 +156,9 @@ def test_what_the_study_counts_on_is_asked_for() -> None:
         ("anthropic/claude-sonnet-5-5", {}, {"output_config": {"effort": "low"}}),
         ("anthropic/claude-sonnet-5-5", {"reasoning_mean": 300, "effort": "max"}, {"output_config": {"effort": "max"}}),
         ("openai/gpt-6.1-sol", {}, {"reasoning_effort": "low"}),
+        ("openai/gpt-6.1-sol", {"reasoning_mean": 300, "effort": "xhigh"}, {"reasoning_effort": "xhigh"}),
+        # Chat Completions refuses max.
+        ("openai/gpt-6.1-sol", {"reasoning_mean": 300, "effort": "max"}, None),
         # Whether it can be without thinking is not known, and a word that it refuses would refuse every call.
         ("openai/gpt-6.1-terra", {}, None),
         ("anthropic/claude-opus-4-8", {"reasoning_mean": 300, "effort": "high"}, None),
