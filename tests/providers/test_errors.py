@@ -89,6 +89,11 @@ def test_a_reply_that_the_server_broke_off_is_no_answer(wire: Wire) -> None:
     assert "".join(pieces) == ANSWER and isinstance(ended, Overloaded)
 
 
+@BOTH
+def test_what_a_provider_says_cannot_break_a_log_or_a_terminal(kind: str, wire: Wire) -> None:
+    assert "line Error: none [2J done (status 400)" in str(failing(kind, "400 control", wire))
+
+
 def test_a_prompt_that_a_filter_stopped_is_refused_without_a_reply(wire: Wire) -> None:
     error = failing("openai", "filtered", wire)
     assert isinstance(error, Refused) and error.response is None

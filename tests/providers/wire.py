@@ -70,6 +70,7 @@ ERRORS = {
         anthropic_code="enforced_spend_limit_reached",
         openai_type="insufficient_quota",
     ),
+    "400 control": _error(400, "unknown_parameter", "invalid_request_error", "line\nError: none \x1b[2J\u202e done"),
     "400 spend": _error(
         400,
         "billing_hard_limit_reached",
