@@ -35,6 +35,10 @@ CHANCE = 2.0
 """Standard errors by which a measured slope has to differ from the published one to be taken for another."""
 
 
+MOST_OF_SHORTEST = 2.0
+"""Where the curve may start from, in medians of the shortest prompt."""
+
+
 def with_own_latency(columns: Columns, own: Mapping[str, OwnLatency], catalogue: Catalogue, effort: Effort) -> Columns:
     """The columns with the team's own readings, by offer id; the same columns where there are none, else a copy of what changes.
 
@@ -65,9 +69,18 @@ def _anchor(own: OwnLatency) -> OwnReading:
     return max(own.readings, key=lambda reading: (reading.p95_s is not None, reading.n, reading.at_input_tokens))
 
 
+def _reference(own: OwnLatency) -> OwnReading:
+    """The length that the curve starts from: the anchor, unless prompts were measured that are far quicker.
+
+    No prompt is taken to need less than a third of the median there.
+    """
+    anchor, shortest = _anchor(own), own.readings[0]
+    return anchor if anchor.p50_s <= MOST_OF_SHORTEST * shortest.p50_s else shortest
+
+
 @dataclass(frozen=True)
 class Curve:
-    """Median seconds at the anchor, and what a million tokens and a million tokens squared add; `lent`: these two are published."""
+    """Median seconds at the reference, and what a million tokens and a million tokens squared add; `lent`: these two are published."""
 
     median_s: float
     beta: float
@@ -81,11 +94,11 @@ def curve(own: OwnLatency, published: tuple[float, float], spread: float) -> Cur
     `published`: its two terms, NaN not known; `spread`: log-sigma of the replies around a median. A slope below 0 is chance and taken as
     0; a median that would not be above 0 is the one measured.
     """
-    anchor, (beta, gamma) = _anchor(own), published
-    x, x_at = np.array([reading.at_input_tokens for reading in own.readings]) / 1e6, anchor.at_input_tokens / 1e6
+    start, (beta, gamma) = _reference(own), published
+    x, x_at = np.array([reading.at_input_tokens for reading in own.readings]) / 1e6, start.at_input_tokens / 1e6
     y, n = (np.array([getattr(reading, name) for reading in own.readings], dtype=float) for name in ("p50_s", "n"))
     if len(x) == 1:
-        return Curve(anchor.p50_s, beta, gamma, lent=True)
+        return Curve(start.p50_s, beta, gamma, lent=True)
     above = y - beta * (x - x_at) - gamma * (x**2 - x_at**2)
     level_s, (median_s, more) = float(np.average(above, weights=n)), _line(x - x_at, above, n)
     pull = n * (x - np.average(x, weights=n))
@@ -97,7 +110,7 @@ def curve(own: OwnLatency, published: tuple[float, float], spread: float) -> Cur
     median_s, slope = _line(x - x_at, y, n)
     if slope < 0:
         median_s, slope = float(np.average(y, weights=n)), 0.0
-    return Curve(median_s if median_s > 0 else anchor.p50_s, slope, 0.0, lent=False)
+    return Curve(median_s if median_s > 0 else start.p50_s, slope, 0.0, lent=False)
 
 
 def _line(x: Array, y: Array, weight: Array) -> tuple[float, float]:
@@ -112,7 +125,7 @@ def _reading(offer_id: str, own: OwnLatency, catalogue: Catalogue, effort: Effor
     provider, vendor, published = catalogue.provider_of(offer).provider, catalogue.vendors[offer.model], catalogue.profiles_of(offer)
     near = choose(published, asked_effort(own), defaults.effort_scale).profile
     # With the published terms it tells its class; then its own terms are worked out.
-    lent = _profile(offer.model, own, Curve(_anchor(own).p50_s, 0.0, 0.0, lent=True), near)
+    lent = _profile(offer.model, own, Curve(_reference(own).p50_s, 0.0, 0.0, lent=True), near)
     like = OfferReading(provider, vendor, Choice(lent, None))
     shape, (beta, gamma) = shape_of(defaults, like), slope_of(defaults, like)
     terms = (math.nan, math.nan) if beta is None or gamma is None else (beta, gamma)
@@ -141,7 +154,7 @@ def _profile(model: str, own: OwnLatency, found: Curve, published: LatencyProfil
             "model": model,
             "effort": own.effort or "",
             "thinks": own.thinks,
-            "at_input_tokens": round(anchor.at_input_tokens),
+            "at_input_tokens": round(_reference(own).at_input_tokens),
             "ttft_s": {"p50": found.median_s, "p95": None if tail is None else found.median_s * tail},
             "tps": None if own.tps is None else {"p50": own.tps},
             "measured": own.seen,

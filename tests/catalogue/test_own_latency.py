@@ -81,6 +81,16 @@ def test_lengths_that_differ_by_more_correct_the_slope_and_keep_the_bend():
     assert seconds == pytest.approx([2.0, 6.0])
 
 
+def test_a_long_prompt_that_was_measured_does_not_slow_the_short_ones():
+    # A third of the 6 s at 400k would be 2 s, where 1.2 s were measured at 50k: 4.8 s over 0.35 million tokens, 13.7 a million.
+    entry = own((50_000, 40, 1.2, None), (400_000, 40, 6.0, 12.0))
+    found = latency("beta/bolt-mini", entry)
+    assert (found["at_tokens"], found["m_at_s"], found["p95_s"]) == (50_000, pytest.approx(1.2), pytest.approx(2.4)), "the same tail"
+    columns = with_own_latency(catalogue().columns(ON), {"beta/bolt-mini": entry}, catalogue(), "none")
+    seconds = median_s(columns.latency, np.array([[20_000], [50_000], [400_000]]))[:, columns.index("beta/bolt-mini")]
+    assert seconds == pytest.approx([1.2 - 0.03 * 4.8 / 0.35, 1.2, 6.0])
+
+
 @pytest.mark.parametrize("published", [(math.nan, math.nan), (13.0, 4.0), (0.0, 0.0), (500.0, 0.0)])
 def test_no_curve_has_a_median_or_a_slope_below_nothing(published):
     for medians in ((0.1, 0.1, 10.0), (10.0, 0.1, 0.1), (0.1, 10.0, 0.1)):
