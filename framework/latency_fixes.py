@@ -102,7 +102,8 @@ def latency_fixes(study: Study, at: int) -> Fixes:
         before,
         tuple(sorted(helps, key=lambda fix: (-fix.after.low, -fix.after.likely))),
         tuple(fix for fix in known if fix not in helps),
-        tuple(fix for fix in tried if math.isnan(fix.after.likely)),
+        # Where nothing is known as it is, what stays unknown is no remedy.
+        tuple(fix for fix in tried if math.isnan(fix.after.likely) and not math.isnan(before.likely)),
     )
 
 

@@ -54,11 +54,12 @@ def columns_for(workload: Workload, catalogue: Catalogue, on: dt.date) -> Column
     published ones.
     """
     region = workload.needs.regions[0] if workload.needs.regions else None
-    columns = catalogue.columns(on, effort=workload.tokens.effort if workload.tokens.reasoning_mean else "none", region=region)
+    effort = workload.tokens.effort if workload.tokens.reasoning_mean else "none"
+    columns = catalogue.columns(on, effort=effort, region=region)
     if workload.own_limits:
         columns = with_own(columns, by_id(workload.own_limits, catalogue), workload.tiers)
     if workload.own_latency:
-        columns = with_own_latency(columns, by_id(workload.own_latency, catalogue, "own_latency"), catalogue)
+        columns = with_own_latency(columns, by_id(workload.own_latency, catalogue, "own_latency"), catalogue, effort)
     discounts = workload.billing.discounts
     if not discounts:
         return columns

@@ -47,6 +47,23 @@ def test_a_dry_run_says_what_it_would_cost_and_sends_nothing_and_needs_no_key(tm
     assert "the limit of $0.5 may end it early" in done.stdout and "Nothing was sent. Add --yes to send it." in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("model", "options", "tokens", "noted"),
+    [
+        ("gpt-6-sol", "{}", 256, False),
+        ("gpt-6-sol", "{reasoning_effort: none}", 256, False),
+        ("gpt-6-sol", "{reasoning_effort: low}", 256, True),
+        ("gpt-6.1-sol", "{}", 256, True),  # always thinks
+        ("gpt-6.1-sol", "{}", 4_000, False),
+    ],
+)
+def test_a_model_that_thinks_is_said_to_need_room_for_it(model, options, tokens, noted, tmp_path):
+    path = tmp_path / "llm.yaml"
+    path.write_text(f"primary: openai/{model}\nproviders: {{openai: {{options: {options}}}}}\n")
+    done = fouraxes(path, "--output-tokens", tokens)
+    assert done.returncode == 0 and ("it thinks before it answers: where that uses up 256 tokens" in done.stdout) == noted
+
+
 @pytest.mark.parametrize(("kind", "model"), [("openai", "gpt-6-sol"), ("anthropic", "claude-haiku-5-5")])
 def test_a_whole_run_writes_a_profile_that_any_yaml_reader_reads(kind, model, tmp_path):
     with timed(ttft_s=0.02, piece_s=0.002) as wire:

@@ -138,10 +138,13 @@ def test_where_nothing_helps_what_is_shown_as_enough_is_not_called_too_little(li
     assert said in best(missed, missed.columns.index("beta/bolt-mini"), nothing)
 
 
-def test_without_a_reading_remedies_are_unknown_not_useless():
-    unread = study()
+@pytest.mark.parametrize("changes", [{}, {"task": {"round_trips": 3}}, {"tokens": {"reasoning_mean": 200, "effort": "high"}}])
+def test_without_a_reading_remedies_are_unknown_not_useless(changes):
+    unread = study(**changes)
     at = unread.columns.index("gamma/reed")
-    assert "measure it with fouraxes probe" in best(unread, at, latency_fixes(unread, at))
+    found = latency_fixes(unread, at)
+    assert "measure it with fouraxes probe" in best(unread, at, found)
+    assert found.helps == found.idle == found.unknown == (), "rows of nothing but unknown tell nobody anything"
 
 
 def test_the_section_opens_by_itself_where_the_budget_is_missed():

@@ -12,7 +12,7 @@ import numpy as np
 from framework.axes.assessment import Assessment, Verdict
 from framework.axes.latency_findings import BEYOND_READINGS_SHARE, findings
 from framework.axes.readings import requests_of
-from framework.axes.reply_time import DRIFT, Requests, Times, lattice, percentiles, share_below, times_at
+from framework.axes.reply_time import DRIFT, Requests, Times, lattice, percentiles, quantiles, share_below, times_at
 from framework.axes.ttft import median_s
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
@@ -41,6 +41,11 @@ class Seconds:
     def percentiles(self) -> tuple[Array, ...]:
         """p50 and p95 of the first token, then of the whole reply."""
         return tuple(_put(self.unknown, self.known, seconds) for seconds in percentiles(self.requests, self.to_first, self.to_last))
+
+    def at(self, share: float) -> tuple[Array, Array]:
+        """Seconds within which this share of the requests, 0.5 to 0.95, has its first token and its whole reply."""
+        first, reply = quantiles(self.requests, self.to_first, self.to_last, q=share)
+        return _put(self.unknown, self.known, first), _put(self.unknown, self.known, reply)
 
     @functools.cached_property
     def of_one_call(self) -> Seconds:

@@ -210,17 +210,21 @@ def _draws(requests: Requests, times: Times, delay_s: Any) -> _Draws:
 
 
 def percentiles(requests: Requests, first: Times, reply: Times) -> tuple[Array, Array, Array, Array]:
-    """p50 and p95 of the first token, then of the whole reply, `(..., offers)` in seconds; no drift: they are those of the reading.
+    """p50 and p95 of the first token, then of the whole reply, `(..., offers)` in seconds; no drift: they are those of the reading."""
+    (p50, whole_p50), (p95, whole_p95) = (quantiles(requests, first, reply, q=q) for q in (0.5, 0.95))
+    return p50, np.maximum(p95, p50), whole_p50, np.maximum(np.maximum(whole_p95, whole_p50), p95)
+
+
+def quantiles(requests: Requests, first: Times, reply: Times, *, q: float) -> tuple[Array, Array]:
+    """The q-quantile of the first token and of the whole reply, `(..., offers)` in seconds, no drift; q from 0.5 to 0.95.
 
     Order statistics over the nodes of `reply`, corrected once by the exact share below them over the nodes of `first` and of `reply`.
     """
     first_s, reply_s = (_draws(requests, reply, delay_s) for delay_s in (reply.thinking_s, reply.reply_s))
-    p50, p95 = (_refined(requests, first, first_s, q=q) for q in (0.5, 0.95))
-    whole = dataclasses.replace(reply, thinking_s=reply.reply_s)
-    whole_p50, whole_p95 = (_refined(requests, whole, reply_s, q=q) for q in (0.5, 0.95))
+    to_first = _refined(requests, first, first_s, q=q)
+    to_last = _refined(requests, dataclasses.replace(reply, thinking_s=reply.reply_s), reply_s, q=q)
     # Where hardly anything spreads the corrections may cross by a hair.
-    whole_p50 = np.maximum(whole_p50, p50)
-    return p50, np.maximum(p95, p50), whole_p50, np.maximum(np.maximum(whole_p95, whole_p50), p95)
+    return to_first, np.maximum(to_last, to_first)
 
 
 def _refined(requests: Requests, times: Times, draws: _Draws, *, q: float) -> Array:

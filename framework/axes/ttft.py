@@ -131,7 +131,10 @@ def relative_sums(spread: Spread, calls: int, u: Array) -> Array:
     below = np.clip(place.astype(np.intp), 0, SUMS - 2)
     share = np.clip(place - below, 0.0, 1.0)
     found = {shape: _sums(*shape, calls) for shape in {*lined, *others}}
-    return np.stack([found[shape][below] * (1 - share) + found[shape][below + 1] * share for shape in (*lined, *others)], axis=1)
+    total = np.empty((len(share), len(lined) + len(others)))
+    for column, shape in enumerate((*lined, *others)):
+        total[:, column] = found[shape][below] * (1 - share) + found[shape][below + 1] * share
+    return total
 
 
 @functools.lru_cache(maxsize=1024)

@@ -60,8 +60,8 @@ def columns_of(readings: Sequence[OfferReading], defaults: LatencyDefaultsFile, 
     """The readings laid out, one per offer; what they do not say is taken from the defaults of their class."""
     profiles = [reading.profile for reading in readings]
     speeds = [reading.choice.speed for reading in readings]
-    shapes = [_shape(defaults, reading) for reading in readings]
-    slopes = [_slope(defaults, reading) for reading in readings]
+    shapes = [shape_of(defaults, reading) for reading in readings]
+    slopes = [slope_of(defaults, reading) for reading in readings]
     times = [profile.ttft_s if profile else None for profile in profiles]
     knots = [[getattr(time, knot) if time else None for time in times] for knot in _KNOTS]
     complete = [all(row[column] is not None for row in knots) for column in range(len(readings))]
@@ -98,14 +98,15 @@ def _days_since(profile: LatencyProfile | None, on: dt.date) -> int:
     return 0 if measured is None else max(0, on.toordinal() - measured)
 
 
-def _shape(defaults: LatencyDefaultsFile, reading: OfferReading) -> Shape:
+def shape_of(defaults: LatencyDefaultsFile, reading: OfferReading) -> Shape:
+    """How the seconds of its class spread where only the median is known."""
     time = reading.profile.ttft_s if reading.profile else None
     kind = "reasoning" if time and time.p50 * reading.choice.scale >= REASONING_FROM_S else "fast"
     return defaults.shapes.get(f"{kind}/{reading.vendor}") or defaults.shapes[f"{kind}/ALL"]
 
 
-def _slope(defaults: LatencyDefaultsFile, reading: OfferReading) -> tuple[float | None, float | None]:
-    """Seconds per million tokens and per million tokens squared; 1 ms per 1,000 tokens is 1 s per million."""
+def slope_of(defaults: LatencyDefaultsFile, reading: OfferReading) -> tuple[float | None, float | None]:
+    """Seconds per million tokens and per million tokens squared, None not known; 1 ms per 1,000 tokens is 1 s per million."""
     profile = reading.profile
     if profile is None:
         return (None, None)

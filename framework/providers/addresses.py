@@ -15,6 +15,8 @@ Resolve = Callable[[str], Iterable[str]]
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 # All that is handed out for the public (RFC 4291), less the documentation's own (RFC 9637), which older Pythons take for public.
 _UNICAST, _DOCUMENTATION = ipaddress.IPv6Network("2000::/3"), ipaddress.IPv6Network("3fff::/20")
+# Not for the public as a whole (IANA; a cloud's metadata service lives in it), though some Pythons take all but 16 of it for public.
+_SPECIAL = ipaddress.IPv4Network("192.0.0.0/24")
 # What parsers of URLs read differently: one of them might then see another host than the one that was checked.
 _AMBIGUOUS = re.compile(r"[\s\\\x00-\x20\x7f]")
 
@@ -86,4 +88,4 @@ def _is_public(address: Address) -> bool:
             return _is_public(inside)
         if address not in _UNICAST or address in _DOCUMENTATION:
             return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and address not in _SPECIAL

@@ -6,6 +6,7 @@ events, `input_tokens` leaves out what was read from or written to the cache, an
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -57,9 +58,13 @@ class AnthropicProvider(Endpoint):
         name = f"anthropic/{model}"
         key = find_key(api_key, provider=name, variable=KEY_VARIABLE)
         super().__init__(name, key, timeout_s=timeout_s, retry=retry or Retry(max_retries))
-        self._client, self._timeout = self._connect(base_url or BASE_URL)
-        self._create = self._client.messages.create
         self._model, self._cache_system, self._options = model, cache_system, dict(options or {})
+        self._base_url = base_url or BASE_URL
+        self._open()
+
+    def _open(self) -> None:
+        self._client, self._timeout = self._connect(self._base_url)
+        self._create = self._client.messages.create
 
     def _connect(self, base_url: str) -> tuple[AsyncAnthropic, Any]:
         try:
@@ -80,6 +85,7 @@ class AnthropicProvider(Endpoint):
 
     async def aclose(self) -> None:
         """Close the connections."""
+        self._come_to(asyncio.get_running_loop())
         await self._client.close()
 
     async def _send(self, prompt: Prompt) -> LLMResponse:

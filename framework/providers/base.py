@@ -108,7 +108,7 @@ class Stream:
 
 
 class LLMProvider(ABC):
-    """Something that answers prompts. One object serves many calls at a time, all from one event loop.
+    """Something that answers prompts. One object serves many calls at a time, all from one event loop; the next one after it has ended.
 
     `name` is what errors, counters and `LLMResponse.provider` call it, such as `openai/gpt-6-sol`.
     """

@@ -110,12 +110,11 @@ def diagnose(error: Exception, provider: str, key: Key) -> ProviderError | None:
 def _error_of(fault: Fault, provider: str, key: Key) -> ProviderError:
     kind = _kind(fault)
     status = f" (status {fault.status})" if fault.status is not None else ""
-    said = " ".join(key.hide(fault.message).split())[:300] or "no reason given"
+    # It goes into logs and terminals: no line of its own, and no escape sequence.
+    said = " ".join("".join(sign if sign.isprintable() else " " for sign in key.hide(fault.message)).split())[:300] or "no reason given"
     message = f"{provider}: {said}{status}; {kind.cure}"
-    if kind is RateLimited:
-        found: ProviderError = RateLimited(message, provider=provider, status=fault.status, retry_after_s=fault.retry_after_s)
-    else:
-        found = kind(message, provider=provider, status=fault.status)
+    found = kind(message, provider=provider, status=fault.status)
+    found.retry_after_s = fault.retry_after_s
     found.retryable = found.retryable and fault.retry is not False
     return found
 

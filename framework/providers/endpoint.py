@@ -34,6 +34,11 @@ class Endpoint(LLMProvider):
         self.timeout_s = timeout_s
         self._key = key
         self._retry = retry
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @abstractmethod
+    def _open(self) -> None:
+        """Make the SDK's client, in the place of one that there may be."""
 
     @abstractmethod
     async def _send(self, prompt: Prompt) -> LLMResponse:
@@ -47,6 +52,7 @@ class Endpoint(LLMProvider):
         """The whole reply, after as many attempts as allowed."""
         prompt = Prompt(system_prompt, user_message, max_tokens)
         prompt.check(self.name)
+        self._come_to(asyncio.get_running_loop())
         began, retries = perf_counter(), 0
         while True:
             try:
@@ -63,6 +69,13 @@ class Endpoint(LLMProvider):
         """The reply piece by piece; attempted again only as long as nothing was visible."""
         return Stream(self._stream(Prompt(system_prompt, user_message, max_tokens)))
 
+    def _come_to(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A script may call `asyncio.run` for each prompt: connections that were kept open died with the loop before."""
+        if loop is not self._loop:
+            if self._loop is not None and self._loop.is_closed():
+                self._open()
+            self._loop = loop
+
     async def _attempt(self, prompt: Prompt) -> LLMResponse:
         try:
             async with asyncio.timeout(self.timeout_s):
@@ -74,6 +87,7 @@ class Endpoint(LLMProvider):
 
     async def _stream(self, prompt: Prompt) -> AsyncGenerator[str | LLMResponse]:
         prompt.check(self.name)
+        self._come_to(asyncio.get_running_loop())
         began, retries, ttft_s = perf_counter(), 0, None
         while True:
             try:

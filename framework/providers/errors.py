@@ -2,7 +2,7 @@
 
 ProviderError
 ├── RateLimited            too many requests or tokens; `retry_after_s` where the provider says when to come back
-├── Overloaded             the provider has no capacity, or a fault of its own (5xx, 529)
+├── Overloaded             the provider has no capacity, or a fault of its own (5xx, 529); `retry_after_s` likewise
 ├── TimedOut               no answer within the time allowed
 ├── ConnectionLost         the connection could not be made, or broke before the reply was complete
 ├── MalformedReply         a reply that is not what the interface promises
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 class ProviderError(Exception):
     """Root of the tree: `provider` is the name of the one asked, `status` the HTTP status where there was one.
 
+    `retry_after_s` is the wait that the provider asks for, with a limit or an overload as a rule; None where it asks for none.
     `retryable` says whether the same provider may answer the same request if asked again; `blames_provider` whether the failure says
     something about the provider's health, which is what a circuit breaker counts.
     """
@@ -39,21 +40,18 @@ class ProviderError(Exception):
     blames_provider: ClassVar[bool] = True
     cure: ClassVar[str] = ""
 
-    def __init__(self, message: str, *, provider: str = "", status: int | None = None) -> None:
+    def __init__(self, message: str, *, provider: str = "", status: int | None = None, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.provider = provider
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class RateLimited(ProviderError):
-    """Too many requests or tokens; `retry_after_s` is the wait the provider asks for, None where it asks for none."""
+    """Too many requests or tokens."""
 
     retryable = True
     cure = "slow down, spread the calls, or ask for a higher limit"
-
-    def __init__(self, message: str, *, provider: str = "", status: int | None = None, retry_after_s: float | None = None) -> None:
-        super().__init__(message, provider=provider, status=status)
-        self.retry_after_s = retry_after_s
 
 
 class Overloaded(ProviderError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from typing import NoReturn
 
 from .errors import AuthenticationFailed
 
@@ -30,6 +31,9 @@ class Key:
     def __repr__(self) -> str:
         return "Key(hidden)"
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not to be pickled or copied; make the provider again where it is needed")
+
     def hide(self, text: str) -> str:
         """The text without this key, and without anything that looks like one."""
         # A placeholder of a server without keys is a word; replacing it would only spoil sentences.
@@ -45,7 +49,15 @@ class Key:
                 cleaned = tuple(map(self._clean, held)) if attribute == "args" and held else self._clean(held)
                 if cleaned != held:  # errors that only happen to stand in the chain stay as they are
                     setattr(error, attribute, cleaned)
+            self._scrub_response(getattr(error, "response", None))
             error = error.__cause__ or error.__context__
+
+    def _scrub_response(self, response: object) -> None:
+        """What httpx keeps of an answer: its bytes, and the text where it has been read."""
+        for attribute in ("_content", "_text"):
+            held = getattr(response, attribute, None)
+            if held is not None and (cleaned := self._clean(held)) != held:
+                setattr(response, attribute, cleaned)
 
     def _clean(self, value: object) -> object:
         if isinstance(value, str):

@@ -173,7 +173,7 @@ class Probe:
             self._billed[step.prompt_tokens] = max(before[0], reply.input_tokens), max(before[1], reply.output_tokens)
 
     async def _after(self, error: ProviderError | None) -> str | None:
-        """Why to stop after an error (None: a reply with nothing to see); a first rate limit is waited for as long as it asks."""
+        """Why to stop after an error (None: a reply with nothing to see); a first rate limit or overload is waited for as asked."""
         again = bool(self._in_a_row) and isinstance(self._in_a_row[-1], RateLimited) and isinstance(error, RateLimited)
         self._in_a_row.append(error)
         self.stopped_by = error
@@ -184,6 +184,7 @@ class Probe:
         if len(self._in_a_row) >= FAILURES_IN_A_ROW:
             why = error or "no visible text in a reply; allow more output tokens, as thinking uses them up"
             return f"{FAILURES_IN_A_ROW} requests in a row failed: {why}"
-        if isinstance(error, RateLimited):
-            await self.sleep(min(error.retry_after_s or 1.0, LONGEST_WAIT_S))
+        wait_s = error.retry_after_s if error is not None else None
+        if wait_s or isinstance(error, RateLimited):
+            await self.sleep(min(wait_s or 1.0, LONGEST_WAIT_S))
         return None

@@ -7,6 +7,7 @@ no place in an interface that all providers share.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -90,9 +91,13 @@ class OpenAIProvider(Endpoint):
         name = f"{dialect.name}/{model}"
         key = find_key(api_key, provider=name, variable=dialect.key_variable, placeholder=dialect.placeholder)
         super().__init__(name, key, timeout_s=timeout_s, retry=retry or Retry(max_retries))
-        self._client, self._timeout = self._connect(base_url or dialect.base_url, dialect)
-        self._create = self._client.chat.completions.create
         self._model, self._dialect, self._options = model, dialect, dict(options or {})
+        self._base_url = base_url or dialect.base_url
+        self._open()
+
+    def _open(self) -> None:
+        self._client, self._timeout = self._connect(self._base_url, self._dialect)
+        self._create = self._client.chat.completions.create
 
     def _connect(self, base_url: str | None, dialect: Dialect) -> tuple[AsyncOpenAI, Any]:
         try:
@@ -117,6 +122,7 @@ class OpenAIProvider(Endpoint):
 
     async def aclose(self) -> None:
         """Close the connections."""
+        self._come_to(asyncio.get_running_loop())
         await self._client.close()
 
     async def _send(self, prompt: Prompt) -> LLMResponse:

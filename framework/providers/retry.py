@@ -7,7 +7,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from .errors import ProviderError, RateLimited
+from .errors import ProviderError
 
 FIRST_WAIT_S = 0.5
 LONGEST_BACKOFF_S = 8.0
@@ -37,7 +37,7 @@ class Retry:
         """
         if not error.retryable or retries >= self.max_retries:
             return None
-        asked_s = error.retry_after_s if isinstance(error, RateLimited) else None
+        asked_s = error.retry_after_s
         if asked_s is not None:
             return float(asked_s * (1 + 0.1 * self.jitter())) if asked_s <= self.max_wait_s else None
         return float(min(FIRST_WAIT_S * 2**retries, LONGEST_BACKOFF_S) * (1 - 0.25 * self.jitter()))

@@ -17,7 +17,6 @@ from .errors import (
     BadRequest,
     NoProviderLeft,
     ProviderError,
-    RateLimited,
     Refused,
     SpendCapReached,
     TimedOut,
@@ -137,7 +136,7 @@ class Fallback(LLMProvider):
             if short:
                 breaker.released(leave)
             elif error.blames_provider:
-                breaker.failed(leave, error.retry_after_s if isinstance(error, RateLimited) else None)
+                breaker.failed(leave, error.retry_after_s)
             else:
                 breaker.succeeded(leave)
             raise

@@ -72,7 +72,7 @@ class Split(LLMProvider):
     def _place(self, key: str | None) -> float:
         """A number of 0..1: the hash of the key, or the next step of the golden ratio, which fills the interval evenly."""
         if key is not None:
-            digest = hashlib.blake2b(f"{self._salt}\0{key}".encode(), digest_size=8).digest()
+            digest = hashlib.blake2b(f"{self._salt}\0{key}".encode(errors="surrogatepass"), digest_size=8).digest()
             return int.from_bytes(digest) / 2**64
         self._unkeyed += 1
         return self._unkeyed * 0.6180339887498949 % 1

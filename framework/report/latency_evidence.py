@@ -125,6 +125,7 @@ def _own(study: Study, at: int, own: OwnLatency) -> Evidence:
     return Evidence(
         grade="own measurement",
         why=_conditions(
+            f"scaled from effort {own.effort}" if study.columns.latency.scale[at] != 1 else "",
             f"{age} days old, measure again" if age > STALE_DAYS else "",
             f"{counts[-1]:,} replies at most, no 95th percentile" if counts[-1] < LEAST_REPLIES_FOR_P95 else "",
         ),

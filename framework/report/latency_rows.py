@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework import wording
-from framework.axes.latency_findings import LAST_PERCENTILE_SHARE
+from framework.axes.latency_findings import BEYOND_READINGS_SHARE, LAST_PERCENTILE_SHARE
 from framework.report import listing, own_latency
 from framework.report.latency_evidence import evidence, tally
 from framework.report.selection import labels
@@ -66,11 +66,12 @@ def _reading(study: Study, at: int, age: float) -> str:
 def caption(study: Study) -> str:
     """What the shares rest on, and where they end."""
     ends = "Readings end at the 95th percentile, so a 99 % requirement stays unresolved."
-    if asks_beyond(study):
-        ends = (
-            f"Readings end at the 95th percentile: they can rule out that {study.workload.budget.percentile:g} % are in time, but not "
-            "show it. What lies above 95 % is extrapolated."
-        )
+    asked = f"{study.workload.budget.percentile:g} %"
+    if study.load.percentile_share >= BEYOND_READINGS_SHARE - 1e-9:
+        ends = f"Readings end at the 95th percentile: they can rule out that {asked} are in time, but not show it."
+        ends += " What lies above 95 % is extrapolated."
+    elif asks_beyond(study):
+        ends = f"Readings end at the 95th percentile: what lies above 95 % is extrapolated, and so is a verdict on {asked}."
     return (
         f"Shares are estimates from {_whose(study)}, in steps of 5 points; the band is how far a median may have moved since. {ends} "
         f"{'Published readings know nothing of' if study.workload.own_latency else 'Nothing here knows'} your region or hour of day."

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from framework.providers.tally import Prices
     from framework.providers.target import Target
 
+ROOM_TO_THINK_TOKENS = 2_000
+"""With less, a model that thinks may have nothing left to answer with."""
 
-def planned(aim: Target, plan: ProbePlan, caps: ProbeCaps, *, prices: dict[int, Prices], offer: str | None) -> str:
-    """The plan with its cost, before anything is sent; `offer` None where the catalogue has no such one."""
+
+def planned(aim: Target, plan: ProbePlan, caps: ProbeCaps, *, prices: dict[int, Prices], offer: str | None, thinks: bool) -> str:
+    """The plan with its cost, before anything is sent; `offer` None where the catalogue has no such one, `thinks`: it always does."""
     about = plan.estimate(prices)
     lengths = ", ".join(f"{length:,}" for length in plan.prompt_tokens)
     lines = [
@@ -34,6 +37,8 @@ def planned(aim: Target, plan: ProbePlan, caps: ProbeCaps, *, prices: dict[int, 
         lines.append(f"  note      the limit of {wording.usd(caps.usd)} may end it early: raise --max-usd or lower --requests")
     if caps.tokens is not None and about.most_tokens > caps.tokens:
         lines.append(f"  note      the limit of {caps.tokens:,} tokens may end it early: raise --max-tokens or lower --requests")
+    if (thinks or aim.effort not in (None, "none")) and plan.output_tokens < ROOM_TO_THINK_TOKENS:
+        lines.append(f"  note      it thinks before it answers: where that uses up {plan.output_tokens:,} tokens, raise --output-tokens")
     if offer is None:
         lines.append("  note      the catalogue has no such offer: to import the profile, write the offer's id into it")
     return "\n".join(lines) + "\n"

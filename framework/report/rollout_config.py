@@ -15,6 +15,7 @@ from framework.catalogue.columns import PRICE_METERS
 from framework.catalogue.records import LIFETIMES, SERVICES
 from framework.errors import ReportError
 from framework.report.escaping import clean, shortened
+from framework.report.rollout_effort import effort_note, effort_options
 
 if TYPE_CHECKING:
     from framework.report.rollout import Rollout
@@ -26,9 +27,6 @@ LONGEST_S = 3600.0
 
 SERVICE_TIERS = ("flex", "priority")
 """Services that OpenAI sells under the same word of `service_tier` (openai 3.54.0, chat completion_create_params.py)."""
-
-EVERY_MODEL = ("low", "medium", "high")
-"""Efforts that OpenAI's models with reasoning take alike; others only where the catalogue knows that the model has them."""
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]*/[A-Za-z0-9._/-]*[A-Za-z0-9]")
 
@@ -151,15 +149,6 @@ def _service(plan: Rollout, one: Callee) -> str | None:
     return service if one.provider == "openai" and service in SERVICE_TIERS and sold else None
 
 
-def _effort(plan: Rollout, one: Callee) -> str | None:
-    """The effort that the request can name, None where the study has no thinking or the model may not know the word."""
-    tokens, model = plan.study.workload.tokens, plan.study.catalogue.model_of(plan.study.catalogue.offer(one.offer))
-    if one.provider != "openai" or not tokens.reasoning_mean or not model.features.reasoning:
-        return None
-    known = model.reasoning_by_effort.efforts if model.reasoning_by_effort else ()
-    return tokens.effort if tokens.effort in EVERY_MODEL or tokens.effort in known else None
-
-
 def caches_by_marker(plan: Rollout, one: Callee) -> bool:
     """The study counts on a cache that this provider has to be asked for."""
     return one.provider == "anthropic" and bool(plan.study.assessments.cost.cached[plan.at(one)])
@@ -167,28 +156,30 @@ def caches_by_marker(plan: Rollout, one: Callee) -> bool:
 
 def _settings(plan: Rollout) -> Iterator[str]:
     found: dict[str, str] = {}
+    thinking = False
     for one in plan.callees:
-        options = {"service_tier": _service(plan, one), "reasoning_effort": _effort(plan, one)}
-        told = ", ".join(f"{name}: {word}" for name, word in options.items() if word)
-        if told:
-            found[scalar(one.name)] = f"{{options: {{{told}}}}}"
-        elif caches_by_marker(plan, one):
+        service, effort = _service(plan, one), effort_options(plan, one)
+        options = {**({"service_tier": service} if service else {}), **effort}
+        thinking = thinking or bool(effort)
+        if caches_by_marker(plan, one):
             found[one.provider] = "{cache_system: true}"
+        if options:
+            told = ", ".join(f"{name}: {word}" for name, word in options.items())
+            found[scalar(one.name)] = f"{{options: {{{told}}}}}"
     yield from _by_hand(plan)
     if found:
-        yield from comment("What the study counts on and the provider has to be asked for.")
+        left_alone = " Left alone, a model may think harder than that." if thinking else ""
+        yield from comment(f"What the study counts on and the provider has to be asked for.{left_alone}")
         yield "providers:"
         yield from (f"  {name}: {settings}" for name, settings in found.items())
 
 
 def _by_hand(plan: Rollout) -> Iterator[str]:
     """What the study counts on and this file cannot ask for."""
-    tokens, service = plan.study.workload.tokens, plan.study.workload.billing.service
+    service = plan.study.workload.billing.service
     for one in plan.callees:
         life = plan.study.assessments.cost.lifetime[plan.at(one)]
-        if tokens.reasoning_mean and _effort(plan, one) is None:
-            told = f"The study lets {one.label} think at {tokens.effort} effort; this file does not ask for it."
-            yield from comment(f"{told} Name the field of its interface under providers: {one.name}: options.")
+        yield from comment(effort_note(plan, one))
         if service != "standard" and _service(plan, one) is None:
             yield from comment(f"The study is billed at {service} prices where they are sold; this file does not ask {one.label} for them.")
         if caches_by_marker(plan, one) and life not in (None, "5m"):

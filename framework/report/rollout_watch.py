@@ -9,8 +9,9 @@ import numpy as np
 from framework import wording
 from framework.axes.assessment import Verdict
 from framework.axes.cost import monthly_usd
+from framework.axes.latency_findings import LAST_PERCENTILE_SHARE
 from framework.axes.tokens import ratio_of
-from framework.catalogue.columns import figures_of
+from framework.catalogue.columns import Array, figures_of
 from framework.workload import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
@@ -58,16 +59,22 @@ def _counted(plan: Rollout, tally: str, reply: str) -> str:
     return f"tally.{tally}" if plan.fallback else f"{reply}, in metrics of your own"
 
 
+def _timed(plan: Rollout, tally: str, reply: str) -> str:
+    """The same of seconds, which calls before the answer add to, while the layer times each call alone."""
+    calls = 1 + plan.study.load.round_trips
+    return _counted(plan, tally, reply) if calls == 1 else f"from the first of the {calls} calls on, in metrics of your own"
+
+
 def _first_token(plan: Rollout, at: int) -> Row | None:
     budget, speed = plan.study.workload.budget, plan.study.assessments.latency
     if not budget.streaming:
         return None
     return _row(
         f"First token, P{budget.percentile:g}",
-        _speed(float(speed.ttft_p95_s[at]), float(speed.first_in_time[at])),
+        _speed(plan, at, 0, speed.first_in_time),
         f"above {wording.seconds(budget.ttft_s)}",
-        where=_counted(plan, f"ttft.quantile_s({budget.percentile / 100:g})", "ttft_s of every reply"),
-        why="The budget of the first token; the layer counts up to the first visible text, retries included.",
+        where=_timed(plan, f"ttft.quantile_s({_share(plan)})", "ttft_s of every reply"),
+        why=f"The budget of the first token{_all_calls(plan)}; the layer counts up to the first visible text, retries included.",
     )
 
 
@@ -75,17 +82,29 @@ def _whole_reply(plan: Rollout, at: int) -> Row:
     budget, speed = plan.study.workload.budget, plan.study.assessments.latency
     return _row(
         f"Whole reply, P{budget.percentile:g}",
-        _speed(float(speed.reply_p95_s[at]), float(speed.reply_in_time[at])),
+        _speed(plan, at, 1, speed.reply_in_time),
         f"above {wording.seconds(budget.response_s)}",
-        where=_counted(plan, f"response.quantile_s({budget.percentile / 100:g})", "response_s of every reply"),
-        why="The budget of the whole reply.",
+        where=_timed(plan, f"response.quantile_s({_share(plan)})", "response_s of every reply"),
+        why=f"The budget of the whole reply{_all_calls(plan)}.",
     )
 
 
-def _speed(p95_s: float, in_time_share: float) -> str:
-    if np.isnan(p95_s):
+def _share(plan: Rollout) -> str:
+    return f"{plan.study.workload.budget.percentile / 100:.6g}"
+
+
+def _all_calls(plan: Rollout) -> str:
+    calls = 1 + plan.study.load.round_trips
+    return f", which all {calls} calls share" if calls > 1 else ""
+
+
+def _speed(plan: Rollout, at: int, which: int, in_time: Array) -> str:
+    """The seconds at the percentile that is watched, or at the last that readings have."""
+    percentile = min(plan.study.workload.budget.percentile, 100 * LAST_PERCENTILE_SHARE)
+    seconds = float(plan.study.assessments.latency.spread.at(percentile / 100)[which][at])
+    if np.isnan(seconds):
         return wording.UNKNOWN
-    return f"P95 {wording.seconds(p95_s)}; {wording.probability(in_time_share)} in time, estimated"
+    return f"P{percentile:g} {wording.seconds(seconds)}; {wording.probability(float(in_time[at]))} in time, estimated"
 
 
 def _lost(plan: Rollout, at: int) -> str:

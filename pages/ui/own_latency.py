@@ -39,8 +39,9 @@ def own_latency(page: Page) -> None:
     with folder:
         st.caption(
             "What you have measured goes before what is published: median, 95th percentile from 40 replies on, and speed. Two prompt "
-            "lengths give a slope of their own; with one the published slope stays. *Sent again* is the same prompt, from a cache if there "
-            "is one: shown, not used. It travels in the link and in the workload file."
+            "lengths correct the published slope where they differ from it by more than chance; long prompts bend as published. Thinking "
+            "at another effort than yours is scaled. *Sent again* is the same prompt, from a cache if there is one: shown, not used. It "
+            "travels in the link and in the workload file."
         )
         rows = words.rows(page.study) if page.study is not None else []
         if rows:

@@ -141,6 +141,13 @@ def test_five_percentiles_are_met_exactly_and_joined_on_a_log_scale() -> None:
     assert (times.ttft_p50_s[0], times.ttft_p95_s[0]) == pytest.approx((0.8, 1.8), rel=2e-3)
 
 
+@pytest.mark.parametrize("q", [0.5, 0.8, 0.9, 0.95])
+def test_seconds_at_any_share_up_to_the_last_percentile_are_those_of_the_spread(q: float) -> None:
+    first, reply = assess(load(), one(tps_sigma=0.0)).spread.at(q)
+    expected = math.exp(0.5 * NormalDist().inv_cdf(q))
+    assert (first[0], reply[0]) == (pytest.approx(expected, rel=2e-3), pytest.approx(expected + 3.0, rel=2e-3))
+
+
 def test_percentiles_that_coincide_are_a_steep_step_not_an_error() -> None:
     below = relative_cdf(spread_of(one(knots_s=[1.0, 1.0, 1.0, 1.0, 2.0]).latency), np.array([[0.9], [1.0], [1.01], [1.9]]))[:, 0]
     assert below[0] < 1e-3

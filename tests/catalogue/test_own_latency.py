@@ -13,17 +13,20 @@ from report.studies import ON, catalogue, made
 
 from framework.axes.assessment import Verdict
 from framework.axes.ttft import median_s
-from framework.catalogue.own_latency import line, with_own_latency
+from framework.catalogue.own_latency import Curve, curve, with_own_latency
 from framework.errors import WorkloadError
 from framework.flat import flat, from_flat
 from framework.link import Shared, decode, encode
 from framework.measured import OwnLatency
 from framework.priorities import Priorities
+from framework.report.latency_evidence import evidence
 from framework.study import columns_for
+from framework.vocabulary import Effort
 from framework.workload import Workload
 from framework.workload_file import parse_workload, write_workload
 
 ERROR = math.sqrt(math.pi / 2)
+NOT_KNOWN = (math.nan, math.nan)
 
 
 def own(*readings, **others) -> OwnLatency:
@@ -32,9 +35,9 @@ def own(*readings, **others) -> OwnLatency:
     return OwnLatency.model_validate({"readings": parts, "seen": ON, **others})
 
 
-def latency(offer: str, entry: OwnLatency) -> dict[str, float]:
+def latency(offer: str, entry: OwnLatency, effort: Effort = "none") -> dict[str, float]:
     """The figures of one offer with its own reading."""
-    columns = with_own_latency(catalogue().columns(ON), {offer: entry}, catalogue())
+    columns = with_own_latency(catalogue().columns(ON), {offer: entry}, catalogue(), effort)
     at = columns.index(offer)
     figures = {name: value for name, value in vars(columns.latency).items() if isinstance(value, np.ndarray) and value.ndim == 1}
     return {name: float(value[at]) for name, value in figures.items()}
@@ -51,13 +54,64 @@ def test_two_lengths_give_a_slope_of_their_own_and_the_median_and_p95_stand():
 def test_three_lengths_are_fitted_by_least_squares_counted_with_their_replies():
     # x 0, 1, 2 (in 10k above 10k), y 1.0, 1.3, 1.4, n 10, 20, 10: means 1 and 1.25, slope (10*0.25 + 10*0.15) / 20 = 0.2 a step.
     entry = own((10_000, 10, 1.0, None), (20_000, 20, 1.3, None), (30_000, 10, 1.4, None))
-    median, slope = line(entry)
-    assert (median, slope) == (pytest.approx(1.25), pytest.approx(20))  # the anchor is the middle, of most replies
+    assert curve(entry, NOT_KNOWN, 0.2) == Curve(
+        pytest.approx(1.25), pytest.approx(20), 0, False
+    )  # the anchor is the middle, of most replies
 
 
 def test_a_slope_that_falls_is_chance_and_taken_as_none():
-    median, slope = line(own((1_000, 10, 0.5, None), (2_000, 10, 0.4, None)))
-    assert (median, slope) == (pytest.approx(0.45), 0.0)
+    assert curve(own((1_000, 10, 0.5, None), (2_000, 10, 0.4, None)), NOT_KNOWN, 0.2) == Curve(pytest.approx(0.45), 0, 0, False)
+
+
+def test_lengths_that_differ_from_the_published_curve_by_chance_alone_leave_it_as_it_is():
+    # The fit adds 13 * 0.009 + 4 * (0.01^2 - 0.001^2) = 0.1174 s from 1k to 10k, 0.04 s were measured: 8.6 s per million less. The standard
+    # error is 1.2533 * 0.21 * sqrt(0.8^2 + 0.84^2) / sqrt(40) / 0.009 = 5.4, so that is chance.
+    found = latency("alpha/sage-2", own((1_000, 40, 0.8, None), (10_000, 40, 0.84, None)))
+    assert (found["beta"], found["gamma"], found["at_tokens"]) == (13, 4, 10_000)
+    assert found["m_at_s"] == pytest.approx((0.8 + 0.117396 + 0.84) / 2), "both medians, moved along the curve"
+
+
+def test_lengths_that_differ_by_more_correct_the_slope_and_keep_the_bend():
+    # 10 s per million were measured, the fit has 13 + 4 * (0.1 + 0.5) = 15.4 there.
+    entry = own((100_000, 100, 2.0, None), (500_000, 100, 6.0, None))
+    found = latency("alpha/sage-2", entry)
+    assert (found["beta"], found["gamma"]) == (pytest.approx(13 - 5.4), 4)
+    columns = with_own_latency(catalogue().columns(ON), {"alpha/sage-2": entry}, catalogue(), "none")
+    seconds = median_s(columns.latency, np.array([[100_000], [500_000]]))[:, columns.index("alpha/sage-2")]
+    assert seconds == pytest.approx([2.0, 6.0])
+
+
+def test_a_long_prompt_that_was_measured_does_not_slow_the_short_ones():
+    # A third of the 6 s at 400k would be 2 s, where 1.2 s were measured at 50k: 4.8 s over 0.35 million tokens, 13.7 a million.
+    entry = own((50_000, 40, 1.2, None), (400_000, 40, 6.0, 12.0))
+    found = latency("beta/bolt-mini", entry)
+    assert (found["at_tokens"], found["m_at_s"], found["p95_s"]) == (50_000, pytest.approx(1.2), pytest.approx(2.4)), "the same tail"
+    columns = with_own_latency(catalogue().columns(ON), {"beta/bolt-mini": entry}, catalogue(), "none")
+    seconds = median_s(columns.latency, np.array([[20_000], [50_000], [400_000]]))[:, columns.index("beta/bolt-mini")]
+    assert seconds == pytest.approx([1.2 - 0.03 * 4.8 / 0.35, 1.2, 6.0])
+
+
+@pytest.mark.parametrize("published", [(math.nan, math.nan), (13.0, 4.0), (0.0, 0.0), (500.0, 0.0)])
+def test_no_curve_has_a_median_or_a_slope_below_nothing(published):
+    for medians in ((0.1, 0.1, 10.0), (10.0, 0.1, 0.1), (0.1, 10.0, 0.1)):
+        readings = [(at, 5, p50, None) for at, p50 in zip((100_000, 500_000, 600_000), medians, strict=True)]
+        found = curve(own((1_000, 40, 0.1, 0.2), *readings), published, 0.3)
+        assert found.median_s > 0 and found.beta >= 0 and found.gamma >= 0
+
+
+def test_thinking_at_another_effort_is_scaled_as_a_published_reading_is_and_said_so():
+    entry = own((1_000, 40, 4.0, None), thinks=True, effort="low")
+    times = catalogue().defaults.effort_scale
+    found = latency("alpha/sage-2", entry, "high")
+    ratio = times.times_medium["high"] / times.times_medium["low"]
+    assert (found["m_at_s"], found["scale"]) == (pytest.approx(4.0 * ratio), pytest.approx(ratio)) and ratio > 1
+    assert found["stale_sigma"] == pytest.approx(math.hypot(times.log_sigma, ERROR * found["s"] / math.sqrt(40)))
+    assert [latency("alpha/sage-2", entry, effort)["m_at_s"] for effort in ("low", "none")] == [4.0, 4.0]
+    asked = {"reasoning_mean": 300, "effort": "high"}
+    study = made(deep=False, tokens=asked, own_latency={"alpha/sage-2": entry.model_dump()})
+    said = [finding.text for finding in study.assessments.latency.findings if finding.offer == "alpha/sage-2"]
+    assert any(text.startswith("No time at effort high was found: the one at effort low is multiplied by") for text in said)
+    assert evidence(study, study.columns.index("alpha/sage-2")).why.startswith("scaled from effort low")
 
 
 def test_one_length_keeps_the_published_fit_of_the_same_kind():
@@ -72,7 +126,7 @@ def test_an_offer_without_any_published_reading_gets_one_with_the_slope_and_shap
     found = latency("gamma/reed", own((2_000, 10, 0.8, None)))
     assert (found["m_at_s"], found["beta"], found["s"], found["floor"], found["eps"]) == (0.8, 50, 0.2, 0, 0.08)
     assert math.isnan(found["tps"]) and math.isnan(found["p95_s"])
-    columns = with_own_latency(catalogue().columns(ON), {"gamma/reed": own((2_000, 10, 0.8, None))}, catalogue())
+    columns = with_own_latency(catalogue().columns(ON), {"gamma/reed": own((2_000, 10, 0.8, None))}, catalogue(), "none")
     # 10,000 tokens more at 50 s per million.
     assert median_s(columns.latency, 12_000)[columns.index("gamma/reed")] == pytest.approx(1.3)
 
@@ -87,12 +141,12 @@ def test_the_range_grows_with_age_and_shrinks_with_the_replies():
 def test_other_offers_stay_as_published_and_nothing_published_is_written_to():
     before = catalogue().columns(ON)
     kept = {name: np.copy(value) for name, value in vars(before.latency).items() if isinstance(value, np.ndarray)}
-    mine = with_own_latency(before, {"gamma/reed": own((2_000, 10, 0.8, None))}, catalogue())
+    mine = with_own_latency(before, {"gamma/reed": own((2_000, 10, 0.8, None))}, catalogue(), "none")
     others = [at for at in range(len(before)) if before.ids[at] != "gamma/reed"]
     for name, value in kept.items():
         assert_array_equal(getattr(before.latency, name), value)
         assert_array_equal(getattr(mine.latency, name)[..., others], value[..., others])
-    assert with_own_latency(before, {}, catalogue()) is before
+    assert with_own_latency(before, {}, catalogue(), "none") is before
     assert columns_for(Workload(), catalogue(), ON) is before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from time import perf_counter
 
 import pytest
@@ -252,3 +253,24 @@ def test_a_response_cannot_be_changed() -> None:
     response = LLMResponse("yes", 1, 1, "m")
     with pytest.raises(AttributeError):
         response.content = "no"  # type: ignore[misc]
+
+
+@BOTH
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_script_may_run_one_loop_after_another(kind: str, wire: Wire) -> None:
+    llm = provider(kind, wire)
+
+    async def streamed() -> str:
+        async with llm.stream("Be brief.", "plain") as pieces:
+            return "".join([piece async for piece in pieces])
+
+    async def closed() -> str:
+        async with llm:
+            return (await llm.complete("Be brief.", "plain")).content
+
+    async def whole() -> str:
+        return (await llm.complete("Be brief.", "plain")).content
+
+    assert [finished(run()) for run in (whole, whole, streamed, streamed, closed, closed, whole)] == [ANSWER] * 7
+    finished(llm.aclose())
+    gc.collect()  # what the loops left open complains here and not in another test

@@ -89,6 +89,11 @@ def test_a_reply_that_the_server_broke_off_is_no_answer(wire: Wire) -> None:
     assert "".join(pieces) == ANSWER and isinstance(ended, Overloaded)
 
 
+@BOTH
+def test_what_a_provider_says_cannot_break_a_log_or_a_terminal(kind: str, wire: Wire) -> None:
+    assert "line Error: none [2J done (status 400)" in str(failing(kind, "400 control", wire))
+
+
 def test_a_prompt_that_a_filter_stopped_is_refused_without_a_reply(wire: Wire) -> None:
     error = failing("openai", "filtered", wire)
     assert isinstance(error, Refused) and error.response is None
@@ -122,6 +127,8 @@ def test_the_provider_says_how_long_to_wait_and_is_obeyed_up_to_a_limit(kind: st
     waits = Waits()
     assert ask(provider(kind, wire, max_retries=2, waits=waits), "flaky 2 429 after").content == ANSWER
     assert waits.waited_s == [17.0, 17.0]
+    assert ask(provider(kind, wire, max_retries=1, waits=waits), "flaky 1 503 after").content == ANSWER
+    assert waits.waited_s.pop() == 9.0, "an overload may say so as well"
     hasty = Retry(2, max_wait_s=16.0, sleep=waits)
     failing(kind, "429 after", wire, retry=hasty)
     assert wire.asked["429 after"] == 1 and waits.waited_s == [17.0, 17.0]

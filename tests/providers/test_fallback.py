@@ -21,6 +21,7 @@ from framework.providers import (
     MalformedReply,
     NoProviderLeft,
     Overloaded,
+    ProviderError,
     RateLimited,
     Refused,
     SpendCapReached,
@@ -157,8 +158,9 @@ def test_a_prompt_that_is_too_long_says_nothing_about_the_providers_health() -> 
     assert llm.breakers["first"].state == "closed"
 
 
-def test_a_limit_keeps_the_breaker_open_as_long_as_the_provider_asked() -> None:
-    limited = RateLimited("slow down", retry_after_s=120)
+@pytest.mark.parametrize("kind", [RateLimited, Overloaded])
+def test_the_breaker_stays_open_as_long_as_the_provider_asked(kind: type[ProviderError]) -> None:
+    limited = kind("slow down", retry_after_s=120)
     llm = Fallback([Fake("first", raising(limited)), Fake("second")], breaker=BreakerRule(1, 30), clock=lambda: 0.0)
     ask(llm, "hi")
     assert llm.breakers["first"].closed_for_s == 120

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import pickle
 import traceback
@@ -48,7 +49,8 @@ def raise_of(outcome) -> None:
 def test_an_echoed_key_is_hidden_in_the_providers_own_error_too(kind: str, wire: Wire) -> None:
     with pytest.raises(AuthenticationFailed, match=r"wrong key: Bearer \[key\]") as caught:
         ask(provider(kind, wire), "echo key")
-    assert KEY not in str(caught.value.__cause__) + str(caught.value.__cause__.body)
+    cause = caught.value.__cause__
+    assert KEY not in str(cause) + str(cause.body) + cause.response.text and "[key]" in cause.response.text
 
 
 @pytest.mark.parametrize("value", [SPLIT_BY_NEWLINE, f"{KEY}…", f"{KEY} x", "\x00" + KEY])
@@ -80,6 +82,13 @@ def test_words_that_only_begin_like_a_key_stay() -> None:
 
 def test_a_placeholder_does_not_spoil_sentences() -> None:
     assert Key("none", provider="p", variable="V").hide("there is none left") == "there is none left"
+
+
+def test_a_key_cannot_be_pickled_or_copied_into_a_place_that_shows_it() -> None:
+    key = Key(KEY, provider="p", variable="V")
+    for taken in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="not to be pickled or copied"):
+            taken(key)
 
 
 def test_an_error_that_only_stands_in_the_chain_stays_as_it_is() -> None:

@@ -117,6 +117,12 @@ def test_a_second_rate_limit_in_a_row_stops_and_a_first_one_is_waited_for() -> N
     assert counts(probe) == {(50, "cold"): (1, {"RateLimited": 2}), (50, "warm"): (0, {"RateLimited": 1})}
 
 
+def test_an_overload_that_says_how_long_is_waited_for() -> None:
+    with timed(script=["ok", "503 after", "503", "ok"]) as wire:
+        probe, waits = run(wire)
+    assert waits.waited_s == [9.0] and probe.ended is None and probe.failures == 2
+
+
 def test_the_profile_says_why_it_ended_without_the_providers_words() -> None:
     # OpenAI names the organization in the message of a rate limit.
     with timed(script=["ok", "ok", "401"]) as wire:

@@ -50,6 +50,11 @@ def test_two_tests_with_different_salts_are_independent() -> None:
     assert abs(both - 10_000) < 4 * 71  # sqrt(20000 / 4) = 71
 
 
+def test_a_key_cut_in_half_of_a_character_has_a_place_as_well() -> None:
+    split = Split({Fake("a"): 0.5, Fake("b"): 0.5})
+    assert split.arm("user \ud83d") is split.arm("user \ud83d")
+
+
 def test_calls_without_a_key_are_spread_evenly() -> None:
     a, b = Fake("a"), Fake("b")
     split = Split({a: 0.9, b: 0.1})

@@ -70,6 +70,7 @@ ERRORS = {
         anthropic_code="enforced_spend_limit_reached",
         openai_type="insufficient_quota",
     ),
+    "400 control": _error(400, "unknown_parameter", "invalid_request_error", "line\nError: none \x1b[2J\u202e done"),
     "400 spend": _error(
         400,
         "billing_hard_limit_reached",
@@ -80,6 +81,9 @@ ERRORS = {
     "500": _error(500, None, "api_error", "internal server error", openai_type="server_error"),
     "500 stop": _error(500, None, "api_error", "internal", headers={"x-should-retry": "false"}, openai_type="server_error"),
     "503": _error(503, "slow_down", "overloaded_error", "slow down", openai_type="service_unavailable_error"),
+    "503 after": _error(
+        503, "server_is_overloaded", "overloaded_error", "busy", headers={"retry-after": "9"}, openai_type="service_unavailable_error"
+    ),
     "529": _error(529, None, "overloaded_error", "Overloaded", openai_type="server_error"),
     "context": _error(400, "context_length_exceeded", "invalid_request_error", "prompt is too long: 202609 tokens > 200000 maximum"),
     "context untold": _error(400, None, "invalid_request_error", "This model's maximum context length is 4097 tokens."),

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from report.studies import PLAIN, catalogue, chatbot, made, nothing_fits, plain
 
+from framework import wording
 from framework.errors import ReportError
 from framework.providers import AnthropicProvider, Fallback, OpenAIProvider, Split, load_provider, load_target
 from framework.report.rollout import SPLITS, Rollout, headline, rollout
@@ -124,15 +125,62 @@ def test_the_split_has_its_share_and_prices_after_region_and_discount() -> None:
     assert "split" not in written(rollout(study)) and "prices" not in written(rollout(study))
 
 
+def settings(plan: Rollout) -> dict[str, Any]:
+    return written(plan).get("providers", {})
+
+
+def said(plan: Rollout) -> str:
+    return " ".join(llm_yaml(plan).replace("\n# ", " ").split())
+
+
+CALM = {
+    "openai/gpt-6-sol": {"options": {"reasoning_effort": "none"}},
+    "anthropic/claude-haiku-5-5": {"options": {"thinking": {"type": "disabled"}}},
+}
+
+
 def test_what_the_study_counts_on_is_asked_for() -> None:
-    found = written(rollout(real(caching={"prefix_tokens": 900, "hit_rate": 0.8})))
-    assert found["providers"] == {"anthropic": {"cache_system": True}}
-    thinking = real(tokens={**PLAIN["tokens"], "reasoning_mean": 300, "effort": "low"}, billing={"service": "flex"})
-    assert written(rollout(thinking))["providers"] == {"openai/gpt-6-sol": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
-    assert "lets Claude Haiku 5.5 think at low effort; this file does not ask for it" in " ".join(
-        llm_yaml(rollout(thinking)).replace("\n# ", " ").split()
-    )
-    assert "providers" not in written(rollout(real()))
+    # Without thinking in the study neither model may think, which both do unless they are told not to.
+    assert settings(rollout(real())) == CALM
+    cached = rollout(real(caching={"prefix_tokens": 900, "hit_rate": 0.8}))
+    assert settings(cached) == {"anthropic": {"cache_system": True}, **CALM}
+    thinking = rollout(real(tokens={**PLAIN["tokens"], "reasoning_mean": 300, "effort": "low"}, billing={"service": "flex"}))
+    assert settings(thinking) == {"openai/gpt-6-sol": {"options": {"service_tier": "flex", "reasoning_effort": "low"}}}
+    assert "lets Claude Haiku 5.5 think at low effort; this file does not ask for it" in said(thinking)
+
+
+@pytest.mark.parametrize(
+    ("offer", "tokens", "options"),
+    [
+        # Always thinks: its times were read at effort low, so that is asked for.
+        ("anthropic/claude-sonnet-5-5", {}, {"output_config": {"effort": "low"}}),
+        ("anthropic/claude-sonnet-5-5", {"reasoning_mean": 300, "effort": "max"}, {"output_config": {"effort": "max"}}),
+        ("openai/gpt-6.1-sol", {}, {"reasoning_effort": "low"}),
+        ("openai/gpt-6.1-sol", {"reasoning_mean": 300, "effort": "xhigh"}, {"reasoning_effort": "xhigh"}),
+        # Chat Completions refuses max.
+        ("openai/gpt-6.1-sol", {"reasoning_mean": 300, "effort": "max"}, None),
+        # Whether it can be without thinking is not known, and a word that it refuses would refuse every call.
+        ("openai/gpt-6.1-terra", {}, None),
+        ("anthropic/claude-opus-4-8", {"reasoning_mean": 300, "effort": "high"}, None),
+        ("google/gemini-3.8-flash", {}, None),
+        # Does not think at all: nothing to ask and nothing to say.
+        ("openai/gpt-4.1", {"reasoning_mean": 300, "effort": "high"}, None),
+    ],
+)
+def test_an_effort_is_named_only_where_the_model_is_known_to_have_it(
+    offer: str, tokens: dict[str, Any], options: Any, tmp_path: Any
+) -> None:
+    study = chosen(offer, None, made(real=True, deep=False, tokens={**PLAIN["tokens"], **tokens}))
+    plan = rollout(study)
+    assert plan.primary is not None
+    assert settings(plan) == ({plan.primary.name: {"options": options}} if options else {})
+    open_questions = ("counts on", "lets") if options is None and offer != "openai/gpt-4.1" else ()
+    assert any(f"study {word}" in said(plan) for word in open_questions) == bool(open_questions)
+    assert ("Left alone, a model may think harder" in said(plan)) == bool(options)
+    path = tmp_path / "llm.yaml"
+    path.write_text(llm_yaml(plan))
+    wanted = None if options is None else next(iter(options.values()))
+    assert load_target(path).effort == (wanted["effort"] if isinstance(wanted, dict) else wanted), "the probe measures at that effort"
 
 
 def test_the_file_says_for_what_on_which_day_and_by_which_catalogue() -> None:
@@ -239,6 +287,23 @@ def test_what_to_watch_follows_from_the_study_by_hand() -> None:
     assert found["Answers of the fallback"]["act"] == "above 2 %"
     assert "alone costs $0.15 a day" in found["Answers of the fallback"]["why"]
     assert "Input tokens read from the cache" not in found
+
+
+@pytest.mark.parametrize(("percentile", "told"), [(50, 0.5), (80, 0.8), (95, 0.95), (99.9, 0.95)])
+def test_what_is_expected_is_the_percentile_that_is_watched_or_the_last_that_readings_have(percentile: float, told: float) -> None:
+    study = made(real=True, deep=False, budget={**PLAIN["budget"], "percentile": percentile})
+    plan = rollout(chosen("openai/gpt-6-luna", None, study))
+    seconds = [float(each[study.columns.index("openai/gpt-6-luna")]) for each in study.assessments.latency.spread.at(told)]
+    rows = [watched(plan)[f"{what}, P{percentile:g}"]["expected"] for what in ("First token", "Whole reply")]
+    assert [row.split(";")[0] for row in rows] == [f"P{100 * told:g} {wording.seconds(second)}" for second in seconds]
+
+
+def test_calls_before_the_answer_are_no_figure_of_the_layer() -> None:
+    study = made(real=True, deep=False, task={"round_trips": 2})
+    found = watched(rollout(chosen("openai/gpt-6-luna", "anthropic/claude-haiku-5-5", study)))
+    for name in ("First token, P80", "Whole reply, P80"):
+        assert found[name]["where"] == "from the first of the 3 calls on, in metrics of your own"
+        assert ", which all 3 calls share" in found[name]["why"]
 
 
 def test_the_split_moves_its_share_of_the_bill() -> None:

@@ -93,9 +93,9 @@ def run(folder: Path) -> str:
 def on_loopback(folder: Path, wire: Wire) -> Path:
     """The unpacked starter, told to ask the wire; only a caller can allow loopback, so the example is told as well."""
     config, example = folder / "llm.yaml", folder / "example.py"
-    assert "providers:" not in config.read_text()
+    assert "\nproviders:\n" in config.read_text(), "its last block"
     config.write_text(
-        f"{config.read_text()}\nproviders:\n  openai: {{base_url: '{wire.base}/v1', key_env: OPENAI_API_KEY}}\n"
+        f"{config.read_text()}  openai: {{base_url: '{wire.base}/v1', key_env: OPENAI_API_KEY}}\n"
         f"  anthropic: {{base_url: '{wire.base}', key_env: ANTHROPIC_API_KEY}}\n"
     )
     told = example.read_text().replace('.with_name("llm.yaml"))', '.with_name("llm.yaml"), allow_hosts=["127.0.0.1"])')
@@ -112,12 +112,14 @@ def test_the_starter_runs_where_it_is_unpacked_and_one_line_switches_the_wire_fo
     said = run(tmp_path / FOLDER)
     assert ANSWER in said and "openai/gpt-6-sol: 20 tokens in, 7 out" in said
     assert wire.requests[-1]["messages"][0]["role"] == "system" and wire.requests[-1]["max_completion_tokens"] == 500
+    assert wire.requests[-1]["reasoning_effort"] == "none", "as the study has it"
     before = config.read_text()
     config.write_text(before.replace("primary: openai/gpt-6-sol\n", "primary: anthropic/claude-haiku-5-5\n"))
     assert sum(a != b for a, b in zip(before.splitlines(), config.read_text().splitlines(), strict=True)) == 1
     said = run(tmp_path / FOLDER)
     assert ANSWER in said and "anthropic/claude-haiku-5-5: 20 tokens in, 7 out" in said
     assert wire.requests[-1]["system"] == "You answer in one sentence." and wire.requests[-1]["max_tokens"] == 500
+    assert wire.requests[-1]["thinking"] == {"type": "disabled"} and "reasoning_effort" not in wire.requests[-1]
     assert KEY not in said
 
 
