@@ -123,6 +123,11 @@ def _finding(study: Study, axis_name: Criterion, *, fan: _Fan, flips: list[float
     if below is None and above is None:
         return f"{leader} stays first whatever the weight of {what}."
     if below is None or above is None:
-        edge = f"below {wording.share(above)}" if above is not None else f"above {wording.share(below)}"
+        edge = f"below {_inwards(above, up=False)}" if above is not None else f"above {_inwards(below or 0.0, up=True)}"
         return f"{leader} is first while {what} weighs {edge}."
-    return f"{leader} is first while {what} weighs between {wording.share(below)} and {wording.share(above)}."
+    return f"{leader} is first while {what} weighs between {_inwards(below, up=True)} and {_inwards(above, up=False)}."
+
+
+def _inwards(share: float, *, up: bool) -> str:
+    """Rounded so that it holds at what is read."""
+    return wording.share(wording.not_short_of(wording.share, share, up=up))

@@ -18,7 +18,7 @@ from framework.scoring.chain import Case
 from framework.scoring.outcome import Asked, Outcomes, Reach, candidates, open_offers
 from framework.scoring.rank import winners
 from framework.scoring.results import FlipPoint
-from framework.scoring.rows import Way, along, fields_of
+from framework.scoring.rows import Field, Way, along, fields_of, p95_moved
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -172,8 +172,13 @@ def _checked(case: Case, reach: Reach, seen: Sequence[Seen], choice: int) -> Ite
             else:
                 here = int(won[changed[0]])
                 new_winner = case.columns.ids[reach.positions[here]] if here >= 0 else None
-                yield FlipPoint(each.way.field.what, each.way.field.now, float(each.way.values[first + changed[0]]), new_winner)
+                yield _flip(case, each.way.field, float(each.way.values[first + changed[0]]), new_winner)
         left = still
+
+
+def _flip(case: Case, field: Field, to: float, new_winner: str | None) -> FlipPoint:
+    before, after = p95_moved(field, to, case.workload) or (None, None)
+    return FlipPoint(field.what, field.now, to, new_winner, p95_from=before, p95_to=after)
 
 
 def _exact_winners(case: Case, reach: Reach, seen: Sequence[Seen]) -> Iterator[tuple[Seen, Ints]]:

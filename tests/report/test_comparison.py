@@ -111,7 +111,7 @@ def test_the_baseline_shows_what_each_offer_would_change() -> None:
 def test_flip_points_name_field_way_and_new_winner() -> None:
     flips = comparison.as_json(chatbot())["recommendation"]["flip_points"]
     assert flips
-    assert all(set(flip) == {"what", "from", "to", "new_winner"} for flip in flips)
+    assert all(set(flip) == {"what", "from", "to", "new_winner", "p95"} for flip in flips)
 
 
 def read_csv(text: str) -> list[dict[str, str]]:

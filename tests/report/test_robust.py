@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from functools import cache
 from xml.etree import ElementTree
 
@@ -53,7 +54,9 @@ def test_the_sentences_hold_the_figures_of_the_json():
     answer = comparison.as_json(found)["robustness"]
     cheapest = min((share, offer) for offer, share in answer["price_cuts"].items() if share is not None)
     name = found.columns.names[found.columns.index(cheapest[1])]
-    assert robust_words.cheaper(found).startswith(f"{name} would win if its bill fell by more than {100 * cheapest[0]:.0f} %")
+    # Rounded up, so that what is read does it.
+    up = math.ceil(1_000 * cheapest[0]) / 10
+    assert robust_words.cheaper(found).startswith(f"{name} would win if its bill fell by more than {up:g} %")
     moved = answer["smallest_weight_change"]
     assert f"moves {100 * moved['moved']:.1f} points of 100" in robust_words.moved_weight(found)
     assert answer["certainty"]["too_close"] and answer["certainty"]["runner_up"] == "openai/gpt-6.1-terra"
