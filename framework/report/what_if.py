@@ -52,6 +52,9 @@ def _row(name: str, study: Study, side: Side | None) -> Row:
     if side is not None and recommended.choice is None:
         choice += f"; nearest {side.name}"
     figures: Row = {} if side is None else dict(zip(CRITERIA, (card[1] for card in tables.cards(study, side.at, CRITERIA)), strict=True))
+    if side is not None:
+        # Without its interval: the strip is narrow.
+        figures["success"] = wording.share(side.value("success"))
     fallback = names[recommended.fallback] if recommended.fallback else "none"
     return {"name": name, "choice": choice, "fallback": fallback, **figures, "score": "" if side is None else side.score}
 
