@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from framework.scoring.weights import Interval, WeightChange
     from framework.study import Study
 
+A_WORD = 0.001
+"""Of a bill: less is told without a figure."""
 ALIKE, BROADLY = 0.8, 0.5
 """Of Kendall's tau: from here on two orders are told as much the same, or as broadly alike."""
 
@@ -40,7 +42,8 @@ def cheaper(study: Study) -> str:
     if first is None:
         return "No price cut alone makes another offer win." if cuts else ""
     share, to_usd = cut_figures(first)
-    return f"{names[first.offer]} would win if its bill fell by more than {share}, below {to_usd} a month."
+    by = f"by more than {share}" if (first.share or 0.0) >= A_WORD else "a little"
+    return f"{names[first.offer]} would win if its bill fell {by}, below {to_usd} a month."
 
 
 def cut_figures(cut: PriceCut) -> tuple[str, str]:
@@ -57,12 +60,14 @@ def dearer(study: Study) -> str:
     if rise.share is None:
         return "No price rise alone costs it the first place."
     # Rounded down: what is read is still held.
-    share = wording.not_short_of(wording.share, rise.share, up=False)
+    told = wording.not_short_of(wording.share, rise.share, up=False)
     to_usd = wording.not_short_of(wording.usd, rise.to_usd or 0.0, up=False)
-    then = "it exceeds its limit on spend" if rise.cap else "it exceeds the budget"
+    then = "it exceeds its spend cap" if rise.cap else "it exceeds the budget"
     if not (rise.cap or rise.budget) and rise.new_winner is not None:
         then = f"{labels(study)[rise.new_winner]} wins"
-    return f"Its own bill may rise by {wording.share(share)}, to {wording.usd(to_usd)} a month: beyond that, {then}."
+    if rise.share < A_WORD:
+        return f"Its own bill may hardly rise: above {wording.usd(to_usd)} a month, {then}."
+    return f"Its own bill may rise by {wording.share(told)}, to {wording.usd(to_usd)} a month: beyond that, {then}."
 
 
 def moved_weight(study: Study) -> str:

@@ -145,4 +145,6 @@ def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange 
         changed[source] -= mass
         changed[to] += mass
         moved, lacking = moved + mass, lacking - mass * gain
+    # What is left of a weight by rounding alone is nothing.
+    changed[changed < 1e-12] = 0.0
     return WeightChange(moved, CRITERIA[to], new_winner, changed)
