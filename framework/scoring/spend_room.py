@@ -33,8 +33,9 @@ def spend_room(case: Case, at: int) -> SpendRoom | None:
     use, room = float(np.nan_to_num(np.asarray(limits.use)[MONEY, at]).max()), float(limits.room[at])
     if not use > 0 or math.isnan(room) or limits.verdicts[at] == Verdict.UNKNOWN:
         return None
-    binds = room >= 1 / use * (1 - 1e-9)
-    return SpendRoom(now_usd / use, _without_money(case, at) if binds else room)
+    # Of more room than is good nothing is gained, and a replay is dear.
+    gains = room < case.anchors["rate_limits"].good and room >= 1 / use * (1 - 1e-9)
+    return SpendRoom(now_usd / use, _without_money(case, at) if gains else room)
 
 
 def _without_money(case: Case, at: int) -> float:
