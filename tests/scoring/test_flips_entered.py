@@ -53,3 +53,15 @@ def test_every_change_that_is_told_gives_the_answer_it_names(name):
 def test_a_mean_that_its_percentile_does_not_allow_takes_it_along():
     told = [change(flip) for flip in asked("classification").recommendation.flip_points if flip.what == "tokens.input_mean"]
     assert told == ["the mean prompt rises from 920 tokens to 4.92k tokens, and its 95th percentile from 1.73k to 4.92k"]
+
+
+def test_another_peak_changes_the_answer_where_the_replay_says_so():
+    # On averages alone it would be 23.1 times the mean; the replay of a peak that high still serves the choice well up to 23.5.
+    found = asked("agent")
+    flip = next(flip for flip in found.recommendation.flip_points if flip.what == "traffic.peak_factor")
+
+    def answer(peak):
+        workload, priorities = from_flat(flat(found.workload, found.priorities) | {"traffic.peak_factor": peak})
+        return study(workload, priorities, found.catalogue, ON).recommendation.choice
+
+    assert (answer(flip.to / 1.012), answer(flip.to)) == (found.recommendation.choice, flip.new_winner)
