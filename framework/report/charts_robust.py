@@ -59,7 +59,8 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
     confidence = float(study.recommendation.confidence or 0.0)
     line, note = upright(confidence, f"all inputs open: {wording.share(confidence)}")
     least = _axis_from(min([confidence, *(min(each.low_share, each.high_share) for each in rows)]))
-    span = 1 - least
+    # Room beside the points for what stands at them: words are longer than figures.
+    beside = (0.5 if any(each.what in ENDS for each in rows) else 0.36) * (1 - least)
     return figure(
         [*(_span(each) for each in rows), *_ends(study, rows)] if rows else [],
         headline=finding(study, rows),
@@ -68,7 +69,7 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
         xaxis=axis(
             f"Share of the draws in which it stays first{'' if least == 0 else f', from {wording.share(least)}'}",
             ticks(1.0, wording.share, low=least, count=2),
-            (least - 0.36 * span, 1 + 0.36 * span),
+            (least - beside, 1 + beside),
         ),
         yaxis=categories(names),
         shapes=[line],
