@@ -35,9 +35,9 @@ def test_the_table_and_the_chart_have_it_only_where_something_was_evaluated(weig
     assert all(row["success"] == "" for row in tables.ranking_rows(made()))
     names = [trace.get("name", "") for trace in charts.score_parts(weighed)["data"]]
     assert any("Own evaluation" in name for name in names)
-    # Without it the two are level, so that any weight at all puts it first.
+    # Without it the two are level and the other is cheaper, so that any weight at all puts it first.
     headline = charts.ranking_against_weight(weighed, "success")["layout"]["meta"]["headline"]
-    assert headline == "Sage 2 stays first whatever the weight of own evaluation."
+    assert headline == "Sage 2 stays first unless own evaluation weighs nothing."
 
 
 def test_what_was_not_evaluated_has_no_known_price_of_a_success(weighed):
