@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 
 UNKNOWN = "unknown"
@@ -115,6 +116,39 @@ def factor(value: float | None) -> str:
     if abs(value) >= 1_000:
         return f"{round(value, 2 - math.floor(math.log10(abs(value)))):,.0f}x"
     return f"{value:.1f}x" if abs(value) < 9.95 else f"{value:,.0f}x"
+
+
+def not_short_of(told: Callable[[float], str], value: float, *, up: bool) -> float:
+    """The figure nearest to `value` that `told` prints and that is not on the near side of it: at it or above where `up`, else below.
+
+    For thresholds: a figure rounded to the near side would, typed in, not be beyond them yet.
+    """
+    if not math.isfinite(value) or value <= 0:
+        return value
+    step = _STEPS[told](value)
+    if not step:
+        return value
+    whole = value / step
+    rounded = step * (math.ceil(whole - _SAME) if up else math.floor(whole + _SAME))
+    return rounded or value
+
+
+_SAME = 1e-6
+"""Of a step: a figure this near to a printed one is that one."""
+
+
+def _figures(value: float, count: int) -> float:
+    return 10.0 ** (math.floor(math.log10(value)) - count + 1)
+
+
+_STEPS: dict[Callable[[float], str], Callable[[float], float]] = {
+    usd: lambda value: 1.0 if value >= 999.5 else 0.01 if value >= 1 else _figures(value, 3),
+    tokens: lambda value: _figures(value, 3) if value >= 999.5 else 1.0,
+    count: lambda value: 1.0 if value >= 10 else 0.1,
+    seconds: lambda value: 1.0 if value >= 99.95 else 0.1 if value >= 0.9995 else 0.001,
+    share: lambda value: 0.0 if value < 0.001 or 0.999 < value < 1 else 0.01 if 0.1 <= value <= 0.9 or value > 1.1 else 0.001,
+}
+"""What each of them rounds to."""
 
 
 def between(low: str, expected: str, high: str) -> str:

@@ -103,3 +103,26 @@ def test_a_listed_price_is_exact_and_zero_is_free_while_none_is_unknown(value, t
 
 def test_every_limit_has_words() -> None:
     assert set(LIMIT_WORDS) == {*DIMENSIONS, *LIMITED}
+
+
+@pytest.mark.parametrize(
+    ("told", "value", "above", "below"),
+    [
+        (wording.usd, 1_129.66, "$1,130", "$1,129"),
+        (wording.usd, 999.499, "$1,000", "$999.49"),
+        (wording.tokens, 15_915.6, "16k", "15.9k"),
+        (wording.tokens, 452.9, "453", "452"),
+        (wording.seconds, 1.754, "1.8 s", "1.7 s"),
+        (wording.seconds, 0.6289, "629 ms", "628 ms"),
+        (wording.count, 3.0041, "3.1", "3"),
+        (wording.count, 11.4, "12", "11"),
+        (wording.share, 0.35, "35 %", "35 %"),
+        (wording.share, 0.4006, "41 %", "40 %"),
+        (wording.share, 0.0166, "1.7 %", "1.6 %"),
+        (wording.share, 0.99939, "> 99.9 %", "> 99.9 %"),
+        (wording.share, 0.0, "0 %", "0 %"),
+    ],
+)
+def test_a_threshold_is_told_by_a_figure_that_is_not_short_of_it(told, value, above, below):
+    assert told(wording.not_short_of(told, value, up=True)) == above
+    assert told(wording.not_short_of(told, value, up=False)) == below

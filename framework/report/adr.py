@@ -91,7 +91,7 @@ def _outcome(study: Study) -> str:
     if (drilled := beside_fallback(study)) is not None:
         stand_in += f" {markdown(drilled, 600)}"
     if answer.confidence is not None:
-        stand_in += f" Confidence: {wording.probability(answer.confidence)} of draws over weights and inputs."
+        stand_in += f" Confidence: {wording.share(answer.confidence)} of draws over weights and inputs."
     chosen = f'Chosen option: "{markdown(names[answer.choice])}", because it ranks first of the options that pass.'
     firm = _bullets(how_firm(study)) if answer.deepened else ""
     return "\n\n".join(filter(None, (chosen, reasons, stand_in, firm and f"How firm it is:\n\n{firm}")))

@@ -41,6 +41,8 @@ ENDS = {
     "tokenizer": ("fewer tokens", "more tokens"),
     "terms": ("cheap", "dear"),
 }
+GAP = "\u00a0\u00a0\u00a0"
+"""Between a point and its words; Plotly trims ordinary spaces."""
 LOW_END, HIGH_END = SERIES[1], SERIES[3]
 
 
@@ -59,7 +61,8 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
     confidence = float(study.recommendation.confidence or 0.0)
     line, note = upright(confidence, f"all inputs open: {wording.share(confidence)}")
     least = _axis_from(min([confidence, *(min(each.low_share, each.high_share) for each in rows)]))
-    span = 1 - least
+    # Room beside the points for what stands at them: words are longer than figures.
+    beside = (0.6 if any(each.what in ENDS for each in rows) else 0.36) * (1 - least)
     return figure(
         [*(_span(each) for each in rows), *_ends(study, rows)] if rows else [],
         headline=finding(study, rows),
@@ -68,7 +71,7 @@ def robustness(study: Study, found: Sequence[Held] | None = None, count: int = M
         xaxis=axis(
             f"Share of the draws in which it stays first{'' if least == 0 else f', from {wording.share(least)}'}",
             ticks(1.0, wording.share, low=least, count=2),
-            (least - 0.36 * span, 1 + 0.36 * span),
+            (least - beside, 1 + beside),
         ),
         yaxis=categories(names),
         shapes=[line],
@@ -173,8 +176,7 @@ def _texts(study: Study, rows: Sequence[Held], read: Callable[[Held], tuple[floa
                 "mode": "text",
                 "x": [read(each)[1] for each in mine],
                 "y": [row_name(name_of(each)) for each in mine],
-                # Plotly trims ordinary spaces.
-                "text": [f"{word}\u00a0\u00a0" if left else f"\u00a0\u00a0{word}" for word in words],
+                "text": [f"{word}{GAP}" if left else f"{GAP}{word}" for word in words],
                 "textposition": "middle left" if left else "middle right",
                 "textfont": {"size": 11},
                 "showlegend": False,

@@ -15,6 +15,7 @@ from framework.report.charts_score import points
 from framework.report.escaping import markup
 from framework.report.figure import Figure, Trace, axis, dots, figure, stroke, ticks, upright
 from framework.report.selection import eligible, labels, shown
+from framework.scoring.weights import LEVEL
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -81,7 +82,9 @@ def _flips(fan: _Fan, fit: list[int]) -> list[float]:
         ahead = [
             (_meeting(fan, holder, rival), -float(fan.at_one[rival] - fan.at_zero[rival]), rival)
             for rival in fit
+            # Who is level with the holder where nothing else counts never comes to be ahead of it.
             if fan.at_one[rival] - fan.at_zero[rival] > fan.at_one[holder] - fan.at_zero[holder] + 1e-12
+            and fan.at_one[rival] > fan.at_one[holder] + LEVEL
         ]
         ahead = [item for item in ahead if weight <= item[0] < 1]
         if not ahead:
@@ -121,8 +124,15 @@ def _finding(study: Study, axis_name: Criterion, *, fan: _Fan, flips: list[float
     below = max((flip for flip in flips if flip <= now), default=None)
     above = min((flip for flip in flips if flip > now), default=None)
     if below is None and above is None:
+        if any(flip.what == f"weights.{axis_name}" and flip.to == 0 for flip in study.recommendation.flip_points):
+            return f"{leader} stays first unless {what} weighs nothing."
         return f"{leader} stays first whatever the weight of {what}."
     if below is None or above is None:
-        edge = f"below {wording.share(above)}" if above is not None else f"above {wording.share(below)}"
+        edge = f"below {_inwards(above, up=False)}" if above is not None else f"above {_inwards(below or 0.0, up=True)}"
         return f"{leader} is first while {what} weighs {edge}."
-    return f"{leader} is first while {what} weighs between {wording.share(below)} and {wording.share(above)}."
+    return f"{leader} is first while {what} weighs between {_inwards(below, up=True)} and {_inwards(above, up=False)}."
+
+
+def _inwards(share: float, *, up: bool) -> str:
+    """Rounded so that it holds at what is read."""
+    return wording.share(wording.not_short_of(wording.share, share, up=up))

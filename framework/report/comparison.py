@@ -34,6 +34,7 @@ def as_json(study: Study) -> dict[str, Any]:
     `replay`: by offer id, the peak replayed call by call: share `served` within the time allowed from low (buckets a second deep) to high
     (a minute), `room` (times that traffic would still be served as `target_share` asks; null where it is not known or nothing limits it),
     `room_at_best`, the `policy` of a refused call and the `lowest_tier` known to serve. `headroom` beside it is that of plain averages.
+    `flip_points`: `p95` from and to where the mean alone cannot move, null where it can.
     `robustness`: shares of ranks over the draws, regret per axis in its own unit, price cuts and weights that change the answer, what is
     worth knowing; null without a choice.
     `pair`: null without a choice or where no fallback is asked for; `fallback` null (and only `passed_over` beside it) where none holds.
@@ -61,7 +62,13 @@ def as_json(study: Study) -> dict[str, Any]:
             "confidence": answer.confidence,
             "reasons": list(answer.reasons),
             "flip_points": [
-                {"what": flip.what, "from": _number(flip.from_), "to": _number(flip.to), "new_winner": flip.new_winner}
+                {
+                    "what": flip.what,
+                    "from": _number(flip.from_),
+                    "to": _number(flip.to),
+                    "new_winner": flip.new_winner,
+                    "p95": None if flip.p95_from is None else [flip.p95_from, flip.p95_to],
+                }
                 for flip in answer.flip_points
             ],
         },

@@ -75,11 +75,19 @@ def _row(study: Study, at: int) -> Row:
         "tier": limits.tier[at] or wording.UNKNOWN,
         "room": wording.factor(float(limits.room[at])),
         "fits": wording.share(float(window.fits_share[at])),
+        "success": wording.share(float(study.case.success.rate[at])),
         "chunks": wording.count(float(window.chunks_that_fit[at])),
         "turns": wording.count(float(window.turns_that_fit[at])),
         "verdicts": {axis: Verdict(int(getattr(axes, axis).verdicts[at])).name.lower() for axis in AXES},
         "excluded": excluded(study, columns.ids[at]) or "",
     }
+
+
+def heads(study: Study) -> dict[str, str]:
+    """Columns of the tables: the team's own evaluation where there is one."""
+    if "success" not in study.case.criteria:
+        return HEADS
+    return {key: head for key, head in HEADS.items() if key != "score"} | {"success": "Passes", "score": HEADS["score"]}
 
 
 def _difference(study: Study, at: int) -> str:
@@ -92,10 +100,10 @@ def _difference(study: Study, at: int) -> str:
 
 def as_markdown_table(study: Study) -> str:
     """A pipe table of all offers of the providers asked for, the excluded with their reason."""
-    heads = [*HEADS.values(), "Excluded because"]
-    lines = [f"| {' | '.join(heads)} |", f"|{'|'.join('---' for _ in heads)}|"]
+    names = heads(study) | {"excluded": "Excluded because"}
+    lines = [f"| {' | '.join(names.values())} |", f"|{'|'.join('---' for _ in names)}|"]
     for row in rows(study):
-        cells = [markdown(str(row[key])) for key in HEADS] + [markdown(row["excluded"], 300)]
+        cells = [markdown(str(row[key])) for key in heads(study)] + [markdown(row["excluded"], 300)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -111,7 +119,7 @@ def as_text_table(study: Study, width: int = 100) -> str:
         *(line for reason in answer.reasons for line in _wrapped(reason, width, bullet="- ")),
         "",
         *_pair(study, width),
-        *_table([row for row in rows(study) if not row["excluded"]], width),
+        *_table([row for row in rows(study) if not row["excluded"]], heads(study), width),
         *_left_out(study, width),
         *_listed("How firm it is:", how_firm(study) if study.recommendation.deepened else [], width),
         *_listed("What would change the answer:", sentences.flips(study), width),
@@ -136,26 +144,26 @@ def _wrapped(text: str, width: int, *, bullet: str = "") -> list[str]:
     return [line.replace(_SECOND, "") for line in lines]
 
 
-def _table(found: Sequence[Row], width: int) -> list[str]:
+def _table(found: Sequence[Row], names: dict[str, str], width: int) -> list[str]:
     if not found:
         return ["No offer passes every gate."]
-    cells, widths = _fitted([[_cell(row, key) for key in HEADS] for row in found], width)
+    cells, widths = _fitted(list(names.values()), [[_cell(row, key) for key in names] for row in found], width)
     lines = ["  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
     signed = any(line.endswith((" ~", " !")) or " ~ " in line or " ! " in line for line in lines)
     legend = ["~ the range straddles the target; ! misses it"] if signed else []
     return [lines[0], "-" * min(width, max(_width(line) for line in lines)), *lines[1:], *legend]
 
 
-def _fitted(found: list[list[str]], width: int) -> tuple[list[list[str]], list[int]]:
+def _fitted(names: list[str], found: list[list[str]], width: int) -> tuple[list[list[str]], list[int]]:
     """Head and rows with the widths of the columns; where too little is left for the ids, the ranges in brackets go."""
-    cells = [list(HEADS.values()), *found]
-    widths = [max(_width(row[column]) for row in cells) for column in range(len(HEADS))]
-    left = width - (sum(widths) - widths[1]) - 2 * (len(HEADS) - 1)
+    cells = [names, *found]
+    widths = [max(_width(row[column]) for row in cells) for column in range(len(names))]
+    left = width - (sum(widths) - widths[1]) - 2 * (len(names) - 1)
     if left >= min(widths[1], LEAST_ID):
         widths[1] = min(widths[1], left)
         return cells, widths
     brief = [[_BRACKETS.sub("", cell) for cell in row] for row in found]
-    return _fitted(brief, width) if brief != found else (cells, [*widths[:1], LEAST_ID, *widths[2:]])
+    return _fitted(names, brief, width) if brief != found else (cells, [*widths[:1], LEAST_ID, *widths[2:]])
 
 
 def _cell(row: Row, key: str) -> str:

@@ -76,7 +76,7 @@ def score(study: Study) -> str:
     if not rest:
         return f"{told}."
     second, ahead = names[study.columns.ids[rest[0]]], float(scores.low[first] - scores.low[rest[0]])
-    return f"{told}, {ahead:.2f} more than {second}." if ahead >= 0.005 else f"{told}, level with {second} to the second decimal."
+    return f"{told}, {ahead:.2g} more than {second}." if ahead >= 0.005 else f"{told}, level with {second} to the second decimal."
 
 
 def money(study: Study, at: int) -> str:

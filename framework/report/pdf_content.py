@@ -29,6 +29,7 @@ MOST_COMPARED = 16
 WIDE, HALF = 620, 318
 SOURCE_GROUPS = ("price", "limits", "enforcement", "latency", "window", "class", "tokenizer", "retirement")
 HEADS = ["#", "Offer", "USD a month", "First token", "In time", "Room", "Fits", "Score"]
+WITH_OWN = [*HEADS[:-1], "Passes", HEADS[-1]]
 
 
 def content(study: Study, compared: int) -> dict[str, Any]:
@@ -48,10 +49,14 @@ def content(study: Study, compared: int) -> dict[str, Any]:
         "headline": headlines.recommendation(study),
         "cards": _cards(study),
         "reasons": _texts([*study.recommendation.reasons, *filter(None, [beside_fallback(study)])], 12),
-        "table": {"heads": HEADS, "rows": _key_figures(study, at), "legend": _legend(study)},
+        "table": {
+            "heads": WITH_OWN if "success" in study.case.criteria else HEADS,
+            "rows": _key_figures(study, at),
+            "legend": _legend(study),
+        },
         "pair": _pair(study),
         "charts": _charts(study, count),
-        "firm": _texts(how_firm(study), 4),
+        "firm": _texts(how_firm(study), 5),
         "steps": _steps(study),
         "revisit": _triggers(study),
         "excluded": [{"who": shortened(who, 120), "why": shortened(why, 400)} for who, why in sentences.exclusions(study)][:40],
@@ -68,7 +73,7 @@ def _breakable(text: str) -> str:
 
 
 def _texts(found: list[str], most: int) -> list[str]:
-    kept = [shortened(text, 420) for text in found[:most]]
+    kept = [shortened(text, 560) for text in found[:most]]
     return [*kept, f"and {len(found) - most} more"] if len(found) > most else kept
 
 
@@ -125,13 +130,13 @@ def _card(label: str, value: str, note: str) -> dict[str, str]:
 
 def _key_figures(study: Study, at: list[int]) -> list[list[dict[str, Any]]]:
     by_id = {row["id"]: row for row in rows(study)}
-    answer, today = study.recommendation, baseline(study)
+    answer, today, own = study.recommendation, baseline(study), "success" in study.case.criteria
     found = []
     for place in at:
         offer = study.columns.ids[place]
         row = by_id[offer]
         role = {answer.choice: "choice", answer.fallback: "fallback"}.get(offer, "on it today" if place == today else "")
-        cells = [_cell(row[key]) for key in ("monthly_usd", "ttft_p50", "in_time", "room", "fits")]
+        cells = [_cell(row[key]) for key in ("monthly_usd", "ttft_p50", "in_time", "room", "fits", *(["success"] if own else []))]
         score = row["score"] if row["rank"] != "–" else "excluded"
         found.append([_cell(row["rank"]), {"main": shortened(row["name"], 60), "small": role, "inline": True}, *cells, _cell(score)])
     return found
@@ -159,9 +164,10 @@ def _best(row: dict[str, Any]) -> dict[str, str]:
 
 def _legend(study: Study) -> str:
     budget = study.workload.budget
+    own = "; share of your own cases that pass" if "success" in study.case.criteria else ""
     return (
         "USD a month with its range; median time to first token; estimated share of requests in time with its band; how many times the "
-        "peak would still be served at your tier (replayed); share of requests that fit the window. Asked: "
+        f"peak would still be served at your tier (replayed); share of requests that fit the window{own}. Asked: "
         f"{wording.usd(budget.monthly_usd)} a month, {budget.percentile:g} % in time. Sources of each row are at the end."
     )
 
@@ -207,7 +213,7 @@ def _steps(study: Study) -> list[str]:
 def _triggers(study: Study) -> list[str]:
     """Flip points up to five, then what the calendar brings."""
     found = sentences.flips(study)
-    return _texts(found, 5) + _texts([shortened(text, 200) for text in sentences.revisit(study) if text not in found], 6)
+    return _texts(found, 5) + _texts([text for text in sentences.revisit(study) if text not in found], 6)
 
 
 def _sources(study: Study, at: list[int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from framework import wording
 from framework.report.headlines import AXIS_NAMES
-from framework.report.robust_words import intervals, points_of
+from framework.report.robust_words import A_WORD, cut_figures, intervals, points_of
 from framework.report.selection import eligible, labels
 from framework.scoring.price_cuts import price_cuts
 from framework.scoring.robustness import INPUT_WORDS, capital, change, distance, measure
@@ -72,7 +72,10 @@ def rival_rows(study: Study) -> list[Row]:
 def _cut(cut: PriceCut | None) -> str:
     if cut is None:
         return wording.UNKNOWN
-    return "no price cut would do" if cut.share is None else f"{wording.share(cut.share)}, to below {wording.usd(cut.to_usd)}"
+    if cut.share is None:
+        return "no price cut would do"
+    share, to_usd = cut_figures(cut)
+    return f"{share if cut.share >= A_WORD else '< 0.1 %'}, to below {to_usd}"
 
 
 def _nearest(study: Study, offer: str) -> str:
@@ -89,8 +92,9 @@ def weight_rows(study: Study) -> list[Row]:
         {
             "name": AXIS_NAMES[each.axis],
             "now": wording.share(each.now),
-            "low": wording.share(each.low),
-            "high": wording.share(each.high),
+            # Rounded inwards: it stays at what is read.
+            "low": wording.share(wording.not_short_of(wording.share, each.low, up=True)),
+            "high": wording.share(wording.not_short_of(wording.share, each.high, up=False)),
             "below": names[each.below] if each.below else "nobody",
             "above": names[each.above] if each.above else "nobody",
         }

@@ -15,9 +15,12 @@ from framework.scoring.robustness import INPUT_WORDS, capital, measure, worth
 from framework.scoring.weights import smallest_change, weight_intervals
 
 if TYPE_CHECKING:
+    from framework.scoring.price_cuts import PriceCut
     from framework.scoring.weights import Interval, WeightChange
     from framework.study import Study
 
+A_WORD = 0.001
+"""Of a bill: less is told without a figure."""
 ALIKE, BROADLY = 0.8, 0.5
 """Of Kendall's tau: from here on two orders are told as much the same, or as broadly alike."""
 
@@ -38,8 +41,15 @@ def cheaper(study: Study) -> str:
     first = next((cut for cut in cuts if cut.share is not None), None)
     if first is None:
         return "No price cut alone makes another offer win." if cuts else ""
-    cut = f"more than {wording.share(first.share)}, below {wording.usd(first.to_usd)} a month"
-    return f"{names[first.offer]} would win if its bill fell by {cut}."
+    share, to_usd = cut_figures(first)
+    by = f"by more than {share}" if (first.share or 0.0) >= A_WORD else "a little"
+    return f"{names[first.offer]} would win if its bill fell {by}, below {to_usd} a month."
+
+
+def cut_figures(cut: PriceCut) -> tuple[str, str]:
+    """By what share and to what bill, both rounded onwards: what is read does it."""
+    share = wording.not_short_of(wording.share, cut.share or 0.0, up=True)
+    return wording.share(share), wording.usd(wording.not_short_of(wording.usd, cut.to_usd or 0.0, up=False))
 
 
 def dearer(study: Study) -> str:
@@ -49,8 +59,15 @@ def dearer(study: Study) -> str:
         return ""
     if rise.share is None:
         return "No price rise alone costs it the first place."
-    then = "it exceeds the budget" if rise.budget or rise.new_winner is None else f"{labels(study)[rise.new_winner]} wins"
-    return f"Its own bill may rise by {wording.share(rise.share)}, to {wording.usd(rise.to_usd)} a month: beyond that, {then}."
+    # Rounded down: what is read is still held.
+    told = wording.not_short_of(wording.share, rise.share, up=False)
+    to_usd = wording.not_short_of(wording.usd, rise.to_usd or 0.0, up=False)
+    then = "it exceeds its spend cap" if rise.cap else "it exceeds the budget"
+    if not (rise.cap or rise.budget) and rise.new_winner is not None:
+        then = f"{labels(study)[rise.new_winner]} wins"
+    if rise.share < A_WORD:
+        return f"Its own bill may hardly rise: above {wording.usd(to_usd)} a month, {then}."
+    return f"Its own bill may rise by {wording.share(told)}, to {wording.usd(to_usd)} a month: beyond that, {then}."
 
 
 def moved_weight(study: Study) -> str:

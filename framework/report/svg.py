@@ -83,7 +83,11 @@ def _edge(scale: Scale, ref: str, value: float) -> float:
 
 def _axes(figure: dict[str, Any], frame: Frame) -> list[str]:
     x, y, layout = frame.x, frame.y, figure["layout"]
-    drawn = [put_text(x.place(value), frame.bottom + 11 + 6 * words.count("<br>"), words, anchor="middle") for value, words in x.labels]
+    drawn = []
+    for value, words in x.labels:
+        # The last one may be wider than what is left beside the plot.
+        across = min(x.place(value), frame.width - text_width(words) / 2)
+        drawn.append(put_text(across, frame.bottom + 11 + 6 * words.count("<br>"), words, anchor="middle"))
     drawn += [put_text(x.start - 6, y.place(value), words, anchor="end") for value, words in y.labels]
     name = layout["xaxis"].get("title", {}).get("text", "")
     below = frame.bottom + 26 + 13 * max((words.count("<br>") for _, words in x.labels), default=0) + 7 * name.count("<br>")

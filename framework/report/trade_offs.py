@@ -13,7 +13,7 @@ from framework.priorities import Weights
 from framework.report.headlines import AXIS_NAMES
 from framework.scoring.faster import faster as _faster
 from framework.scoring.rank import shares_of
-from framework.scoring.trade_offs import Fit, Question, Swing, amount_of_ratio
+from framework.scoring.trade_offs import STEPS, Fit, Question, Swing, amount_of_ratio
 
 if TYPE_CHECKING:
     from framework.study import Study
@@ -28,7 +28,8 @@ STEP_WORDS = MappingProxyType(
     }
 )
 HOW = (
-    "*About equal* is read as worth exactly what is asked, *rather* as half or twice as much, *clearly* as a quarter or four times. "
+    "*About equal* is read as worth exactly what is asked, *rather* as half or twice as much, *clearly* as a quarter or less, or as four "
+    "times or more. "
     "An amount goes before the scale. The amounts are parts of the way from good to unacceptable on each axis. The weights are the "
     "logarithmic least squares of all answers: answers that agree give their weights exactly. Three fix all four weights; five show "
     "whether they agree."
@@ -91,13 +92,19 @@ def _amount(question: Question, ratio: float) -> str:
     return f"{amount:.2g} times the peak" if question.give.axis == "rate_limits" else f"{100 * amount:.2g} points"
 
 
+def _said(question: Question, ratio: float) -> str:
+    """An answer; those at the ends of the scale are open."""
+    ends = {STEPS["clearly_not"]: " or less", STEPS["clearly_yes"]: " or more"}
+    return _amount(question, ratio) + ends.get(ratio, "")
+
+
 def rows(questions: Sequence[Question], answers: Mapping[str, float], found: Fit) -> list[dict[str, str]]:
     """One per answered question: what the gain is worth to the user, and by the fitted weights."""
     return [
         {
             "name": str(place),
             "gain": _gained(question.gain),
-            "said": _amount(question, answers[question.key]),
+            "said": _said(question, answers[question.key]),
             "implied": _amount(question, found.implied[question.key]),
             "mark": "contradicts the others" if question.key in found.contradicted else "agrees",
         }
@@ -137,7 +144,7 @@ def _agreement(questions: Sequence[Question], answers: Mapping[str, float], foun
         off = "exactly" if found.gap < 1.01 else f"to within a factor of {found.gap:.2g} on average"
         return f"Your answers agree {off}."
     worst = next(question for question in questions if question.key == found.contradicted[0])
-    said, implied = _amount(worst, answers[worst.key]), _amount(worst, found.implied[worst.key])
+    said, implied = _said(worst, answers[worst.key]), _amount(worst, found.implied[worst.key])
     text = f"Your answers contradict each other, most at question {place[worst.key]}: you said {said}, the weights nearest to all answers "
     text += f"say {implied}."
     mending = [str(place[key]) for key in found.mending]

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from framework import wording
-from framework.axes.assessment import AXES
+from framework.axes.assessment import CRITERIA
 from framework.report import tables
 from framework.report.selection import labels
 from framework.report.side_by_side import SAME, Row, Side, answer, gap, score_gap
@@ -22,10 +22,17 @@ COLUMNS = {
     "latency": ">Replies in time",
     "rate_limits": ">Room at peak",
     "context_window": ">Requests that fit",
+    "success": ">Own evaluation",
     "score": ">Score",
 }
 UNUSABLE = "Pinned. The inputs of now cannot be used, so there is no answer to hold against it."
 UNCHANGED = "Pinned: the answer on the screen. Change any input, and both stand here side by side, on every page."
+
+
+def columns(pinned: Study, now: Study) -> dict[str, str]:
+    """The heads: the own evaluation only where one of the two has one."""
+    shown = {criterion for study in (pinned, now) for criterion in study.case.criteria}
+    return {key: head for key, head in COLUMNS.items() if key != "success" or key in shown}
 
 
 def rows(pinned: Study, now: Study) -> list[Row]:
@@ -34,7 +41,7 @@ def rows(pinned: Study, now: Study) -> list[Row]:
     told = [_row("Pinned", pinned, before), {**_row("Now", now, after), "_class": "on"}]
     if before is None or after is None:
         return told
-    change: Row = {axis: gap(axis, before.value(axis), after.value(axis)) for axis in AXES}
+    change: Row = {axis: gap(axis, before.value(axis), after.value(axis)) for axis in CRITERIA}
     names = {key: SAME if told[0][key] == told[1][key] else "changed" for key in ("choice", "fallback")}
     return [*told, {"name": "Change", **names, **change, "score": score_gap(before, after)}]
 
@@ -44,7 +51,10 @@ def _row(name: str, study: Study, side: Side | None) -> Row:
     choice = names[recommended.choice] if recommended.choice else "none fits"
     if side is not None and recommended.choice is None:
         choice += f"; nearest {side.name}"
-    figures: Row = {} if side is None else dict(zip(AXES, (card[1] for card in tables.cards(study, side.at)), strict=False))
+    figures: Row = {} if side is None else dict(zip(CRITERIA, (card[1] for card in tables.cards(study, side.at, CRITERIA)), strict=True))
+    if side is not None:
+        # Without its interval: the strip is narrow.
+        figures["success"] = wording.share(side.value("success"))
     fallback = names[recommended.fallback] if recommended.fallback else "none"
     return {"name": name, "choice": choice, "fallback": fallback, **figures, "score": "" if side is None else side.score}
 

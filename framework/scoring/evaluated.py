@@ -44,7 +44,7 @@ def too_low(workload: Workload, columns: Columns, position: int) -> tuple[str, s
     rated, least = own_success(workload, columns), workload.needs.least_success or 0.0
     high = float(rated.high[position])
     reason = f"{told(rated, position)}; the workload needs at least {wording.share(least)}."
-    reachable = math.floor(1_000 * high) / 1_000
+    reachable = wording.not_short_of(wording.share, high, up=False)
     return reason, f"Improve the prompt and evaluate it again, or lower needs.least_success to {wording.share(reachable)}."
 
 

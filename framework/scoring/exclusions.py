@@ -104,9 +104,10 @@ def _budget(asked: Asked, position: int) -> tuple[str, str | None]:
     low, high = (float(usd[position]) for usd in (asked.assessments.cost.low_usd, asked.assessments.cost.high_usd))
     budget = asked.workload.budget.monthly_usd
     cost = wording.usd(low) if wording.usd(low) == wording.usd(high) else f"{wording.usd(low)} to {wording.usd(high)}"
+    less = wording.not_short_of(wording.share, 1 - budget / low, up=True)
     return (
         f"Costs {cost} a month, {wording.factor(low / budget)} the budget of {wording.usd(budget)}.",
-        f"Raise budget.monthly_usd to {wording.usd(_rounded_up(low))}, or send {wording.share(1 - budget / low)} less.",
+        f"Raise budget.monthly_usd to {wording.usd(_rounded_up(low))}, or send about {wording.share(less)} less.",
     )
 
 

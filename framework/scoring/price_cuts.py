@@ -1,6 +1,6 @@
 """How far a bill would have to move for another offer to win: exact, from the anchored value of cost at the given weights.
 
-All else stays as it stands: what a lower bill does to a spend cap is left out, and so are the prices of the others.
+All else stays as it stands, the prices of the others too, but for the room under a limit on money, which grows as the bill falls.
 """
 
 from __future__ import annotations
@@ -15,12 +15,16 @@ from framework.scoring.chain import Case
 from framework.scoring.rank import DECIMALS, weighted
 from framework.scoring.results import Scores
 from framework.scoring.screen import all_gates
+from framework.scoring.spend_room import SpendRoom, spend_room
+from framework.scoring.value import LIMITS, worth
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 COST = AXES.index("cost")
 _TIE = 0.5 * 10.0**-DECIMALS
+HALVINGS = 40
+"""Of the range of a bill, to far below a cent."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +44,14 @@ class PriceCut:
 class PriceRise:
     """The choice stays first until its bill rises above `to_usd` a month, by `share`; None where no rise would do.
 
-    `new_winner` comes first then, None where nothing else fits; `budget`: the bill then exceeds the budget.
+    `new_winner` comes first then, None where nothing else fits; `budget`: the bill then exceeds the budget, `cap`: a limit on money.
     """
 
     share: float | None
     to_usd: float | None
     new_winner: str | None
     budget: bool = False
+    cap: bool = False
 
 
 def price_cuts(case: Case, scores: Scores, *, choice: int) -> tuple[PriceCut, ...]:
@@ -71,6 +76,8 @@ def _sums(scores: Scores) -> tuple[Array, Array]:
 def _cut(case: Case, scores: Scores, rival: int, *, choice: int, over_budget: bool) -> PriceCut:
     offer, now_usd = case.columns.ids[rival], float(case.assessments.cost.expected_usd[rival])
     to_usd = _level_usd(case, scores, rival, choice)
+    if now_usd > 0 and to_usd != np.inf and (room := spend_room(case, rival)) is not None:
+        to_usd = _with_room(_Bill(case, scores, rival, room), choice, to_usd or 0.0) or to_usd
     if to_usd is None or now_usd <= 0:
         return PriceCut(offer, None, None, over_budget)
     if over_budget:
@@ -80,12 +87,15 @@ def _cut(case: Case, scores: Scores, rival: int, *, choice: int, over_budget: bo
 
 
 def _level_usd(case: Case, scores: Scores, rival: int, choice: int) -> float | None:
-    """The bill below which the rival is first; None where it is at no bill."""
+    """The bill below which the rival is first, infinite where it is at any; None where it is at none."""
     low, high = _sums(scores)
     lacking, weight, value = float(low[choice] - low[rival]), float(scores.weights[COST]), float(scores.value_low[COST, rival])
     if weight == 0 and lacking > _TIE:
         return None
     needed = value + lacking / weight if weight > 0 else 1.0
+    if lacking < -_TIE and (needed < 0 or weight == 0):
+        # Ahead even where its bill is worth nothing, and a bill cannot be worth less.
+        return float("inf")
     anchor = case.anchors["cost"]
     level_usd = float(anchor.unacceptable + min(needed, 1.0) * (anchor.good - anchor.unacceptable))
     if weight > 0 and needed < 1 - _TIE / weight:
@@ -97,6 +107,45 @@ def _level_usd(case: Case, scores: Scores, rival: int, choice: int) -> float | N
     if abs(lead) > _TIE:
         return level_usd if lead < 0 else None
     return min(level_usd, _bill(case, choice)) if weight > 0 else _bill(case, choice)
+
+
+@dataclass(frozen=True, eq=False)
+class _Bill:
+    """One offer at other bills, the room under its limits on money moving along."""
+
+    case: Case
+    scores: Scores
+    at: int
+    room: SpendRoom
+
+    def score(self, usd: float) -> float:
+        """The lower bound, which is what ranks."""
+        anchors, weights, value = self.case.anchors, self.scores.weights, self.scores.value_low[:, self.at].copy()
+        for row, axis, figure in ((COST, "cost", usd), (LIMITS, "rate_limits", self.room.at(usd))):
+            value[row] = worth(figure, good=anchors[axis].good, unacceptable=anchors[axis].unacceptable)
+        return float(weights @ value)
+
+
+def _with_room(bill: _Bill, choice: int, least_usd: float) -> float | None:
+    """The bill, from `least_usd` to that of today, below which it is ahead of the choice; None where it is not."""
+    aim, now_usd = float(_sums(bill.scores)[0][choice]) + _TIE, _bill(bill.case, bill.at)
+    return None if not bill.score(least_usd) > aim or bill.score(now_usd) > aim else _until(bill, aim, least_usd, now_usd)
+
+
+def _with_less_room(bill: _Bill, rival: int, most_usd: float) -> float:
+    """The bill, from that of today to `most_usd`, above which it is behind the rival; infinite where it is not."""
+    aim, now_usd = float(_sums(bill.scores)[0][rival]) - _TIE, _bill(bill.case, bill.at)
+    if not np.isfinite(most_usd) or most_usd <= now_usd or bill.score(most_usd) >= aim:
+        return float("inf")
+    return _until(bill, aim, now_usd, most_usd)
+
+
+def _until(bill: _Bill, aim: float, low_usd: float, high_usd: float) -> float:
+    """Where its score, which falls with its bill, comes down to `aim`."""
+    for _ in range(HALVINGS):
+        usd = (low_usd + high_usd) / 2
+        low_usd, high_usd = (usd, high_usd) if bill.score(usd) > aim else (low_usd, usd)
+    return low_usd
 
 
 def _bill(case: Case, at: int) -> float:
@@ -113,11 +162,17 @@ def price_rise(case: Case, scores: Scores, *, choice: int) -> PriceRise | None:
     rival = int(second[0]) if second.size else None
     new_winner = None if rival is None else case.columns.ids[rival]
     by_budget = now_usd * case.workload.budget.monthly_usd / low_usd if low_usd > 0 else np.inf
-    by_score = _overtaken_usd(case, scores, choice, rival)
-    to_usd = min(by_budget, by_score)
+    by_score, by_cap = _overtaken_usd(case, scores, choice, rival), float("inf")
+    if (room := spend_room(case, choice)) is not None:
+        by_cap = room.by_money_usd
+        if rival is not None:
+            most_usd = min(by_budget, by_score, by_cap)
+            by_score = min(by_score, _with_less_room(_Bill(case, scores, choice, room), rival, most_usd))
+    to_usd = min(by_budget, by_score, by_cap)
     if not np.isfinite(to_usd):
         return PriceRise(None, None, None)
-    return PriceRise(max(to_usd / now_usd - 1, 0.0), max(to_usd, now_usd), new_winner, budget=by_budget < by_score)
+    share, budget, cap = max(to_usd / now_usd - 1, 0.0), by_budget < min(by_score, by_cap), by_cap < min(by_score, by_budget)
+    return PriceRise(share, max(to_usd, now_usd), new_winner, budget=budget, cap=cap)
 
 
 def _overtaken_usd(case: Case, scores: Scores, choice: int, rival: int | None) -> float:

@@ -61,6 +61,7 @@ class FlipPoint:
     """Change `what` from `from_` to `to` and `new_winner` is the choice (None = nothing fits any more).
 
     `exact` for weights, which are shares of the total and rescale the others; workload fields are found by a sweep, to half a per cent.
+    `p95_from`, `p95_to`: of a mean length, where no log-normal has that mean and the p95 given, so that it has to move too; else None.
     """
 
     what: str
@@ -68,6 +69,8 @@ class FlipPoint:
     to: float
     new_winner: str | None
     exact: bool = False
+    p95_from: float | None = None
+    p95_to: float | None = None
 
 
 @dataclass(frozen=True)

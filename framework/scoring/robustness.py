@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from framework import wording
 from framework.draws import DRAWS
+from framework.quantities import MAX_P95_OVER_MEAN
 from framework.scoring.certainty import SURE
 from framework.scoring.chain import Case
 from framework.scoring.results import Certainty, FlipPoint, Knowing
@@ -31,17 +32,18 @@ FIELD_WORDS = {
     "context.chunks": "the number of chunks",
     "context.turns": "the number of turns",
 }
+LENGTHS = ("tokens.input_mean", "tokens.output_mean", "conversation.user_tokens")
 
 
-def field_value(what: str, value: float) -> str:
-    """A value of a swept field or a weight, for people."""
+def _told(what: str) -> Callable[[float], str]:
+    """How a value of a swept field or a weight is told."""
     if what.startswith("weights.") or what == "caching.hit_rate":
-        return wording.share(value)
-    if what.startswith("tokens.") or what == "conversation.user_tokens":
-        return f"{wording.tokens(value)} tokens"
+        return wording.share
+    if what in LENGTHS:
+        return wording.tokens
     return {"budget.monthly_usd": wording.usd, "budget.ttft_s": wording.seconds, "budget.response_s": wording.seconds}.get(
         what, wording.count
-    )(value)
+    )
 
 
 def flip_sentence(flip: FlipPoint, names: Mapping[str, str]) -> str:
@@ -51,11 +53,21 @@ def flip_sentence(flip: FlipPoint, names: Mapping[str, str]) -> str:
 
 
 def change(flip: FlipPoint) -> str:
-    """`the number of requests per day rises from 10,000 to 41,000`."""
-    word = "rises" if flip.to >= flip.from_ else "falls"
-    now, to = field_value(flip.what, flip.from_), field_value(flip.what, flip.to)
-    how = f"{word} from {now} to {to}" if now != to else f"{word} at all from {now}"
-    return f"{FIELD_WORDS.get(flip.what, flip.what)} {how}"
+    """`the number of requests per day rises from 10,000 to 41,000`; rounded onwards, so that what is read does it when it is typed in."""
+    told, up, unit = _told(flip.what), flip.to >= flip.from_, " tokens" if flip.what in LENGTHS else ""
+    to = wording.not_short_of(told, flip.to, up=up)
+    word, now, then = "rises" if up else "falls", told(flip.from_) + unit, told(to) + unit
+    how = f"{word} from {now} to {then}" if now != then else f"{word} at all from {now}"
+    return f"{FIELD_WORDS.get(flip.what, flip.what)} {how}{_with_p95(flip, to)}"
+
+
+def _with_p95(flip: FlipPoint, mean: float) -> str:
+    """What has to go with a mean that the p95 given does not allow."""
+    if flip.p95_from is None:
+        return ""
+    most = wording.not_short_of(wording.tokens, MAX_P95_OVER_MEAN * mean, up=False)
+    p95 = mean if flip.to > flip.from_ else most
+    return f", and its 95th percentile from {wording.tokens(flip.p95_from)} to {wording.tokens(p95)}"
 
 
 INPUT_WORDS = {

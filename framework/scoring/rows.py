@@ -151,10 +151,22 @@ def along(ways: Sequence[Way], load: Load, workload: Workload) -> Rows:
 
 def _moved(field: Field, values: Array, workload: Workload) -> Iterator[tuple[str, Array]]:
     yield field.attr, values
-    spreads = {"input_mean": ("input_sigma", workload.tokens.input_p95), "output_mean": ("output_sigma", workload.tokens.output_p95)}
-    sigma, p95 = spreads.get(field.attr, ("", None))
+    p95 = _p95(field.attr, workload)
     if p95 is not None:
-        yield sigma, _sigma(values, p95)
+        yield field.attr.replace("_mean", "_sigma"), _sigma(values, p95)
+
+
+def _p95(attr: str, workload: Workload) -> float | None:
+    return {"input_mean": workload.tokens.input_p95, "output_mean": workload.tokens.output_p95}.get(attr)
+
+
+def p95_moved(field: Field, to: float, workload: Workload) -> tuple[float, float] | None:
+    """`(now, then)` where the p95 of a length has to move with its mean; None where it stays."""
+    p95 = _p95(field.attr, workload)
+    if p95 is None:
+        return None
+    then = min(max(p95, to), MAX_P95_OVER_MEAN * to)
+    return None if then == p95 else (p95, then)
 
 
 def _sigma(mean: Array, p95: float) -> Array:

@@ -2,8 +2,8 @@
 
 The points are found, not exact: a field is tried from a twentieth to twenty times its value in steps of a fifth, so two changes within one
 step would go unseen. Every point returned was checked with all open offers; the room under the rate limits is that of averages, bent as
-the replay of the case bends it, which other lengths of texts would bend somewhat otherwise. A mean moves alone while
-its p95 allows it, beyond that the p95 goes with it.
+the replay of the case bends it, which other lengths of texts would bend somewhat otherwise; another peak is replayed. A mean moves
+alone while its p95 allows it, beyond that the p95 goes with it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from framework.scoring.chain import Case
 from framework.scoring.outcome import Asked, Outcomes, Reach, candidates, open_offers
+from framework.scoring.peak_flips import as_replayed
 from framework.scoring.rank import winners
 from framework.scoring.results import FlipPoint
-from framework.scoring.rows import Way, along, fields_of
+from framework.scoring.rows import Field, Way, along, fields_of, p95_moved
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -91,7 +92,8 @@ def workload_flips(case: Case, *, choice: int) -> tuple[FlipPoint, ...]:
     if not closer:
         return ()
     reach = Reach.of(case, open_offers(case), fine=True)
-    return tuple(_checked(case, reach, _second_sweep(case, closer, choice), choice))
+    found = _checked(case, reach, _second_sweep(case, closer, choice), choice)
+    return tuple(as_replayed(case, flip, choice=choice) for flip in found)
 
 
 def _place(positions: Ints, choice: int) -> int:
@@ -172,8 +174,13 @@ def _checked(case: Case, reach: Reach, seen: Sequence[Seen], choice: int) -> Ite
             else:
                 here = int(won[changed[0]])
                 new_winner = case.columns.ids[reach.positions[here]] if here >= 0 else None
-                yield FlipPoint(each.way.field.what, each.way.field.now, float(each.way.values[first + changed[0]]), new_winner)
+                yield _flip(case, each.way.field, float(each.way.values[first + changed[0]]), new_winner)
         left = still
+
+
+def _flip(case: Case, field: Field, to: float, new_winner: str | None) -> FlipPoint:
+    before, after = p95_moved(field, to, case.workload) or (None, None)
+    return FlipPoint(field.what, field.now, to, new_winner, p95_from=before, p95_to=after)
 
 
 def _exact_winners(case: Case, reach: Reach, seen: Sequence[Seen]) -> Iterator[tuple[Seen, Ints]]:

@@ -26,6 +26,10 @@ STEPS = MappingProxyType({"clearly_not": 0.25, "rather_not": 0.5, "equal": 1.0, 
 HALF_A_STEP = math.sqrt(2)
 """An answer and the weights contradict each other where the weights would have given another step."""
 
+ROUNDS = 300
+SETTLED = 1e-9
+"""Of a ratio's logarithm: the rounds stop where no reading moves by more."""
+
 _PLAN: tuple[tuple[str, Axis, Axis, float], ...] = (
     ("latency_for_usd", "latency", "cost", 0.2),
     ("room_for_usd", "rate_limits", "cost", 0.5),
@@ -114,7 +118,7 @@ def fit(asked: Sequence[Question], answers: Mapping[str, float], current: Array)
     Axes that answers link share the weight that they have together now; within such a group the answers rule.
     """
     answered = [question for question in asked if question.key in answers]
-    weights, groups = _fitted(answered, answers, current)
+    weights, groups = _nearest(answered, answers, current)
     implied = {question.key: _implied(question, weights) for question in answered}
     errors = {key: _error(answers[key], ratio) for key, ratio in implied.items()}
     worst = sorted((key for key, error in errors.items() if error > HALF_A_STEP * (1 + 1e-9)), key=lambda key: -errors[key])
@@ -127,6 +131,31 @@ def fit(asked: Sequence[Question], answers: Mapping[str, float], current: Array)
         apart=groups if len(groups) > 1 else (),
         checked=len(answered) > len(AXES) - len(groups),
     )
+
+
+def _nearest(answered: Sequence[Question], answers: Mapping[str, float], current: Array) -> tuple[Array, tuple[tuple[Axis, ...], ...]]:
+    """The fit with the ends of the scale open: an answer there is met by every ratio beyond it, so it does not pull the others back.
+
+    Least squares in turns: what is beyond an end counts as what was said, and the rest is fitted again.
+    """
+    weights, groups = _fitted(answered, answers, current)
+    said = {question.key: answers[question.key] for question in answered}
+    for _ in range(ROUNDS):
+        read = {question.key: _beyond(answers[question.key], _implied(question, weights)) for question in answered}
+        if all(read[key] == said[key] or abs(math.log(read[key] / said[key])) < SETTLED for key in said):
+            break
+        said = read
+        weights, groups = _fitted(answered, said, current)
+    return weights, groups
+
+
+def _beyond(answer: float, implied: float) -> float:
+    """What an answer is read as where the weights say `implied`."""
+    if not (math.isfinite(implied) and implied > 0):
+        return answer
+    if answer == STEPS["clearly_yes"]:
+        return max(answer, implied)
+    return min(answer, implied) if answer == STEPS["clearly_not"] else answer
 
 
 def _fitted(answered: Sequence[Question], answers: Mapping[str, float], current: Array) -> tuple[Array, tuple[tuple[Axis, ...], ...]]:
@@ -187,7 +216,7 @@ def _mending(answered: Sequence[Question], answers: Mapping[str, float], current
     found = []
     for left_out in answered:
         others = [question for question in answered if question is not left_out]
-        weights, _ = _fitted(others, answers, current)
+        weights, _ = _nearest(others, answers, current)
         if all(_error(answers[item.key], _implied(item, weights)) <= HALF_A_STEP for item in others):
             found.append(left_out.key)
     return tuple(found)

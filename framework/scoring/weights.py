@@ -29,11 +29,17 @@ class WeightChange:
 
 
 def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[str]) -> tuple[FlipPoint, ...]:
-    """The nearest crossing each way per axis; the weight is a share of the total and the other weights keep their proportions."""
+    """The nearest crossing each way per axis; the weight is a share of the total and the other weights keep their proportions.
+
+    Where nobody crosses on the way down, others may still be level without that axis, and then win as they are cheaper. With nothing but
+    one axis many are level: that end no slider reaches, and it is left out.
+    """
     found = []
     for axis, name in enumerate(scores.criteria):
         now = float(scores.weights[axis])
-        for to, beyond in _crossings(scores, axis=axis, choice=choice):
+        crossed = _crossings(scores, axis=axis, choice=choice)
+        without = [(0.0, 0.0)] if 0 < now < 1 and not any(to < now for to, _ in crossed) else []
+        for to, beyond in [*crossed, *without]:
             weights = with_share(scores.weights, axis=axis, share=max(beyond, 0.0))
             winner = _winner(scores, weights, cost_usd)
             if winner != choice:
@@ -139,4 +145,6 @@ def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange 
         changed[source] -= mass
         changed[to] += mass
         moved, lacking = moved + mass, lacking - mass * gain
+    # What is left of a weight by rounding alone is nothing.
+    changed[changed < 1e-12] = 0.0
     return WeightChange(moved, CRITERIA[to], new_winner, changed)

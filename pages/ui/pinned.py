@@ -81,7 +81,7 @@ def _strip(kept: Pin, study: Study | None, catalogue: Catalogue) -> None:
     if study is not None and rows:
         before = kept.study(catalogue)
         show.finding(what_if.sentence(before, study))
-        show.table(what_if.COLUMNS, what_if.rows(before, study), key="what_if_table")
+        show.table(what_if.columns(before, study), what_if.rows(before, study), key="what_if_table")
         show.note(side_by_side.score_note(before, study))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="what_if_foot"):
         st.markdown(_told(rows) if rows else show.plain(what_if.UNUSABLE if study is None else what_if.UNCHANGED))

@@ -240,7 +240,15 @@ def test_the_weight_at_which_the_ranking_flips_is_exact() -> None:
     sage = next(trace for trace in figure["data"] if trace["name"] == "Sage 2")
     assert sage["y"] == pytest.approx([1.0, 0.2])
     assert figure["layout"]["shapes"][0]["x0"] == pytest.approx(0.4)
-    assert figure["layout"]["meta"]["headline"] == "Bolt Mini is first while cost weighs above 38 %."
+    # At 38 % it is not yet: rounded inwards.
+    assert figure["layout"]["meta"]["headline"] == "Bolt Mini is first while cost weighs above 39 %."
+
+
+def test_who_is_level_where_nothing_else_counts_does_not_change_the_first_place() -> None:
+    # Both fit all requests but for a millionth; on all else the first is ahead.
+    study = _valued(plain(), {"alpha/sage-2": (1.0, 1.0, 1.0, 1.0 - 1e-6), "beta/bolt-mini": (0.5, 0.5, 0.5, 1.0)})
+    figure = charts.ranking_against_weight(study, "context_window")
+    assert figure["layout"]["meta"]["headline"] == "Sage 2 stays first whatever the weight of context window."
 
 
 def test_an_offer_that_leads_everywhere_is_said_to_stay_first() -> None:

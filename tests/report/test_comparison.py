@@ -111,7 +111,7 @@ def test_the_baseline_shows_what_each_offer_would_change() -> None:
 def test_flip_points_name_field_way_and_new_winner() -> None:
     flips = comparison.as_json(chatbot())["recommendation"]["flip_points"]
     assert flips
-    assert all(set(flip) == {"what", "from", "to", "new_winner"} for flip in flips)
+    assert all(set(flip) == {"what", "from", "to", "new_winner", "p95"} for flip in flips)
 
 
 def read_csv(text: str) -> list[dict[str, str]]:
@@ -186,7 +186,7 @@ def test_ranges_are_told_shortly_in_the_table(words, short) -> None:
 
 def test_where_there_is_no_room_the_ranges_give_way_to_the_ids() -> None:
     rows = [["1", "beta/bolt-mini-2026-09-01", "$12,345,678 (≥ $10,000,000) ~", "80 % (70 %–95 %)", "1.0x", "100 %", "0.50–0.90"]]
-    (_, row), widths = comparison_words._fitted(rows, 80)
+    (_, row), widths = comparison_words._fitted(list(comparison_words.HEADS.values()), rows, 80)
     assert row[2:4] == ["$12,345,678 ~", "80 %"] and row[6] == "0.50–0.90"
     assert widths[1] == len("beta/bolt-mini-2026-09-01") and sum(widths) + 2 * 6 <= 80
 

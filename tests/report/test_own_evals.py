@@ -6,7 +6,7 @@ import pypdf
 import pytest
 from report.studies import PLAIN, made
 
-from framework.report import adr, charts, compared, comparison, pdf, robust_words, sentences, tables
+from framework.report import adr, charts, compared, comparison, pdf, pdf_content, robust_words, sentences, tables, what_if
 from framework.report.side_by_side import Side, gap, lines, one_scale
 from framework.study import spend
 
@@ -35,9 +35,9 @@ def test_the_table_and_the_chart_have_it_only_where_something_was_evaluated(weig
     assert all(row["success"] == "" for row in tables.ranking_rows(made()))
     names = [trace.get("name", "") for trace in charts.score_parts(weighed)["data"]]
     assert any("Own evaluation" in name for name in names)
-    # Without it the two are level, so that any weight at all puts it first.
+    # Without it the two are level and the other is cheaper, so that any weight at all puts it first.
     headline = charts.ranking_against_weight(weighed, "success")["layout"]["meta"]["headline"]
-    assert headline == "Sage 2 stays first whatever the weight of own evaluation."
+    assert headline == "Sage 2 stays first unless own evaluation weighs nothing."
 
 
 def test_what_was_not_evaluated_has_no_known_price_of_a_success(weighed):
@@ -97,3 +97,23 @@ def test_a_workload_with_it_beside_one_without_shows_it_as_unknown_and_compares_
 def test_the_side_it_speaks_for_follows_the_least_that_is_asked(least, side):
     study = made(evals=EVALS, needs={"least_success": least} if least else {}, deep=False)
     assert f"* {side}, because of own evaluation: 95 % of 200 cases" in adr.render(study)
+
+
+def test_the_command_line_s_tables_the_report_s_and_the_what_if_strip_have_it(weighed):
+    text = comparison.as_text_table(weighed, 100)
+    assert " Passes " in text and "Passes" not in comparison.as_text_table(made())
+    assert all(len(line) <= 100 for line in text.splitlines())
+    assert "| Fits | Passes | Score |" in comparison.as_markdown_table(weighed)
+    table = pdf_content.content(weighed, 8)["table"]
+    assert table["heads"][-2:] == ["Passes", "Score"]
+    assert next(row[-2]["main"] for row in table["rows"] if row[1]["main"] == "Sage 2") == "95 %"
+    assert {len(row) for row in table["rows"]} == {len(table["heads"])}
+    assert "success" not in what_if.columns(made(), made())
+    before, after, change = what_if.rows(made(), weighed)
+    assert "success" in what_if.columns(made(), weighed)
+    assert (before["success"], change["success"]) == ("unknown", "unknown") and after["success"] == "95 %"
+
+
+def test_the_report_has_every_sentence_on_how_firm_the_answer_is(weighed):
+    told = robust_words.how_firm(weighed)
+    assert pdf_content.content(weighed, 8)["firm"] == told and not any(text.endswith(" more") for text in told)

@@ -2,15 +2,29 @@
 
 import dataclasses
 import json
+import math
 from functools import cache
 from xml.etree import ElementTree
 
 import pytest
 from report.studies import ON, catalogue, chatbot, made, nothing_fits, plain
 
+from framework import wording
 from framework.presets import presets
-from framework.report import adr, charts, charts_robust, comparison, comparison_words, pdf_content, robust_rows, robust_words, svg
+from framework.report import (
+    adr,
+    charts,
+    charts_robust,
+    comparison,
+    comparison_words,
+    headlines,
+    pdf_content,
+    robust_rows,
+    robust_words,
+    svg,
+)
 from framework.scoring.holding import Held
+from framework.scoring.price_cuts import PriceCut, PriceRise
 from framework.study import deepen, study
 
 
@@ -53,7 +67,9 @@ def test_the_sentences_hold_the_figures_of_the_json():
     answer = comparison.as_json(found)["robustness"]
     cheapest = min((share, offer) for offer, share in answer["price_cuts"].items() if share is not None)
     name = found.columns.names[found.columns.index(cheapest[1])]
-    assert robust_words.cheaper(found).startswith(f"{name} would win if its bill fell by more than {100 * cheapest[0]:.0f} %")
+    # Rounded up, so that what is read does it.
+    up = math.ceil(1_000 * cheapest[0]) / 10
+    assert robust_words.cheaper(found).startswith(f"{name} would win if its bill fell by more than {up:g} %")
     moved = answer["smallest_weight_change"]
     assert f"moves {100 * moved['moved']:.1f} points of 100" in robust_words.moved_weight(found)
     assert answer["certainty"]["too_close"] and answer["certainty"]["runner_up"] == "openai/gpt-6.1-terra"
@@ -173,3 +189,38 @@ def test_the_ends_of_an_evaluation_are_told_as_rates():
     words = str(charts_robust.robustness(found, [Held("success", 0.2, 0.9, 0.1)])["data"])
     # One in ten lies beyond each: 1.28 standard deviations of Wilson's interval of 90 of 100.
     assert "Its own success rate 85 %" in words and "Its own success rate 93.2 %" in words
+
+
+def test_the_confidence_is_one_figure_in_headline_reasons_and_record():
+    found = chatbot()
+    share = f"{wording.share(found.recommendation.confidence)}"
+    assert share in headlines.recommendation(found)
+    assert f"It wins {share} of " in " ".join(found.recommendation.reasons)
+    assert f"Confidence: {share} of draws" in adr.render(found)
+
+
+@pytest.mark.parametrize(
+    ("share", "to_usd", "told"),
+    [
+        (0.0, 7_028.4, "a little, below $7,028 a month."),
+        (0.0003, 99.999, "a little, below $99.99 a month."),
+        (0.1043, 1_100.9, "by more than 11 %, below $1,100 a month."),
+        (0.0712, 5.0, "by more than 7.2 %, below $5.00 a month."),
+    ],
+)
+def test_a_price_cut_is_told_so_that_what_is_read_does_it(monkeypatch, share, to_usd, told):
+    monkeypatch.setattr(robust_words, "price_cuts", lambda case, scores, choice: (PriceCut("beta/bolt-mini", share, to_usd),))
+    assert robust_words.cheaper(plain()) == f"Bolt Mini would win if its bill fell {told}"
+
+
+def test_what_is_still_held_is_rounded_to_the_near_side(monkeypatch):
+    for rise, told in (
+        (PriceRise(0.178, 1_319.9, "beta/bolt-mini"), "Its own bill may rise by 17 %, to $1,319 a month: beyond that, Bolt Mini wins."),
+        (PriceRise(0.0, 7.0, "beta/bolt-mini"), "Its own bill may hardly rise: above $7.00 a month, Bolt Mini wins."),
+        (
+            PriceRise(2.0, 600.0, None, cap=True),
+            "Its own bill may rise by 200 %, to $600.00 a month: beyond that, it exceeds its spend cap.",
+        ),
+    ):
+        monkeypatch.setattr(robust_words, "price_rise", lambda case, scores, choice, rise=rise: rise)
+        assert robust_words.dearer(plain()) == told

@@ -3,8 +3,10 @@ import xml.etree.ElementTree as ET
 import pytest
 from report.studies import chatbot, nothing_fits, plain
 
-from framework.report import charts, svg
+from framework.report import charts, charts_robust, svg
 from framework.report.figure import axis, brightness, categories, figure, row_name, ticks
+from framework.report.svg_scale import text_width
+from framework.scoring.holding import Held
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 
@@ -129,3 +131,19 @@ def test_a_cell_of_a_heat_map_lies_between_the_colours_of_its_scale() -> None:
     assert (brightness("#000000"), brightness("#FFFFFF")) == (0, pytest.approx(255))
     # 0.299 x 255
     assert brightness("#FF0000") == pytest.approx(76.245)
+
+
+def test_the_last_label_of_an_axis_stays_inside_the_drawing() -> None:
+    drawn = bars(["a"], [80])
+    drawn["layout"]["xaxis"] = axis("USD", [(0, "$0"), (100, "$3,000,000,000")], (0, 100))
+    label = next(span for span in parsed(drawn, width=300).iter() if span.text == "$3,000,000,000")
+    assert float(label.get("x")) + text_width("$3,000,000,000") / 2 <= 300.1
+
+
+def test_a_word_beside_a_point_at_nothing_does_not_cover_it() -> None:
+    drawn = charts_robust.robustness(chatbot(), [Held("latency", 0.86, 0.0, 0.4)])
+    root = parsed(drawn, width=318, compact=True)
+    word = next(span for span in root.iter() if (span.text or "").startswith("slower"))
+    # The diamond's first corner is its middle; the other diamond is that of the legend, further to the left.
+    point = max(float(line.get("points").split(",")[0]) for line in root.iter() if line.tag.endswith("polygon"))
+    assert float(word.get("x")) <= point

@@ -11,6 +11,7 @@ from axes.builders import make_columns
 from framework.axes.assessment import Verdict
 from framework.axes.context_fit import Fit
 from framework.axes.demand import DIMENSIONS
+from framework.catalogue.records import METERS
 from framework.load import load_of
 from framework.priorities import Priorities
 from framework.scoring.chain import Assessments, Case
@@ -82,7 +83,8 @@ def _rate_limits(given: dict[str, Any]) -> SimpleNamespace:
         room_best=given.get("room_best", headroom),
         bend=np.ones((2, len(headroom))),
         peak_use=1 / headroom,
-        use=np.tile(1 / headroom, (len(DIMENSIONS), 1)),
+        # No limit on money is known.
+        use=np.vstack([np.tile(1 / headroom, (len(METERS), 1)), np.full((len(DIMENSIONS) - len(METERS), len(headroom)), np.nan)]),
         binding=("otpm",) * 5,
         tier=("build", "build", "tier-1", "paid", "paid"),
         peak_load=np.full((7, 5), 160_000.0),

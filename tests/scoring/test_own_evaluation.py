@@ -1,5 +1,7 @@
 """The team's own evaluation as a criterion: it takes part where something was evaluated, and weighs nothing unless it is asked to."""
 
+import re
+
 import numpy as np
 import pytest
 from axes.builders import IDS
@@ -11,6 +13,7 @@ from framework import draws
 from framework.axes.assessment import AXES, CRITERIA, Verdict
 from framework.evals import wilson, wilson_at
 from framework.priorities import Priorities
+from framework.scoring.evaluated import too_low
 from framework.scoring.knowing import drawn_inputs
 from framework.scoring.open_offers import candidates
 from framework.scoring.recommend import recommend
@@ -184,3 +187,13 @@ def test_a_verdict_of_unknown_on_an_axis_is_no_evaluation():
 def test_a_weight_on_nothing_evaluated_is_kept_and_not_in_force():
     weights = Priorities.model_validate(HALF).weights
     assert weights.of(AXES).success == 0 and weights.of(CRITERIA) is weights
+
+
+def test_a_lower_demand_that_is_named_lets_the_offer_in():
+    # 50 of 68: Wilson's upper end is 0.8265, told as 83 % it would still be out.
+    workload = {"needs": {"least_success": 0.85}}
+    case = case_with(evals(plain=(50 / 68, 68)), workload=workload)
+    reason, cure = too_low(case.workload, case.columns, 0)
+    named = float(re.search(r"to ([\d.]+) %", cure)[1]) / 100
+    assert named <= case.success.high[0] < 0.83 and named == pytest.approx(0.82)
+    assert "83 %" in reason

@@ -122,3 +122,39 @@ def won(case, at, usd):
         case.assessments, cost=type(bill)(**{**vars(bill), "expected_usd": moved, "low_usd": moved, "high_usd": moved})
     )
     return answer(dataclasses.replace(case, assessments=parts)).choice
+
+
+def test_what_is_ahead_at_any_bill_only_has_to_fit_the_budget():
+    # The first costs all of the budget and is worth 0 in cost; the second, faster, is ahead whatever it costs but over the budget.
+    case = make_case(BUDGET, cost_usd=array(999, 1_250, 950, 950, 950), attainment=array(0.5, 0.95, 0.2, 0.2, 0.2), cost=FAILS_BUDGET)
+    cut = cuts(case)["acme/cached"]
+    assert (cut.to_usd, cut.share) == (pytest.approx(1_000), pytest.approx(0.2))
+
+
+def with_room_by_money(case, at, *, room):
+    """The limits on money leave one offer that room at its bill of now, no other limit leaves less."""
+    limits = case.assessments.rate_limits
+    limits.use = np.full_like(limits.use, np.nan)
+    limits.use[-1, at] = 1 / room
+    limits.room = limits.room.copy()
+    limits.room[at] = room
+    return case
+
+
+def test_a_lower_bill_leaves_more_room_under_a_spend_cap(monkeypatch):
+    # The second has room for 1.5 times the peak, as its bill is two thirds of its cap; room for 2 is good, and all else would leave 3.
+    monkeypatch.setattr("framework.scoring.spend_room._without_money", lambda case, at: 3.0)
+    costs = {"cost_usd": array(500, 600, 900, 900, 900), "headroom": array(2, 1.5, 1, 1, 1)}
+    cut = cuts(with_room_by_money(make_case(BUDGET, **costs), 1, room=1.5))["acme/cached"]
+    # At a bill of usd the room is 900 / usd, worth that less 1 up to 2 (from $450 down). Level with the 500 and full room of the first:
+    usd = cut.to_usd
+    assert 450 < usd < 500
+    assert 0.4 * (1_000 - usd) / 700 + 0.2 * (900 / usd - 1) == pytest.approx(0.4 * 500 / 700 + 0.2, abs=1e-5)
+
+
+def test_a_dearer_bill_runs_into_its_spend_cap():
+    # Far ahead of all others in latency; its bill of 300 is half of what it may spend, the budget is 1,000.
+    costs = {"cost_usd": array(300, 900, 900, 900, 900), "attainment": array(0.95, 0.2, 0.2, 0.2, 0.2), "headroom": array(2, 1, 1, 1, 1)}
+    case = with_room_by_money(make_case(BUDGET, **costs), 0, room=2.0)
+    rise = price_rise(case, answer(case).scores, choice=0)
+    assert (rise.to_usd, rise.cap, rise.budget) == (pytest.approx(600), True, False)

@@ -60,15 +60,28 @@ def test_one_question_may_be_skipped_as_the_others_still_link_all_axes(weights, 
     assert fit(ASKED, truthful(weights, keys), NOW).weights == pytest.approx(weights, rel=1e-9)
 
 
-@given(some_answers, weights_of)
+@given(st.dictionaries(st.sampled_from(tuple(BY_KEY)), st.floats(0.01, 100) | st.sampled_from((0.25, 4.0)), min_size=1), weights_of)
 def test_whatever_is_answered_the_weights_are_shares_and_no_worse_than_any_others(answers, others):
     found = fit(ASKED, answers, NOW)
     assert found.weights.sum() == pytest.approx(1) and (found.weights >= 0).all()
 
-    def squares(weights):
-        return sum((math.log(answers[key]) - math.log(ratio)) ** 2 for key, ratio in truthful(weights, tuple(answers)).items())
+    def apart(answer, ratio):
+        beyond = (answer == STEPS["clearly_yes"] and ratio > answer) or (answer == STEPS["clearly_not"] and ratio < answer)
+        return 0.0 if beyond else math.log(answer) - math.log(ratio)
 
-    assert squares(found.weights) <= squares(others) + 1e-9
+    def squares(weights):
+        return sum(apart(answers[key], ratio) ** 2 for key, ratio in truthful(weights, tuple(answers)).items())
+
+    assert squares(found.weights) <= squares(others) + 1e-6
+
+
+@pytest.mark.parametrize("step", ["clearly_not", "clearly_yes"])
+def test_the_same_end_of_the_scale_for_all_five_is_no_contradiction(step):
+    # Each gain is worth a quarter or less of what it is asked against: cost before latency before room before fits meets all five.
+    found = fit(ASKED, dict.fromkeys(BY_KEY, STEPS[step]), NOW)
+    assert found.contradicted == () and found.gap == pytest.approx(1, abs=1e-3)
+    cost, latency, room, fits = found.weights
+    assert (cost > latency > room > fits) if step == "clearly_not" else (cost < latency < room < fits)
 
 
 @given(some_answers)

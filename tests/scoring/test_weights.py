@@ -46,6 +46,13 @@ def test_an_excluded_offer_never_flips_the_choice():
     assert flips(scores) == {}
 
 
+def test_without_an_axis_a_cheaper_equal_wins_though_the_sums_are_off_by_a_last_digit():
+    # Level but for latency, by parts that do not cancel as floats: 0.4 * 0.1 more in cost, 0.2 * 0.1 and 0.1 * 0.2 less in the other two.
+    values = [[0.4, 0.3], [1.0, 0.5], [0.3, 0.4], [0.3, 0.5]]
+    found = flips(make_scores(values), cost_usd=np.array([20.0, 10.0]))
+    assert ("weights.latency", 0.0) in [(what, flip.to) for (what, _), flip in found.items()]
+
+
 def test_a_weight_can_fall_to_nothing_before_a_cheaper_equal_wins():
     # Only latency tells them apart; without it the second is as good and cheaper.
     found = flips(make_scores([[1.0, 1.0], [1.0, 0.5], [1.0, 1.0], [1.0, 1.0]]), cost_usd=np.array([20.0, 10.0]))
