@@ -169,16 +169,26 @@ def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints |
     """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` `(n, lanes)` takes the buckets that were
     short as bits.
 
-    `short` and `marks` of a set with a limit on calls in flight are those that it would have without.
+    `short` and `marks` of a set with a limit on calls in flight are those that it would have without, which is right unless it `fills_up`.
     """
     if len(time_us) >= MANY_CALLS and len(lanes) <= FEW_SETS and not lanes.window.any():
         refused, short, first = refuse_skipping(time_us, charge, lanes, marks)
     else:
         refused, short, first = refuse_side_by_side(time_us, charge, lanes, marks)
-    for at in np.flatnonzero(lanes.flight).tolist():
+    for at in np.flatnonzero(fills_up(time_us, lanes.flight, duration_us)).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
         refused[at], first[at] = one.refused.sum(), one.refused.argmax() if one.refused.any() else len(time_us)
     return Totals(len(time_us), refused, short, first)
+
+
+def fills_up(time_us: Ints, flight: Ints, duration_us: Ints | None) -> NDArray[np.bool_]:
+    """`(lanes,)`: so many calls under way at once could keep one out under *refuse*; not so where even all calls let in leave a place.
+
+    For certain where all last alike; where they do not, none is taken to be shorter than the longest.
+    """
+    lasts_us = 0 if duration_us is None else int(duration_us.max(initial=0))
+    fills = {places: bool((time_us[places:] - time_us[:-places] < lasts_us).any()) for places in set(flight.tolist()) if places}
+    return np.array([fills.get(places, False) for places in flight.tolist()], dtype=bool)
 
 
 def refuse_side_by_side(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> tuple[Ints, Ints, Ints]:
