@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.axes.charging import charging_of, filled, own_tokens
+from framework.axes.charging import Texts, charging_of, filled, own_tokens
 from framework.axes.day import Day
 from framework.axes.day_figures import LIMITED
 from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
@@ -74,7 +74,8 @@ class Charges:
     def __post_init__(self) -> None:
         self._charge = np.zeros((len(KINDS), len(self.day)), dtype=np.int64)
         self._tokens: bytes | None = None
-        self._merging = Merging(self.day) if self.day.merged > 1 else None
+        self._merging = Merging(self.day) if self.day.together > 1 else None
+        self._longest: Ints | None = None
 
     def at(self, rule: Array, kinds: Iterable[int] = range(len(KINDS))) -> Ints:
         """For one column of the rules; right in the rows of the `kinds` that are asked for."""
@@ -88,11 +89,12 @@ class Charges:
             if self._merging is not None:
                 apart = math.isfinite(rule[ABOVE])
                 single = self._merging.tokens(single, ratio=float(table[0]), found=hits < table[1], apart=apart)
-            filled(self._charge[None], single, self.day.merged)
+            filled(self._charge[None], single, self.day.together)
+            self._longest = self._longest_call(table) if self.day.thinned else None
             self._tokens = rule[TOKENS].tobytes()
         if MONEY in kinds:
             paid = texts if self._merging is None else self._merging.means
-            charge_kernel.money(paid.prompt, paid.reply, *np.nan_to_num(rule[USD]).tolist(), self.day.merged, self._charge[MONEY])
+            charge_kernel.money(paid.prompt, paid.reply, *np.nan_to_num(rule[USD]).tolist(), self.day.together, self._charge[MONEY])
         if math.isfinite(rule[ABOVE]):
             charge_kernel.long_apart(texts.prompt, float(np.nan_to_num(rule[0])), float(rule[ABOVE]), self._charge)
             self._tokens = None
@@ -102,9 +104,18 @@ class Charges:
 
     def sizes(self, kinds: Iterable[int]) -> tuple[Ints, Rows | None]:
         """The largest single call of those that `at` was asked for last, `(kinds,)`, and its rows where they stand for several."""
-        if self._merging is None:
-            return largest(self._charge, kinds), None
-        return self._merging.sizes(self._charge, kinds)
+        if self._merging is not None:
+            return self._merging.sizes(self._charge, kinds)
+        found = largest(self._charge, kinds)
+        return (found if self._longest is None else np.maximum(found, np.where(found > 0, self._longest, 0))), None
+
+    def _longest_call(self, table: Array) -> Ints:
+        """`(kinds,)`: the charges of a mean call with the longest prompt of all, and of one with the longest reply, whichever are more."""
+        texts, (prompt, reply) = self.day.texts, self.day.longest
+        mean = float(texts.prompt.mean()), float(texts.reply.mean())
+        pair = Texts(np.array([prompt, mean[0]]), np.zeros(2), np.array([mean[1], reply]))
+        charge = np.zeros((1, len(KINDS), 2), dtype=np.int64)
+        return np.asarray(filled(charge, own_tokens(table[:, None], pair, np.ones(2)), 1)[0].max(axis=1))
 
     def _spared(self, rule: Array) -> tuple[float, Array]:
         """The share of calls whose cached tokens do not count, and the draws that it is held against."""

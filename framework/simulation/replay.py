@@ -29,7 +29,8 @@ _FLIGHT, _NONE = 62, 63
 class Client:
     """What a call does when it is refused; seconds, pauses of up to an hour.
 
-    `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none.
+    `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none. `stretch`: on the clock of the calls a second lasts
+    so many, as where thinned ones are as many times as rare; a `Replay` has the delays without it.
     """
 
     policy: Policy = "refuse"
@@ -38,6 +39,7 @@ class Client:
     backoff_cap_s: float = 8.0
     header_cap_s: float = 0.0
     seed: int = 0
+    stretch: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +105,15 @@ def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int
     elif client.policy == "retry":
         attempts = np.empty_like(time_us)
         kernels.retry_lane(time_us, charge, buckets, flight, lasts, admitted, cause, attempts, *_habits(client))
+        if client.stretch > 1:
+            admitted = np.where(admitted < 0, admitted, time_us + (admitted - time_us) // client.stretch)
     else:
         kernels.refuse_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
     return Replay(time_us, admitted, attempts, cause, lanes.own_meters(at))
 
 
-def _habits(client: Client) -> tuple[int, int, int, int, int]:
-    spans_us = (round(1e6 * span) for span in (client.first_backoff_s, client.backoff_cap_s, client.header_cap_s))
+def _habits(client: Client) -> tuple[int, int, int, int, int, int]:
+    spans_us = (round(1e6 * span) * client.stretch for span in (client.first_backoff_s, client.backoff_cap_s, client.header_cap_s, 1.0))
     return client.seed, client.retries, *spans_us  # type: ignore[return-value]
 
 
