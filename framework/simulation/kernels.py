@@ -202,10 +202,3 @@ def retry_lane(time, charge, b, flight, duration, admitted, cause, attempts, see
         if attempt < retries and (header_cap_us == 0 or told <= header_cap_us):
             pause = told if header_cap_us > 0 else _pause(seed, call, attempt, first_us, cap_us)
             waiting = _put(times, calls, tries, waiting, now + pause, call, attempt + 1)
-
-
-@compiled
-def refuse_lane(time, charge, b, flight, duration, admitted, cause):
-    """One lane, call by call, also with a limit on calls in flight: refused at once where a bucket or a place is missing."""
-    one = np.int64(1)
-    retry_lane(time, charge, b, flight, duration, admitted, cause, np.zeros(0, np.int64), 0, 0, one, one, np.int64(0), one)

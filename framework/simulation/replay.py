@@ -94,7 +94,7 @@ class Outcome:
 
 def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int = 0, duration_us: Ints | None = None) -> Replay:
     """One set of `lanes`, call by call. `charge` `(kinds, n)` in the rows of `limiter.KINDS`; `duration_us` where calls in flight count."""
-    from framework.simulation import kernels
+    from framework.simulation import kernels, refuse_kernel
 
     buckets, flight = lanes.lane(at), int(lanes.flight[at])
     lasts = duration_us if duration_us is not None else np.zeros_like(time_us)
@@ -108,7 +108,7 @@ def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int
         if client.stretch > 1:
             admitted = np.where(admitted < 0, admitted, time_us + (admitted - time_us) // client.stretch)
     else:
-        kernels.refuse_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
+        refuse_kernel.refuse_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
     return Replay(time_us, admitted, attempts, cause, lanes.own_meters(at))
 
 
