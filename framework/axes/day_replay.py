@@ -164,8 +164,10 @@ _Block = list[tuple[_Place, tuple[float, ...]]]
 
 def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Array, emptied_us: int) -> Iterator[_Block]:
     """The figures of one kind of charge after the other, each with the places that they hold for."""
-    clients = [client_of(question.load, question.columns.providers[offer]) for offer in offers]
-    habits = np.array([clients.index(client) for client in clients], dtype=float)
+    names = [question.columns.providers[offer] for offer in offers]
+    clients = {name: client_of(question.load, name) for name in dict.fromkeys(names)}
+    numbers = {client: float(number) for number, client in enumerate(dict.fromkeys(clients.values()))}
+    habits = np.array([numbers[clients[name]] for name in names])
     kinds, which = distinct(np.vstack([rules[:, offers], habits]))
     charges = Charges(question, day, emptied_us)
     there = rungs(question.columns.limits) & counted(rules, table)

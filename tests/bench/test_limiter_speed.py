@@ -50,9 +50,7 @@ def as_lists(charge: Any, lanes: Lanes) -> tuple[list[list[int]], list[list[int]
 
 @pytest.mark.parametrize("limits", [ONE_BUCKET, THREE_BUCKETS], ids=["one bucket", "three buckets"])
 @pytest.mark.parametrize("policy", ["wait", "refuse"])
-def test_calls_are_replayed_a_thousand_times_as_fast_as_by_simpy(
-    benchmark, limits: dict[str, Any], policy: Any
-) -> None:
+def test_calls_are_replayed_a_thousand_times_as_fast_as_by_simpy(benchmark, limits: dict[str, Any], policy: Any) -> None:
     lanes, client = lanes_for(limits), Client(policy)
     time_us, charge = traffic(FEW)
     charges, buckets = as_lists(charge, lanes)
