@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from framework.axes.charging import Texts
 from framework.catalogue.columns import Array, Ints
 from framework.load import Load
-from framework.quantities import normal_quantile
-from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of
+from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of, longest_draws
 from framework.simulation.bundled import bundled_trace
+from framework.simulation.limiter import DAY_S, THIN_S
 from framework.simulation.minutes import DAY_MINUTES
 from framework.simulation.scaling import numbered, scaled
 from framework.simulation.series import rate_series
@@ -26,6 +26,7 @@ from framework.workload import Traffic
 MOST_ROWS = 100_000
 """Above it several calls are merged into one row: a slider's move has to stay quick."""
 SEED = 20_261_101
+THIN_ROWS = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,11 @@ class Day:
     def stretch(self) -> int:
         """How many times as slowly the rows come as the calls do."""
         return self.merged if self.thinned else 1
+
+    @property
+    def thin_s(self) -> int:
+        """How long its buckets last at most: `THIN_S`, or as long as `THIN_ROWS` of its rows take, so that these are enough to tell."""
+        return max(THIN_S, math.ceil(THIN_ROWS * DAY_S * self.days / max(len(self), 1)))
 
     @property
     def calls(self) -> int:
@@ -113,10 +119,10 @@ def planned_day(traffic: Traffic, load: Load, *, share: float = 1.0, most_rows: 
 
 
 def _longest(load: Load, calls: int) -> tuple[float, float]:
-    """Prompt and reply that the longest of so many is as likely to be above as below."""
-    normal = float(normal_quantile(0.5 ** (1 / calls)))
-    lengths = ((load.input_mean, load.input_sigma), (load.output_mean, load.output_sigma))
-    prompt, reply = (float(mean) * math.exp(float(sigma) * normal - float(sigma) ** 2 / 2) for mean, sigma in lengths)
+    """Prompt and reply of the longest of so many, as they would be drawn."""
+    means, sigmas = (load.input_mean, load.output_mean), (load.input_sigma, load.output_sigma)
+    draws = longest_draws(calls, seed=SEED)
+    prompt, reply = (float(m) * math.exp(float(s) * z - float(s) ** 2 / 2) for m, s, z in zip(means, sigmas, draws, strict=True))
     return prompt, reply
 
 

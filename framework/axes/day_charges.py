@@ -17,7 +17,7 @@ from framework.axes.demand import AS_SHOWN, DIMENSIONS, Expected
 from framework.axes.tiers import ladder
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
-from framework.simulation.limiter import CALLS, KINDS, LONG_BOTH, LONG_CALLS, METERED, MONEY, Rows
+from framework.simulation.limiter import BOTH, CALLS, KINDS, LONG_BOTH, LONG_CALLS, METERED, MONEY, Rows
 from framework.simulation.replay import IN_FLIGHT
 from framework.workload import DAYS_PER_MONTH
 
@@ -90,7 +90,7 @@ class Charges:
                 apart = math.isfinite(rule[ABOVE])
                 single = self._merging.tokens(single, ratio=float(table[0]), found=hits < table[1], apart=apart)
             filled(self._charge[None], single, self.day.together)
-            self._longest = self._longest_call(table) if self.day.thinned else None
+            self._longest = self._longest_call(table, float(rule[ABOVE])) if self.day.thinned else None
             self._tokens = rule[TOKENS].tobytes()
         if MONEY in kinds:
             paid = texts if self._merging is None else self._merging.means
@@ -109,13 +109,21 @@ class Charges:
         found = largest(self._charge, kinds)
         return (found if self._longest is None else np.maximum(found, np.where(found > 0, self._longest, 0))), None
 
-    def _longest_call(self, table: Array) -> Ints:
-        """`(kinds,)`: the charges of a mean call with the longest prompt of all, and of one with the longest reply, whichever are more."""
-        texts, (prompt, reply) = self.day.texts, self.day.longest
-        mean = float(texts.prompt.mean()), float(texts.reply.mean())
-        pair = Texts(np.array([prompt, mean[0]]), np.zeros(2), np.array([mean[1], reply]))
-        charge = np.zeros((1, len(KINDS), 2), dtype=np.int64)
-        return np.asarray(filled(charge, own_tokens(table[:, None], pair, np.ones(2)), 1)[0].max(axis=1))
+    def _longest_call(self, table: Array, above: float) -> Ints:
+        """`(kinds,)`: the charges of a mean call with the longest prompt of all, and of one with the longest reply, whichever are more.
+
+        Of the prompts that draw on a pool of their own the longest counts there, and beside them the longest that does not.
+        """
+        (prompt, reply), texts = self.day.longest, self.day.texts
+        least = min(prompt, above / max(float(table[0]), 1e-9))
+        prompts, replies = (least, float(texts.prompt.mean()), prompt), (float(texts.reply.mean()), reply, float(texts.reply.mean()))
+        charge = np.zeros((1, len(KINDS), 3), dtype=np.int64)
+        own = own_tokens(table[:, None], Texts(np.array(prompts), np.zeros(3), np.array(replies)), np.ones(3))
+        found = filled(charge, own, 1)[0]
+        most = np.asarray(found[:, :2].max(axis=1))
+        if prompt > least:
+            most[[LONG_CALLS, LONG_BOTH]] = found[[CALLS, BOTH], 2]
+        return most
 
     def _spared(self, rule: Array) -> tuple[float, Array]:
         """The share of calls whose cached tokens do not count, and the draws that it is held against."""

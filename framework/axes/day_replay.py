@@ -22,7 +22,7 @@ from framework.axes.peak_classes import distinct
 from framework.axes.tiers import ladder, rungs
 from framework.catalogue.columns import Array, Columns, Ints
 from framework.load import Load
-from framework.simulation.limiter import METERED, THIN_S, WINDOWS_S, fixed_windows, lanes_of
+from framework.simulation.limiter import METERED, WINDOWS_S, fixed_windows, lanes_of
 from framework.simulation.replay import IN_FLIGHT, SDK_HEADER_CAP_S, Client, Replay, replay
 
 SENDS_RETRY_AFTER = frozenset({"openai", "anthropic", "azure"})
@@ -96,7 +96,7 @@ def replay_one(
     """
     drawn = drawn_at(question, day, offer, emptied_us=emptied_us)
     lasts_us, places = _flights(question, day, offer)
-    lanes = lanes_of(_there(limits, places), drawn.single, window_s=window_s, rows=drawn.rows, thinned=day.stretch)
+    lanes = lanes_of(_there(limits, places), drawn.single, window_s=window_s, rows=drawn.rows, thinned=(day.stretch, day.thin_s))
     if fixed_from_us is not None:
         lanes = fixed_windows(lanes, window_s=window_s, starts_us=fixed_from_us)
     client = dataclasses.replace(_client(question, day, offer), seed=seed)
@@ -104,9 +104,9 @@ def replay_one(
 
 
 def _client(question: Question, day: Day, offer: int) -> Client:
-    """The calls to one offer on the clock of the day: thinned ones come back as many times as late, within `THIN_S` a second."""
+    """The calls to one offer on the clock of the day: thinned ones come back as many times as late, within `Day.thin_s` a second."""
     client = client_of(question.load, question.columns.providers[offer])
-    return dataclasses.replace(client, stretch=min(day.stretch, THIN_S))
+    return dataclasses.replace(client, stretch=min(day.stretch, day.thin_s))
 
 
 def _there(limits: Mapping[str, Any], places: float) -> dict[str, Any]:
@@ -121,12 +121,12 @@ def _flights(question: Question, day: Day, offer: int) -> tuple[Ints, float]:
     """How long each row is under way, and how many of the places in flight are there for such rows, of one.
 
     Every call lasts as long as the median one, 0 where that is not known, and a row that stands for several takes one place for them.
-    Thinned ones last as many times as long, so that as many meet as do, within `THIN_S`.
+    Thinned ones last as many times as long, so that as many meet as do, within `Day.thin_s`.
     """
     seconds = float(np.broadcast_to(question.expected.duration_s, (len(question.columns),))[offer])
     if not math.isfinite(seconds):
         return np.zeros(len(day), dtype=np.int64), 1.0
-    longer = min(day.stretch, max(int(THIN_S / seconds), 1)) if seconds > 0 else 1
+    longer = min(day.stretch, max(int(day.thin_s / seconds), 1)) if seconds > 0 else 1
     return np.full(len(day), round(1e6 * seconds) * longer, dtype=np.int64), longer / day.merged
 
 
@@ -188,6 +188,6 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
         metered = {METERED[meter][0] for meter in rows if meter in METERED}
         charge = charges.at(kinds[:-1, kind], metered)
         single, merged = charges.sizes(metered)
-        lanes = lanes_of(rows, single, window_s=sets[-1].astype(np.int64), rows=merged, thinned=day.stretch)
+        lanes = lanes_of(rows, single, window_s=sets[-1].astype(np.int64), rows=merged, thinned=(day.stretch, day.thin_s))
         figures = figures_of(day, charge, lanes, _client(question, day, int(some[0])), lasts_us)
         yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(figures))]

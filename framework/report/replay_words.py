@@ -75,7 +75,7 @@ def merged(day: Day) -> str:
     if day.thinned:
         return (
             f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} single ones, each stands for {day.merged:,}. Held "
-            "against replays of every call, shares of the day were 0.2 points off in the mean and 2.5 at most; the longest delay can be "
+            "against replays of every call, shares of the day were 0.3 points off in the mean and 4 at most; the longest delay can be "
             "longer. Users are not told apart."
         )
     return (
