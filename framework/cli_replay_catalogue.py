@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from framework.axes.day import Day
     from framework.axes.day_charges import Question
     from framework.catalogue.catalogue import Catalogue
+    from framework.load import Load
     from framework.report.replay_rows import Answer, Row
     from framework.simulation.traces import Trace
 
@@ -66,6 +67,11 @@ def asked_workload(asked: Asked, catalogue: Catalogue, trace: Trace | None) -> C
     return workload, priorities
 
 
+def _thins(asked: Asked, load: Load) -> bool:
+    """Whether one of several calls is replayed rather than all of them merged: a queue has them all, and a fixed window its own clock."""
+    return load.client.policy != "wait" and asked.against.fixed is None
+
+
 def _path(asked: Asked) -> Path:
     if asked.workload_file is None:
         raise WorkloadError("nothing to replay: give a workload file, or a trace with --trace FILE")
@@ -104,7 +110,9 @@ def answer_of(asked: Asked, case: Case, catalogue: Catalogue, on: dt.date, trace
             days[share] = (
                 trace_day(trace.arrivals, studied.load, as_recorded=True)
                 if trace is not None
-                else planned_day(studied.workload.traffic, studied.load, share=share, most_rows=MOST_ROWS)
+                else planned_day(
+                    studied.workload.traffic, studied.load, share=share, most_rows=MOST_ROWS, thinned=_thins(asked, studied.load)
+                )
             )
         tier = int(studied.assessments.rate_limits.tier_index[offer])
         found, said = _rows(asked, question, days[share], offer, tier)
@@ -171,4 +179,4 @@ def _said(question: Question, day: Day, offer: int, limits: dict[str, Any]) -> I
     if "concurrency" in limits and not np.isfinite(np.broadcast_to(question.expected.duration_s, (len(columns),))[offer]):
         yield f"{columns.ids[offer]}: how long a call is under way is not known, so its limit of calls in flight is not held against them"
     if day.merged > 1:
-        yield f"{day.calls:,} calls are replayed {day.merged} at a time"
+        yield f"{day.calls:,} calls: " + (f"one in {day.merged} is replayed" if day.thinned else f"{day.merged} are replayed at a time")

@@ -42,7 +42,7 @@ def queued(study: Study, offers: Sequence[int]) -> Queued:
 
     @functools.cache
     def day_of(part: float) -> Day:
-        return planned_day(study.workload.traffic, study.load, share=part)
+        return planned_day(study.workload.traffic, study.load, share=part, thinned=study.load.client.policy != "wait")
 
     shape = (len(WINDOWS_S), len(offers))
     found = {name: np.full(shape, np.nan) for name in ("in_time", "delayed_share", "refused_share")}

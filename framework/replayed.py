@@ -29,16 +29,27 @@ ROWS_A_SECOND = {"refuse": 5.5e8, "wait": 4e8, "retry": 3.7e8}
 
 @dataclass(frozen=True, eq=False)
 class Replayed:
-    """What was asked, the calls by the share of them that meets the limits, and what became of them at every offer and tier."""
+    """What was asked, the calls by the share of them that meets the limits, and what became of them at every offer and tier.
+
+    Where rows stand for several calls, those of `days` show what is drawn, and those of `met` are held against the limits.
+    """
 
     question: Question
     days: Callable[[float], Day]
+    met: Callable[[float], Day]
     answers: Answers
 
     def day_of(self, offer: int) -> Day:
         """The calls that one offer sees."""
-        share = np.broadcast_to(interactive_share(self.question.load, self.question.columns), (len(self.question.columns),))[offer]
-        return self.days(float(share))
+        return self.days(self._share(offer))
+
+    def met_of(self, offer: int) -> Day:
+        """The same as they were held against its limits."""
+        return self.met(self._share(offer))
+
+    def _share(self, offer: int) -> float:
+        shares = np.broadcast_to(interactive_share(self.question.load, self.question.columns), (len(self.question.columns),))
+        return float(shares[offer])
 
 
 def question_of(study: Study) -> Question:
@@ -93,12 +104,18 @@ def replayed(
 ) -> Replayed:
     """The workload's own day, or a `trace` scaled to it; `tell` hears how far it is, 0 to 1. `TraceError`: the trace has no rate."""
 
+    traffic, load = study.workload.traffic, study.load
+
+    @functools.cache
+    def met(share: float) -> Day:
+        if trace is not None:
+            return trace_day(trace, load, share=share, as_recorded=as_recorded)
+        return planned_day(traffic, load, share=share, most_rows=most_rows, thinned=load.client.policy != "wait")
+
     @functools.cache
     def days(share: float) -> Day:
-        if trace is not None:
-            return trace_day(trace, study.load, share=share, as_recorded=as_recorded)
-        return planned_day(study.workload.traffic, study.load, share=share, most_rows=most_rows)
+        return planned_day(traffic, load, share=share, most_rows=most_rows) if met(share).thinned else met(share)
 
     question = question_of(study)
-    answers = replay_day(question, days, tell=tell)
-    return Replayed(dataclasses.replace(question, asked=None), days, answers)
+    answers = replay_day(question, met, tell=tell)
+    return Replayed(dataclasses.replace(question, asked=None), days, met, answers)

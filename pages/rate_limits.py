@@ -59,7 +59,7 @@ if page.study is not None:
     found = replay.replayed(page)
     if found is not None and at is not None:
         show.finding(replay_words.of_the_day(study, found, at))
-        show.note(replay_words.merged(found.day_of(at)))
+        show.note(replay_words.merged(found.met_of(at)))
     own_limits_banner(page)
     traffic_source.note(study)
     if found is not None and at is not None:

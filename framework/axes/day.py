@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from framework.axes.charging import Texts
 from framework.catalogue.columns import Array, Ints
 from framework.load import Load
-from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of
+from framework.simulation.arrivals import Arrivals, Lengths, arrivals_of, longest_draws
 from framework.simulation.bundled import bundled_trace
+from framework.simulation.limiter import DAY_S, THIN_S
 from framework.simulation.minutes import DAY_MINUTES
 from framework.simulation.scaling import numbered, scaled
 from framework.simulation.series import rate_series
@@ -25,15 +26,17 @@ from framework.workload import Traffic
 MOST_ROWS = 100_000
 """Above it several calls are merged into one row: a slider's move has to stay quick."""
 SEED = 20_261_101
+THIN_ROWS = 120
 
 
 @dataclass(frozen=True, eq=False)
 class Day:
     """Calls in the order in which they come, each array `(n,)`.
 
-    `merged` calls make a row; texts, `chance` and `user` are then those of one of them. `chance`: evenly between 0 and 1, below a given hit
-    rate the call finds its prefix; `prefix`: which one. `user`: who sends it, None not known. `starts_s`: second of the (UTC) day of the
-    first one, None not known. `days` they last.
+    `merged` calls make a row; texts, `chance` and `user` are then those of one of them. `thinned`: it is that one alone, which stands for
+    as many like it, and they come one by one as all do, only as many times as slowly. `longest`: prompt and reply of the longest of all
+    calls, which may be none of the rows. `chance`: evenly between 0 and 1, below a given hit rate the call finds its prefix; `prefix`:
+    which one. `user`: who sends it, None not known. `starts_s`: second of the (UTC) day of the first one, None not known. `days` they last.
     """
 
     time_us: Ints
@@ -44,6 +47,8 @@ class Day:
     merged: int
     starts_s: float | None
     days: float
+    thinned: bool = False
+    longest: tuple[float, float] = (0.0, 0.0)
 
     def __len__(self) -> int:
         return len(self.time_us)
@@ -52,6 +57,21 @@ class Day:
     def users(self) -> int:
         """How many of them call; 0 where they are not known."""
         return 0 if self.user is None else int(np.unique(self.user).size)
+
+    @property
+    def together(self) -> int:
+        """Calls that are charged as one."""
+        return 1 if self.thinned else self.merged
+
+    @property
+    def stretch(self) -> int:
+        """How many times as slowly the rows come as the calls do."""
+        return self.merged if self.thinned else 1
+
+    @property
+    def thin_s(self) -> int:
+        """How long its buckets last at most: `THIN_S`, or as long as `THIN_ROWS` of its rows take, so that these are enough to tell."""
+        return max(THIN_S, math.ceil(THIN_ROWS * DAY_S * self.days / max(len(self), 1)))
 
     @property
     def calls(self) -> int:
@@ -75,8 +95,12 @@ def profile(traffic: Traffic) -> Profile:
     )
 
 
-def planned_day(traffic: Traffic, load: Load, *, share: float = 1.0, most_rows: int = MOST_ROWS) -> Day:
-    """The workload's own traffic; `share` of its calls meet the limits. At least one does."""
+def planned_day(traffic: Traffic, load: Load, *, share: float = 1.0, most_rows: int = MOST_ROWS, thinned: bool = False) -> Day:
+    """The workload's own traffic; `share` of its calls meet the limits. At least one does.
+
+    Where they are more than `most_rows`, rows stand for several: for what is drawn, and where calls queue, merged ones do; where each call
+    goes in or not by itself, `thinned` ones, of which the short go in and the long do not, as they do.
+    """
     if traffic.trace is not None:
         return trace_day(bundled_trace(traffic.trace).arrivals, load, share=share)
     shape = profile(traffic)
@@ -85,12 +109,21 @@ def planned_day(traffic: Traffic, load: Load, *, share: float = 1.0, most_rows: 
     arrivals = arrivals_of(
         shape,
         requests=max(1, round(calls / merged)),
-        burstiness=max(traffic.burstiness / math.sqrt(merged), 0.05),
+        burstiness=traffic.burstiness if thinned else max(traffic.burstiness / math.sqrt(merged), 0.05),
         lengths=Lengths(float(load.input_mean), float(load.input_sigma), float(load.output_mean), float(load.output_sigma)),
         users=None if traffic.users is None else round(traffic.users),
         seed=SEED,
     )
-    return _day(arrivals, load, days=shape.minutes / DAY_MINUTES, merged=merged)
+    day = _day(arrivals, load, days=shape.minutes / DAY_MINUTES, merged=merged)
+    return dataclasses.replace(day, thinned=True, longest=_longest(load, calls)) if thinned and merged > 1 else day
+
+
+def _longest(load: Load, calls: int) -> tuple[float, float]:
+    """Prompt and reply of the longest of so many, as they would be drawn."""
+    means, sigmas = (load.input_mean, load.output_mean), (load.input_sigma, load.output_sigma)
+    draws = longest_draws(calls, seed=SEED)
+    prompt, reply = (float(m) * math.exp(float(s) * z - float(s) ** 2 / 2) for m, s, z in zip(means, sigmas, draws, strict=True))
+    return prompt, reply
 
 
 def trace_day(arrivals: Arrivals, load: Load, *, share: float = 1.0, as_recorded: bool = False) -> Day:

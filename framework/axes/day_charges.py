@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.axes.charging import charging_of, filled, own_tokens
+from framework.axes.charging import Texts, charging_of, filled, own_tokens
 from framework.axes.day import Day
 from framework.axes.day_figures import LIMITED
 from framework.axes.day_hits import NOT_EMPTIED, CacheRules, found
@@ -17,7 +17,7 @@ from framework.axes.demand import AS_SHOWN, DIMENSIONS, Expected
 from framework.axes.tiers import ladder
 from framework.catalogue.columns import Array, Bools, Columns, Ints
 from framework.load import Load
-from framework.simulation.limiter import CALLS, KINDS, LONG_BOTH, LONG_CALLS, METERED, MONEY, Rows
+from framework.simulation.limiter import BOTH, CALLS, KINDS, LONG_BOTH, LONG_CALLS, METERED, MONEY, Rows
 from framework.simulation.replay import IN_FLIGHT
 from framework.workload import DAYS_PER_MONTH
 
@@ -74,7 +74,8 @@ class Charges:
     def __post_init__(self) -> None:
         self._charge = np.zeros((len(KINDS), len(self.day)), dtype=np.int64)
         self._tokens: bytes | None = None
-        self._merging = Merging(self.day) if self.day.merged > 1 else None
+        self._merging = Merging(self.day) if self.day.together > 1 else None
+        self._longest: Ints | None = None
 
     def at(self, rule: Array, kinds: Iterable[int] = range(len(KINDS))) -> Ints:
         """For one column of the rules; right in the rows of the `kinds` that are asked for."""
@@ -88,11 +89,12 @@ class Charges:
             if self._merging is not None:
                 apart = math.isfinite(rule[ABOVE])
                 single = self._merging.tokens(single, ratio=float(table[0]), found=hits < table[1], apart=apart)
-            filled(self._charge[None], single, self.day.merged)
+            filled(self._charge[None], single, self.day.together)
+            self._longest = self._longest_call(table, float(rule[ABOVE])) if self.day.thinned else None
             self._tokens = rule[TOKENS].tobytes()
         if MONEY in kinds:
             paid = texts if self._merging is None else self._merging.means
-            charge_kernel.money(paid.prompt, paid.reply, *np.nan_to_num(rule[USD]).tolist(), self.day.merged, self._charge[MONEY])
+            charge_kernel.money(paid.prompt, paid.reply, *np.nan_to_num(rule[USD]).tolist(), self.day.together, self._charge[MONEY])
         if math.isfinite(rule[ABOVE]):
             charge_kernel.long_apart(texts.prompt, float(np.nan_to_num(rule[0])), float(rule[ABOVE]), self._charge)
             self._tokens = None
@@ -102,9 +104,26 @@ class Charges:
 
     def sizes(self, kinds: Iterable[int]) -> tuple[Ints, Rows | None]:
         """The largest single call of those that `at` was asked for last, `(kinds,)`, and its rows where they stand for several."""
-        if self._merging is None:
-            return largest(self._charge, kinds), None
-        return self._merging.sizes(self._charge, kinds)
+        if self._merging is not None:
+            return self._merging.sizes(self._charge, kinds)
+        found = largest(self._charge, kinds)
+        return (found if self._longest is None else np.maximum(found, np.where(found > 0, self._longest, 0))), None
+
+    def _longest_call(self, table: Array, above: float) -> Ints:
+        """`(kinds,)`: the charges of a mean call with the longest prompt of all, and of one with the longest reply, whichever are more.
+
+        Of the prompts that draw on a pool of their own the longest counts there, and beside them the longest that does not.
+        """
+        (prompt, reply), texts = self.day.longest, self.day.texts
+        least = min(prompt, above / max(float(table[0]), 1e-9))
+        prompts, replies = (least, float(texts.prompt.mean()), prompt), (float(texts.reply.mean()), reply, float(texts.reply.mean()))
+        charge = np.zeros((1, len(KINDS), 3), dtype=np.int64)
+        own = own_tokens(table[:, None], Texts(np.array(prompts), np.zeros(3), np.array(replies)), np.ones(3))
+        found = filled(charge, own, 1)[0]
+        most = np.asarray(found[:, :2].max(axis=1))
+        if prompt > least:
+            most[[LONG_CALLS, LONG_BOTH]] = found[[CALLS, BOTH], 2]
+        return most
 
     def _spared(self, rule: Array) -> tuple[float, Array]:
         """The share of calls whose cached tokens do not count, and the draws that it is held against."""

@@ -9,7 +9,7 @@ import numpy as np
 from framework.axes.day import Day
 from framework.catalogue.columns import Bools, Ints
 from framework.simulation.limiter import METERED, Lanes
-from framework.simulation.replay import IN_FLIGHT, Bytes, Client, Outcome, Replay, Totals, outcome, refuse_all, replay
+from framework.simulation.replay import IN_FLIGHT, Bytes, Client, Outcome, Replay, Totals, fills_up, outcome, refuse_all, replay
 
 LIMITED: tuple[str, ...] = (*METERED, IN_FLIGHT)
 """What is replayed, in the order in which `binding` counts."""
@@ -28,11 +28,12 @@ def figures_of(day: Day, charge: Ints, lanes: Lanes, client: Client, duration_us
     """
     marks = np.zeros((len(day), len(lanes)), np.uint8) if _users_known(day) and client.policy == "refuse" else None
     totals = refuse_all(day.time_us, charge, lanes, duration_us=duration_us, marks=marks)
+    flown = fills_up(day.time_us, lanes.flight, duration_us)
     figures: list[tuple[float, ...]] = []
     for at in range(len(lanes)):
         if not totals.refused[at]:
             figures.append((*NO_TROUBLE, 0.0 if _users_known(day) else math.nan, math.nan, -1))
-        elif client.policy == "refuse" and not lanes.flight[at]:
+        elif client.policy == "refuse" and not flown[at]:
             figures.append(_refused(day, totals, lanes.meters, at, marks))
         else:
             figures.append(_as_figures(day, replay(day.time_us, charge, lanes, client, at=at, duration_us=duration_us)))

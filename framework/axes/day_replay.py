@@ -95,25 +95,39 @@ def replay_one(
     `fixed_from_us`: windows instead of buckets, begun as on a clock that shows this at the first call. `seed` of the pauses of a retry.
     """
     drawn = drawn_at(question, day, offer, emptied_us=emptied_us)
-    lanes = lanes_of(_scaled(limits, day.merged), drawn.single, window_s=window_s, rows=drawn.rows)
+    lasts_us, places = _flights(question, day, offer)
+    lanes = lanes_of(_there(limits, places), drawn.single, window_s=window_s, rows=drawn.rows, thinned=(day.stretch, day.thin_s))
     if fixed_from_us is not None:
         lanes = fixed_windows(lanes, window_s=window_s, starts_us=fixed_from_us)
-    client = dataclasses.replace(client_of(question.load, question.columns.providers[offer]), seed=seed)
-    return replay(day.time_us, drawn.charge, lanes, client, duration_us=durations(question, day, offer)), drawn.charge
+    client = dataclasses.replace(_client(question, day, offer), seed=seed)
+    return replay(day.time_us, drawn.charge, lanes, client, duration_us=lasts_us), drawn.charge
 
 
-def _scaled(limits: Mapping[str, Any], merged: int) -> dict[str, Any]:
-    """A row of so many calls takes one place of those in flight."""
+def _client(question: Question, day: Day, offer: int) -> Client:
+    """The calls to one offer on the clock of the day: thinned ones come back as many times as late, within `Day.thin_s` a second."""
+    client = client_of(question.load, question.columns.providers[offer])
+    return dataclasses.replace(client, stretch=min(day.stretch, day.thin_s))
+
+
+def _there(limits: Mapping[str, Any], places: float) -> dict[str, Any]:
+    """Those that are known; of those in flight, `places` for one."""
     there = {name: figure for name, figure in limits.items() if not np.isnan(np.asarray(figure, dtype=float)).all()}
     if IN_FLIGHT in there:
-        there[IN_FLIGHT] = np.ceil(np.asarray(there[IN_FLIGHT], dtype=float) / merged)
+        there[IN_FLIGHT] = np.ceil(np.asarray(there[IN_FLIGHT], dtype=float) * places)
     return there
 
 
-def durations(question: Question, day: Day, offer: int) -> Ints:
-    """Every call lasts as long as the median one; 0 where that is not known."""
+def _flights(question: Question, day: Day, offer: int) -> tuple[Ints, float]:
+    """How long each row is under way, and how many of the places in flight are there for such rows, of one.
+
+    Every call lasts as long as the median one, 0 where that is not known, and a row that stands for several takes one place for them.
+    Thinned ones last as many times as long, so that as many meet as do, within `Day.thin_s`.
+    """
     seconds = float(np.broadcast_to(question.expected.duration_s, (len(question.columns),))[offer])
-    return np.full(len(day), round(1e6 * seconds) if math.isfinite(seconds) else 0, dtype=np.int64)
+    if not math.isfinite(seconds):
+        return np.zeros(len(day), dtype=np.int64), 1.0
+    longer = min(day.stretch, max(int(day.thin_s / seconds), 1)) if seconds > 0 else 1
+    return np.full(len(day), round(1e6 * seconds) * longer, dtype=np.int64), longer / day.merged
 
 
 def replay_day(
@@ -150,15 +164,17 @@ _Block = list[tuple[_Place, tuple[float, ...]]]
 
 def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Array, emptied_us: int) -> Iterator[_Block]:
     """The figures of one kind of charge after the other, each with the places that they hold for."""
-    clients = [client_of(question.load, question.columns.providers[offer]) for offer in offers]
-    habits = np.array([clients.index(client) for client in clients], dtype=float)
+    names = [question.columns.providers[offer] for offer in offers]
+    clients = {name: client_of(question.load, name) for name in dict.fromkeys(names)}
+    numbers = {client: float(number) for number, client in enumerate(dict.fromkeys(clients.values()))}
+    habits = np.array([numbers[clients[name]] for name in names])
     kinds, which = distinct(np.vstack([rules[:, offers], habits]))
     charges = Charges(question, day, emptied_us)
     there = rungs(question.columns.limits) & counted(rules, table)
     for kind in range(kinds.shape[1]):
         some = offers[which == kind]
-        places = [(w, t, o) for w in range(len(WINDOWS_S)) for t in range(len(table)) for o in some.tolist() if there[t, o]]
-        window, tier, offer = np.array(places, dtype=np.int64).reshape(-1, 3).T
+        at = [(w, t, o) for w in range(len(WINDOWS_S)) for t in range(len(table)) for o in some.tolist() if there[t, o]]
+        window, tier, offer = np.array(at, dtype=np.int64).reshape(-1, 3).T
         coarse = question.columns.limits.subminute[offer] == 0
         depth_s = np.where(coarse, 60, np.array(WINDOWS_S)[window])
         limits = table[tier, :, offer].T
@@ -167,11 +183,11 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
         sets, same = distinct(np.vstack([limits[:, known], depth_s[known]]))
         if not sets.size:
             continue
-        rows = _scaled(dict(zip(LIMITED, sets[:-1], strict=True)), day.merged)
+        lasts_us, places = _flights(question, day, int(some[0]))
+        rows = _there(dict(zip(LIMITED, sets[:-1], strict=True)), places)
         metered = {METERED[meter][0] for meter in rows if meter in METERED}
         charge = charges.at(kinds[:-1, kind], metered)
         single, merged = charges.sizes(metered)
-        lanes = lanes_of(rows, single, window_s=sets[-1].astype(np.int64), rows=merged)
-        client, lasts_us = client_of(question.load, question.columns.providers[some[0]]), durations(question, day, int(some[0]))
-        figures = figures_of(day, charge, lanes, client, lasts_us)
+        lanes = lanes_of(rows, single, window_s=sets[-1].astype(np.int64), rows=merged, thinned=(day.stretch, day.thin_s))
+        figures = figures_of(day, charge, lanes, _client(question, day, int(some[0])), lasts_us)
         yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(figures))]

@@ -44,19 +44,23 @@ def limits_at(question: Question, offer: int, tier: int) -> dict[str, float]:
     return {name: figure for name, figure in figures if np.isfinite(figure)}
 
 
-def story(question: Question, day: Day, offer: int, *, tier: int, window_s: int, emptied_us: int = NOT_EMPTIED) -> Story:
-    """`tier`: row of the offer's ladder; `window_s`: how deep its buckets are taken to be; a deploy at `emptied_us` empties its cache."""
-    limits = limits_at(question, offer, tier)
-    one, charge = replay_one(question, day, offer, limits=limits, window_s=window_s, emptied_us=emptied_us)
-    minute = day.time_us // MINUTE_US
-    count = int(minute[-1]) + 1 if len(day) else 0
+def story(question: Question, day: Day, offer: int, *, tier: int, window_s: int, met: Day | None = None) -> Story:
+    """`tier`: row of the offer's ladder; `window_s`: how deep its buckets are taken to be; `met`: the rows of the same day that meet the
+    limits, where they are others than those that show what is drawn.
+    """
+    limits, met = limits_at(question, offer, tier), day if met is None else met
+    one, charge = replay_one(question, met, offer, limits=limits, window_s=window_s)
+    if met is not day:
+        charge = charges_at(question, day, offer)
+    minute, theirs = day.time_us // MINUTE_US, met.time_us // MINUTE_US
+    count = int(max(minute[-1], theirs[-1])) + 1 if len(day) else 0
     late = (one.admitted_us > one.time_us) & ~one.refused
     return Story(
         drawn={meter: _per_minute(minute, charge[METERED[meter][0]], count) for meter in limits if _of_a_minute(meter)},
         limits=limits,
         calls=_per_minute(minute, np.full(len(day), day.merged), count),
-        refused=_per_minute(minute, one.refused * day.merged, count),
-        delayed=_per_minute(minute, late * day.merged, count),
+        refused=_per_minute(theirs, one.refused * met.merged, count),
+        delayed=_per_minute(theirs, late * met.merged, count),
         delay_s=one.delay_us / 1e6,
         result=outcome(one),
         starts_s=day.starts_s,

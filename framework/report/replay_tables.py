@@ -9,7 +9,7 @@ import numpy as np
 from framework import wording
 from framework.axes.day_figures import LIMITED
 from framework.report import clock, headlines, own_limits
-from framework.report.replay_words import HARSH, KIND, place
+from framework.report.replay_words import HARSH, KIND, place, troubled
 from framework.report.served import served, spread
 from framework.report.tables import Row, offer_rows
 from framework.vocabulary import LIMIT_WORDS
@@ -39,11 +39,17 @@ def limit_rows(study: Study, replayed: Replayed | None) -> list[Row]:
 
 
 def binding(study: Study, replayed: Replayed | None, at: int) -> str:
-    """What refuses or delays most over the day; where nothing does, the limit that the peak uses most."""
-    where = place(study, at)
-    if replayed is not None and where is not None and (row := int(replayed.answers.binding[HARSH][where])) >= 0:
+    """What refuses or delays most over the day; where nothing does, the limit that the peak uses most.
+
+    A cap on the month's spend stops every call once it is reached: forecast beyond it, it comes before what the target lets pass.
+    """
+    where, limits = place(study, at), study.assessments.rate_limits
+    capped = limits.binding[at] not in (None, *LIMITED) and float(limits.peak_use[at]) > 1
+    row = -1 if replayed is None or where is None else int(replayed.answers.binding[HARSH][where])
+    passes = replayed is not None and where is not None and troubled(replayed, HARSH, where) <= 1 - study.load.target_share
+    if row >= 0 and not (capped and passes):
         return LIMIT_WORDS[LIMITED[row]]
-    name = study.assessments.rate_limits.binding[at]
+    name = limits.binding[at]
     return LIMIT_WORDS.get(name, name) if name else wording.UNKNOWN
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.load import Load
+from framework.quantities import normal_quantile
 from framework.simulation.minutes import DAY_MINUTES
 from framework.simulation.shapes import Profile
 
@@ -21,6 +22,7 @@ Ints = NDArray[np.int64]
 
 MINUTE_US = 60_000_000
 FEWEST_DRAWN = 4_096
+MOST_LOOKED_AT = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +112,18 @@ class _Luck:
     user: Array
 
 
+def longest_draws(requests: int, *, seed: int) -> tuple[float, float]:
+    """The largest normal among those that the prompts of so many requests are made of, and among those of their replies.
+
+    Of more than `MOST_LOOKED_AT` the one that is as likely to be exceeded as not.
+    """
+    if requests > MOST_LOOKED_AT:
+        likely = float(normal_quantile(0.5 ** (1 / requests)))
+        return likely, likely
+    prompt, reply = (_largest(_drawn(requests), seed, number) for number in (1, 2))
+    return float(prompt[requests - 1]), float(reply[requests - 1])
+
+
 def _drawn(requests: int) -> int:
     """How many draws are kept for so many requests: a power of two, so that a moved volume finds them."""
     return max(FEWEST_DRAWN, 1 << (requests - 1).bit_length() if requests > 1 else 1)
@@ -117,6 +131,12 @@ def _drawn(requests: int) -> int:
 
 def _stream(seed: int, number: int) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64([seed, number]))
+
+
+@lru_cache(maxsize=2)
+def _largest(draws: int, seed: int, number: int) -> Array:
+    """`(draws,)`: the largest normal of a stream up to each place."""
+    return np.asarray(np.maximum.accumulate(_stream(seed, number).standard_normal(draws)))
 
 
 @lru_cache(maxsize=4)

@@ -153,12 +153,12 @@ def _pause(seed, call, attempt, first_us, cap_us):
 
 
 @compiled
-def retry_lane(time, charge, b, flight, duration, admitted, cause, attempts, seed, retries, first_us, cap_us, header_cap_us):
+def retry_lane(time, charge, b, flight, duration, admitted, cause, attempts, seed, retries, first_us, cap_us, header_cap_us, second_us):
     """Calls that try again as the SDKs do. Fills admitted `(n,)` (-1: given up), what refused the last attempt, and attempts `(n,)`.
 
     `attempts` may be `(0,)` where nobody counts.
     `header_cap_us`: the longest `retry-after` that is obeyed; a longer one ends the call, 0: none is sent. The provider is taken to say in
-    whole seconds when its buckets will hold the call if nobody else comes.
+    whole seconds, of `second_us`, when its buckets will hold the call if nobody else comes.
     """
     n, buckets = time.size, b.shape[0]
     counted = attempts.size > 0
@@ -198,14 +198,7 @@ def retry_lane(time, charge, b, flight, duration, admitted, cause, attempts, see
         cause[call] = why
         for k in range(buckets):
             level[k] += min(charge[np.uint64(b[k, SOURCE]), call], b[k, MOST]) * b[k, UNIT]
-        told = (ready - now + 999_999) // 1_000_000 * 1_000_000
+        told = (ready - now + second_us - 1) // second_us * second_us
         if attempt < retries and (header_cap_us == 0 or told <= header_cap_us):
             pause = told if header_cap_us > 0 else _pause(seed, call, attempt, first_us, cap_us)
             waiting = _put(times, calls, tries, waiting, now + pause, call, attempt + 1)
-
-
-@compiled
-def refuse_lane(time, charge, b, flight, duration, admitted, cause):
-    """One lane, call by call, also with a limit on calls in flight: refused at once where a bucket or a place is missing."""
-    one = np.int64(1)
-    retry_lane(time, charge, b, flight, duration, admitted, cause, np.zeros(0, np.int64), 0, 0, one, one, np.int64(0))

@@ -41,6 +41,10 @@ METERED: dict[str, tuple[int, int]] = {
 }
 """Per meter: the charge that it counts, and the seconds that its limit is for."""
 WINDOWS_S: tuple[int, ...] = (1, 60)
+THIN_S = 300
+"""How long a bucket of thinned traffic lasts at most, unless it would without: of so many calls one comes, and what a bucket refills comes
+as slowly. With its whole depth it lasts as many times as long, and calls meet it as all of them meet theirs; but each time the load falls
+below the limit it fills up with as many times as much as it should. Where hundreds of calls come in five minutes both errors are small."""
 MAX_LIMIT = 10**10
 _SAFE = 2.0**61
 _NO_ROWS = (np.zeros(len(KINDS), dtype=np.int64),) * 2
@@ -137,6 +141,7 @@ def lanes_of(
     window_s: Any = 60,
     speed: tuple[Any, Any] = (1, 1),
     rows: Rows | None = None,
+    thinned: tuple[int, int] = (1, 0),
 ) -> Lanes:
     """Buckets of `limits`: figures `(lanes,)` or scalars by meter (also `concurrency`), NaN where a set has none; money in USD.
 
@@ -144,10 +149,12 @@ def lanes_of(
     `(lanes,)`: its depth in seconds of refill, up to 60; the buckets of a day and of ten minutes are always as deep as their limit.
     `speed` `(p, q)`: the traffic comes p/q times as fast, the depth stays. The clock is still that of the trace, which is fast by p/q:
     delays, pauses and durations are to be given and read on it. Whole numbers, else a TypeError. `rows`: what is charged comes in these.
+    `thinned`: of so many calls one comes, and its buckets last so many seconds at most (`THIN_S`).
     """
     count = max((np.size(figure) for figure in (*limits.values(), window_s, *speed)), default=1)
     meters = tuple(meter for meter in METERED if meter in limits and np.isfinite(np.asarray(limits[meter], dtype=float)).any())
     depth_s, p, q = (np.broadcast_to(_whole(part), (count,)) for part in (window_s, *speed))
+    p = p * thinned[0]
     single = np.asarray(largest, dtype=np.int64)
     buckets = [
         _bucket(
@@ -157,6 +164,7 @@ def lanes_of(
             depth_s,
             (p, q),
             rows,
+            thinned,
         )
         for meter in meters
     ]
@@ -181,7 +189,9 @@ def _whole(figure: Any) -> Ints:
     return np.asarray(figure).astype(np.int64, casting="same_kind")
 
 
-def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[Ints, Ints], rows: Rows | None) -> tuple[Ints, Ints, Ints]:
+def _bucket(
+    meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[Ints, Ints], rows: Rows | None, thinned: tuple[int, int]
+) -> tuple[Ints, Ints, Ints]:
     kind, per_s = METERED[meter]
     deeper, row = (np.broadcast_to(part[kind], limit.shape) for part in ((rows.before_last, rows.largest) if rows else _NO_ROWS))
     more = np.maximum(deeper, row)
@@ -202,6 +212,10 @@ def _bucket(meter: str, limit: Array, single: Ints, depth_s: Ints, speed: tuple[
         rate[at], unit[at], cap[at] = _coarse(
             int(figure[at]), int(single[at]), per_s, int(depth[at]), (int(speed[0][at]), int(speed[1][at])), int(more[at])
         )
+    one_in, lasts_s = thinned
+    if one_in > 1:
+        kept, least = np.clip(lasts_s // depth, 1, one_in), np.minimum(figure.astype(np.int64), single) * unit
+        cap = np.maximum(cap // one_in * kept + cap % one_in * kept // one_in, np.where(there, least, 0))
     if rows:
         # A row goes in whole where each of its calls would.
         cap = np.maximum(cap + deeper * unit, np.where(single <= figure, row, 0) * unit)

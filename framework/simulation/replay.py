@@ -29,7 +29,8 @@ _FLIGHT, _NONE = 62, 63
 class Client:
     """What a call does when it is refused; seconds, pauses of up to an hour.
 
-    `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none.
+    `header_cap_s`: the longest `retry-after` obeyed, 0 where the provider sends none. `stretch`: on the clock of the calls a second lasts
+    so many, as where thinned ones are as many times as rare; a `Replay` has the delays without it.
     """
 
     policy: Policy = "refuse"
@@ -38,6 +39,7 @@ class Client:
     backoff_cap_s: float = 8.0
     header_cap_s: float = 0.0
     seed: int = 0
+    stretch: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +94,7 @@ class Outcome:
 
 def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int = 0, duration_us: Ints | None = None) -> Replay:
     """One set of `lanes`, call by call. `charge` `(kinds, n)` in the rows of `limiter.KINDS`; `duration_us` where calls in flight count."""
-    from framework.simulation import kernels
+    from framework.simulation import kernels, refuse_kernel
 
     buckets, flight = lanes.lane(at), int(lanes.flight[at])
     lasts = duration_us if duration_us is not None else np.zeros_like(time_us)
@@ -103,13 +105,15 @@ def replay(time_us: Ints, charge: Ints, lanes: Lanes, client: Client, *, at: int
     elif client.policy == "retry":
         attempts = np.empty_like(time_us)
         kernels.retry_lane(time_us, charge, buckets, flight, lasts, admitted, cause, attempts, *_habits(client))
+        if client.stretch > 1:
+            admitted = np.where(admitted < 0, admitted, time_us + (admitted - time_us) // client.stretch)
     else:
-        kernels.refuse_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
+        refuse_kernel.refuse_lane(time_us, charge, buckets, flight, lasts, admitted, cause)
     return Replay(time_us, admitted, attempts, cause, lanes.own_meters(at))
 
 
-def _habits(client: Client) -> tuple[int, int, int, int, int]:
-    spans_us = (round(1e6 * span) for span in (client.first_backoff_s, client.backoff_cap_s, client.header_cap_s))
+def _habits(client: Client) -> tuple[int, int, int, int, int, int]:
+    spans_us = (round(1e6 * span) * client.stretch for span in (client.first_backoff_s, client.backoff_cap_s, client.header_cap_s, 1.0))
     return client.seed, client.retries, *spans_us  # type: ignore[return-value]
 
 
@@ -169,16 +173,26 @@ def refuse_all(time_us: Ints, charge: Ints, lanes: Lanes, *, duration_us: Ints |
     """All sets at once under *refuse*; sets with a limit on calls in flight one by one. `marks` `(n, lanes)` takes the buckets that were
     short as bits.
 
-    `short` and `marks` of a set with a limit on calls in flight are those that it would have without.
+    `short` and `marks` of a set with a limit on calls in flight are those that it would have without, which is right unless it `fills_up`.
     """
     if len(time_us) >= MANY_CALLS and len(lanes) <= FEW_SETS and not lanes.window.any():
         refused, short, first = refuse_skipping(time_us, charge, lanes, marks)
     else:
         refused, short, first = refuse_side_by_side(time_us, charge, lanes, marks)
-    for at in np.flatnonzero(lanes.flight).tolist():
+    for at in np.flatnonzero(fills_up(time_us, lanes.flight, duration_us)).tolist():
         one = replay(time_us, charge, lanes, Client(), at=at, duration_us=duration_us)
         refused[at], first[at] = one.refused.sum(), one.refused.argmax() if one.refused.any() else len(time_us)
     return Totals(len(time_us), refused, short, first)
+
+
+def fills_up(time_us: Ints, flight: Ints, duration_us: Ints | None) -> NDArray[np.bool_]:
+    """`(lanes,)`: so many calls under way at once could keep one out under *refuse*; not so where even all calls let in leave a place.
+
+    For certain where all last alike; where they do not, none is taken to be shorter than the longest.
+    """
+    lasts_us = 0 if duration_us is None else int(duration_us.max(initial=0))
+    fills = {places: bool((time_us[places:] - time_us[:-places] < lasts_us).any()) for places in set(flight.tolist()) if places}
+    return np.array([fills.get(places, False) for places in flight.tolist()], dtype=bool)
 
 
 def refuse_side_by_side(time_us: Ints, charge: Ints, lanes: Lanes, marks: Bytes | None) -> tuple[Ints, Ints, Ints]:

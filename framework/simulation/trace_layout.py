@@ -10,6 +10,7 @@ from itertools import product
 
 from framework.errors import TraceError
 from framework.explain import shown
+from framework.vocabulary import SERIES
 
 _CLOCKS = ("time", "timestamp", "t", "ts", "arrival", "arrival_time", "arrived", "arrived_at", "request_time", "created_at")
 _UNITS = {"": 6, "_s": 6, "_sec": 6, "_seconds": 6, "_ms": 3, "_millis": 3, "_milliseconds": 3, "_us": 0, "_micros": 0, "_microseconds": 0}
@@ -25,6 +26,7 @@ _OUTPUT = (
 _USER = ("user", "user_id", "session_id")
 _AZURE = {"timestamp", "contexttokens", "generatedtokens"}
 _MOONCAKE = {"timestamp", "input_length", "output_length"}
+_RATE = re.compile(r"requests_per_(second|minute|hour)|rate|(rps|rpm|qps)(_\w+)?")
 _PLAIN = re.compile(r"[\w .-]{1,60}", re.ASCII)
 MAX_SHOWN = 8
 
@@ -55,12 +57,21 @@ class Layout:
 def layout_of(names: Sequence[str], place: str) -> Layout:
     """The layout of a header; `TraceError` where a column is missing, there twice, or where two could be the same thing."""
     by_word = _unambiguous(names, place)
+    _refuse_rates(by_word, place)
     time = _one(by_word, _TIME, "time of arrival", place, shortest=("time_s", "time_ms", "time_us", "timestamp"))
     given = _one(by_word, _INPUT, "input tokens", place), _one(by_word, _OUTPUT, "output tokens", place)
     user = next((by_word[word] for word in _USER if word in by_word), None)
     used = {time, *given, user}
     name, places = _known(by_word, _TIME[_word(time)])
     return Layout(name, time, *given, user, places, tuple(one for one in names if one.strip() and one not in used))
+
+
+def _refuse_rates(by_word: dict[str, str], place: str) -> None:
+    """Requests a second or a minute, one line for each while: a shape, and nothing that could be held against a limit call by call."""
+    rates = [name for word, name in by_word.items() if _RATE.fullmatch(word)]
+    if rates and not any(word in by_word for word in _INPUT):
+        cure = f"the bundled ones are shapes of a workload (traffic.shape: {', '.join(SERIES)}); else write one line per request"
+        raise TraceError(f"{place}: rates over time ({listed(rates)}), not requests; {cure}")
 
 
 def said(name: str) -> str:

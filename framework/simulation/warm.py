@@ -14,7 +14,8 @@ from framework.simulation.limiter import KINDS, lanes_of
 from framework.simulation.replay import MANY_CALLS, Client, refuse_all, replay
 from framework.vocabulary import POLICIES, Policy
 
-LOOPS: dict[Policy, str] = {"refuse": "refuse_lane", "wait": "wait_lane", "retry": "retry_lane"}
+LOOPS: dict[Policy, str] = {"refuse": "refuse_kernel.refuse_lane", "wait": "kernels.wait_lane", "retry": "kernels.retry_lane"}
+"""Module and function."""
 
 
 def warm() -> None:
@@ -39,14 +40,15 @@ def warm() -> None:
 
 def is_cold(policy: Policy) -> bool:
     """Whether the loop of a policy has still to be compiled, told from the times of the files on disk and so not with certainty."""
-    from framework.simulation import kernels
+    from framework.simulation import kernels, refuse_kernel
 
-    cache = getattr(kernels, LOOPS[policy]).stats.cache_path
+    module = refuse_kernel if policy == "refuse" else kernels
+    cache = getattr(module, LOOPS[policy].partition(".")[2]).stats.cache_path
     if cache is None:
         return True
-    changed_s = Path(kernels.__file__).stat().st_mtime
+    changed_s = Path(str(module.__file__)).stat().st_mtime
     # The name of an index ends in the Python that it is for.
-    kept = Path(cache).glob(f"kernels.{LOOPS[policy]}-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi")
+    kept = Path(cache).glob(f"{LOOPS[policy]}-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi")
     return not any(index.stat().st_mtime >= changed_s for index in kept)
 
 

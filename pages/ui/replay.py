@@ -125,7 +125,7 @@ def _told(found: Replayed, at: int, *, tier: int, window_s: int) -> Told | None:
     limits, day = limits_at(found.question, at, tier), found.day_of(at)
     if not limits or not len(day) or np.isnan(found.answers.calls[at]) or not countable(found.question, at, tier):
         return None
-    one = story(found.question, day, at, tier=tier, window_s=window_s)
+    one = story(found.question, day, at, tier=tier, window_s=window_s, met=found.met_of(at))
     return Told(at, tier, window_s, one, cold_cache(found.question, day, at, limits))
 
 

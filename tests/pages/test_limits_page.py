@@ -93,7 +93,7 @@ def test_the_details_of_every_offer_are_one_click_away():
 
 def test_many_calls_are_replayed_in_rows_and_the_page_says_so():
     app = opened(traffic={"requests_per_day": 400_000})
-    assert "400,000 calls are replayed as 100,000 rows, each row stands for 4 calls." in said(app)
+    assert "400,000 calls are replayed as 100,000 single ones, each stands for 4." in said(app)
 
 
 def upload(app, name, content):

@@ -49,6 +49,16 @@ def row(rows, offer="alpha/sage-2"):
     return next(row for row in rows if row["id"] == offer)
 
 
+def test_a_forecast_beyond_the_cap_of_the_month_binds_before_what_the_target_lets_pass():
+    few, many = 1_495, 1_000  # of the 1,500 a minute
+    for rpm, binding in ((few, "monthly spend cap"), (many, "requests per minute")):
+        own = {"alpha/sage-2": {"rpm": rpm, "itpm": 400_000, "otpm": 80_000, "monthly_cap_usd": 100}}
+        study = made(deep=False, **STEADY, own_limits=own)
+        found, at = replayed(study), study.columns.index("alpha/sage-2")
+        assert (0 < replay_words.troubled(found, 0, replay_words.place(study, at)) < 0.01) is (rpm == few)
+        assert row(replay_tables.limit_rows(study, found))["binding"] == binding
+
+
 def test_the_day_in_a_sentence_names_share_limit_and_clock():
     said = replay_words.of_the_day(*crowded())
     assert re.fullmatch(

@@ -321,3 +321,23 @@ def test_a_damaged_byte_in_a_parquet_file_ends_neither_the_program_nor_in_a_trac
             read_trace(path)
         except TraceError as error:
             assert str(error).startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(
+    ("header", "rates"),
+    [
+        ("minute_from_start,rpm_low,rpm_mid,rpm_high", "rpm_low, rpm_mid, rpm_high"),
+        ("t_seconds,requests_per_second,rate_weighted_interarrival_cv,active_clients", "requests_per_second"),
+    ],
+)
+def test_rates_over_time_are_named_as_such_and_where_they_belong(header, rates):
+    said = refusal(f"{header}\n1,2,3,4\n".encode())
+    assert (
+        f":1: rates over time ({rates}), not requests; the bundled ones are shapes of a workload (traffic.shape: azure_code_week," in said
+    )
+    assert said.endswith("else write one line per request")
+
+
+def test_a_rate_beside_the_tokens_of_each_request_is_one_more_column():
+    trace = parse_trace(b"time_s,rps,input_tokens,output_tokens\n1,9,2,3\n", "x.csv")
+    assert len(trace.arrivals) == 1 and trace.notes[-1] == "not read: rps"

@@ -30,11 +30,11 @@ def warmed(tmp_path_factory):
 
 def test_after_warming_no_loop_is_cold_and_nothing_is_compiled_any_more(warmed):
     kept = {"NUMBA_CACHE_DIR": str(warmed)}
-    single = "lane_kernel.refuse_lanes, kernels.refuse_lane, kernels.wait_lane, kernels.retry_lane, cache_kernel.found_in_cache"
+    single = "lane_kernel.refuse_lanes, refuse_kernel.refuse_lane, kernels.wait_lane, kernels.retry_lane, cache_kernel.found_in_cache"
     blocks = "block_kernel.refuse_by_blocks, block_kernel.block_sums"
     charges = "charge_kernel.own_tokens, charge_kernel.whole_tokens, charge_kernel.long_apart, charge_kernel.money"
     loops = f"({single}, {blocks}, {charges})"
-    modules = "block_kernel, cache_kernel, charge_kernel, kernels, lane_kernel, warm"
+    modules = "block_kernel, cache_kernel, charge_kernel, kernels, lane_kernel, refuse_kernel, warm"
     counted = f"print([(sum(loop.stats.cache_hits.values()), sum(loop.stats.cache_misses.values())) for loop in {loops}])"
     again = python("-c", f"{COLD}; from framework.simulation import {modules}; warm.warm(); {counted}", **kept)
     assert again.stdout.splitlines() == ["[False, False, False]", str([(1, 0)] * 11)]
