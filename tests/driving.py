@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 PAGES = {
     "Workload": "/",
@@ -64,6 +65,19 @@ def still(page: Page) -> None:
         seen = now
         page.wait_for_timeout(350)
     raise AssertionError("the page does not come to rest")
+
+
+def options(page: Page, box: Locator) -> Locator:
+    """What a choice offers, unrolled; asked again where the page was drawn anew under the key."""
+    offered = page.get_by_role("option")
+    for _ in range(5):
+        box.press("ArrowDown")
+        try:
+            offered.first.wait_for(timeout=4_000)
+            break
+        except PlaywrightTimeoutError:
+            continue
+    return offered
 
 
 def headline(page: Page) -> str:

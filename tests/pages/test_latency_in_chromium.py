@@ -1,6 +1,6 @@
 """The latency page in a real Chromium: its views, its remedies and its evidence."""
 
-from driving import move, no_traceback, settled, still, visit
+from driving import move, no_traceback, options, settled, still, visit
 from playwright.sync_api import expect
 
 from pages.ui.latency_views import VIEWS
@@ -49,8 +49,7 @@ def test_remedies_and_evidence_unfold(page, dashboard):
     box = page.get_by_role("combobox", name="Offer")
     still(page)
     before = box.input_value()
-    box.press("ArrowDown")
-    page.get_by_role("option").filter(has_not_text=before).first.click()
+    options(page, box).filter(has_not_text=before).first.click()
     expect(box).not_to_have_value(before)
     still(page)
     expect(page.locator(".st-key-latency_fixes")).to_contain_text("Each by itself")

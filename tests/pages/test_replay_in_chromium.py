@@ -1,6 +1,6 @@
 """The day's replay in a real Chromium."""
 
-from driving import no_traceback, settled, still, visit
+from driving import no_traceback, options, settled, still, visit
 from pages.test_replay import BUSY
 from playwright.sync_api import expect
 
@@ -16,8 +16,7 @@ def busy_link(on) -> str:
 
 
 def choose(page, label, option):
-    page.get_by_role("combobox", name=label).first.click()
-    page.get_by_role("option", name=option).first.click()
+    options(page, page.get_by_role("combobox", name=label).first).filter(has_text=option).first.click()
 
 
 def test_calls_that_were_refused_wait_when_the_policy_says_so_and_a_trace_takes_their_place(page, dashboard, tmp_path):
