@@ -84,7 +84,8 @@ def probe(
     most_tokens = TOKENS_WITHOUT_PRICE if not prices and max_tokens is None else max_tokens
     caps = ProbeCaps(plan.size, most_tokens, max_usd if prices else None, max_seconds)
     thinks = offer is not None and catalogue.model_of(catalogue.offer(offer)).features.always_thinks is True
-    if not _agreed(planned(aim, plan, caps, prices=prices, offer=offer, thinks=thinks), yes):
+    window = catalogue.window_of(catalogue.offer(offer)) if offer is not None else None
+    if not _agreed(planned(aim, plan, caps, prices=prices, window=window, thinks=thinks), yes):
         return
     run = Probe(_opened(aim), plan, caps, prices, _bar(plan.size))
     interrupted = _send(run)

@@ -128,7 +128,7 @@ def drill(
         starts_s=None if day.starts_s is None else day.starts_s + window.start_us / 1e6,
         calls=len(window) * day.merged,
         moved=len(failing) * day.merged,
-        calls_of_day=day.calls / max(day.days, 1.0),
+        calls_of_day=float(study.load.requests_per_day) * share,
         stand_in=stand_in,
         cautions=_cautions(study, day, pair, stand_in=stand_in, hours=hours),
         say_year=functools.partial(yearly, question, day, first, cover=cover),

@@ -47,6 +47,15 @@ def test_a_dry_run_says_what_it_would_cost_and_sends_nothing_and_needs_no_key(tm
     assert "the limit of $0.5 may end it early" in done.stdout and "Nothing was sent. Add --yes to send it." in done.stdout
 
 
+def test_a_dry_run_says_which_prompts_the_model_has_no_room_for(tmp_path):
+    path = tmp_path / "llm.yaml"
+    path.write_text("primary: openai/gpt-4o-mini\n")
+    said = fouraxes(path, "--prompt-tokens", "1000,100000,128000").stdout
+    assert "prompts of 128,000 tokens are above its limit of 127,744: they would be refused" in said
+    assert "prompts of 100,000 tokens may be above its limit of 127,744" in said
+    assert "its limit" not in fouraxes(path, "--prompt-tokens", "1000,79000").stdout
+
+
 @pytest.mark.parametrize(
     ("model", "options", "tokens", "noted"),
     [

@@ -51,6 +51,14 @@ def test_without_a_fallback_the_share_that_fails_is_that_of_the_outage():
     assert "there is no fallback" in sentence(study, whole)
 
 
+def test_a_trace_of_less_than_a_day_is_no_mean_day():
+    # The trace lasts 58 minutes: at 1,000,000 calls in 24 hours that are some 40,500 of them, 4 % of a day's.
+    study = busy(traffic={**STEADY["traffic"], "trace": "azure_2023_conversation"})
+    found = drill(study, primary="openai/gpt-6-sol", fallback=NO_FALLBACK)
+    assert found.calls_of_day == 1_000_000 and 0.038 < found.moved / found.calls_of_day < 0.043
+    assert "4 % of those of a mean day" in sentence(study, found)
+
+
 def test_a_tier_that_is_too_small_serves_what_its_limit_lets_through():
     # 694 calls a minute; OpenAI counts 1,000 in and the 500 reserved: 694 x 1,500 = 1.04M a minute, Build lets 1M through.
     study = busy(traffic={**STEADY["traffic"], "requests_per_day": 2_000_000}, tiers={"openai": "build", "anthropic": "scale"})

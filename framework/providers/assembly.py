@@ -12,6 +12,7 @@ from . import addresses
 from .anthropic import BASE_URL, KEY_VARIABLE, AnthropicProvider
 from .base import LLMProvider
 from .breaker import BreakerRule
+from .budget import Budgeted
 from .dialects import COMPATIBLE
 from .errors import ConfigError, MissingPackage
 from .fields import Field
@@ -107,7 +108,7 @@ class Assembly:
         if len(providers) != len(set(providers)):
             self._top["fallback"].refuse("names a provider twice; take one out")
         if len(providers) == 1:
-            return providers[0]
+            return providers[0] if self._budget_s is None else Budgeted(providers[0], self._budget_s)
         timeout_s = self._settings_for(first.text())["timeout_s"]
         if self._budget_s is not None and self._budget_s <= timeout_s:
             self._top["budget_s"].refuse(f"leaves no time for a fallback after timeout_s ({timeout_s:g}) of {first.value}; raise it")

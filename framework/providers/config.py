@@ -4,8 +4,8 @@
     fallback: [anthropic/claude-haiku-5-5, groq/openai/gpt-oss-120b]
     timeout_s: 30
     max_retries: 1                                 # of each provider, before the next one is asked
-    budget_s: 75                                   # for all of them together
-    attempts: 3                                    # how many providers one call may ask
+    budget_s: 75                                   # for all of them together, with their retries; also where there is only one
+    attempts: 3                                    # how many providers one call may ask, never more than there are
     breaker: {failures: 5, cool_down_s: 30}
     split: {anthropic/claude-opus-5-5: 0.1}        # shares of an A/B test; the rest of the calls stays with the primary
     prices:                                        # USD per million tokens, for the counters of the split
@@ -17,10 +17,11 @@
 
 Only `primary` has to be there. What only one model takes, such as an effort or a temperature, belongs under its own name, so that another
 model of the same provider is not sent it. With a fallback, a provider that asks for more than two seconds of patience is left for the
-next one; only the last is waited for. Providers are openai, anthropic and the rows of `dialects.py`. Keys come from the environment only
-(`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, ..., or the variable that `key_env` names) and a field that looks like one is refused. `base_url`
-comes from this file only: https, and no private, loopback or link-local address unless `load_provider` is told the host in `allow_hosts`;
-on loopback http will then do. A file cannot allow itself a host, so that a file from elsewhere cannot either.
+next one; only the last is waited for. A provider alone has no breaker; how often it is tried is `max_retries`. Providers are openai,
+anthropic and the rows of `dialects.py`. Keys come from the environment only (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, ..., or the variable
+that `key_env` names) and a field that looks like one is refused. `base_url` comes from this file only: https, and no private, loopback or
+link-local address unless `load_provider` is told the host in `allow_hosts`; on loopback http will then do. A file cannot allow itself a
+host, so that a file from elsewhere cannot either.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from framework.axes.assessment import AXES, Axis, Criterion, Verdict
 from framework.axes.context_fit import Fit
 from framework.report.selection import eligible, labels, nearest
 from framework.report.served import served, share_served
+from framework.scoring.chain import REQUIRED_SHARE
 from framework.vocabulary import LIMIT_WORDS
 
 if TYPE_CHECKING:
@@ -168,7 +169,9 @@ def context_window(study: Study, at: int) -> str:
     room = [f"{wording.count(float(window.turns_that_fit[at]))} turns{turn}"] if np.isfinite(window.turns_that_fit[at]) else []
     if context.chunks and np.isfinite(window.chunks_that_fit[at]):
         room.insert(0, f"{wording.count(float(window.chunks_that_fit[at]))} chunks of {wording.tokens(context.chunk_tokens)} tokens")
-    return f"{fits}; {usable}" + (f", room for {' or '.join(room)} in all." if room else ".")
+    # A reader divides the one by the other: the longest prompts, which the mean does not show, have to fit as well.
+    most = "" if study.load.converses else f" where {wording.share(REQUIRED_SHARE)} of the prompts are to fit"
+    return f"{fits}; {usable}" + (f", room for {' or '.join(room)} in all{most}." if room else ".")
 
 
 def _between(low: float, high: float) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from framework import wording
+from framework.providers.prompts import most_input_tokens
 from framework.providers.samples import LEAST_FOR_P95, quantile
 
 if TYPE_CHECKING:
+    from framework.catalogue.model_records import Window
     from framework.providers.measure import Probe
     from framework.providers.plan import ProbeCaps, ProbePlan
     from framework.providers.samples import Group
@@ -18,8 +20,8 @@ ROOM_TO_THINK_TOKENS = 2_000
 """With less, a model that thinks may have nothing left to answer with."""
 
 
-def planned(aim: Target, plan: ProbePlan, caps: ProbeCaps, *, prices: dict[int, Prices], offer: str | None, thinks: bool) -> str:
-    """The plan with its cost, before anything is sent; `offer` None where the catalogue has no such one, `thinks`: it always does."""
+def planned(aim: Target, plan: ProbePlan, caps: ProbeCaps, *, prices: dict[int, Prices], window: Window | None, thinks: bool) -> str:
+    """The plan with its cost, before anything is sent; `window` None where the catalogue has no such offer, `thinks`: it always does."""
     about = plan.estimate(prices)
     lengths = ", ".join(f"{length:,}" for length in plan.prompt_tokens)
     lines = [
@@ -39,9 +41,29 @@ def planned(aim: Target, plan: ProbePlan, caps: ProbeCaps, *, prices: dict[int, 
         lines.append(f"  note      the limit of {caps.tokens:,} tokens may end it early: raise --max-tokens or lower --requests")
     if (thinks or aim.effort not in (None, "none")) and plan.output_tokens < ROOM_TO_THINK_TOKENS:
         lines.append(f"  note      it thinks before it answers: where that uses up {plan.output_tokens:,} tokens, raise --output-tokens")
-    if offer is None:
+    if window is None:
         lines.append("  note      the catalogue has no such offer: to import the profile, write the offer's id into it")
+    else:
+        lines += _too_long(plan, window)
     return "\n".join(lines) + "\n"
+
+
+def _too_long(plan: ProbePlan, window: Window) -> list[str]:
+    """Which prompts the model would refuse: surely, or where its tokenizer makes as many tokens of them as any does."""
+    whole = None if window.context_tokens is None else window.context_tokens - plan.output_tokens
+    room = min((room for room in (whole, window.max_input_tokens) if room is not None), default=None)
+    if room is None:
+        return []
+    over = [length for length in plan.prompt_tokens if length > room]
+    perhaps = [length for length in plan.prompt_tokens if length <= room < most_input_tokens(length)]
+    return [
+        f"  note      prompts of {' and '.join(f'{length:,}' for length in lengths)} tokens {verb} its limit of {room:,}: {cure}"
+        for lengths, verb, cure in (
+            (over, "are above", "they would be refused; lower --prompt-tokens"),
+            (perhaps, "may be above", "tokenizers differ; lower --prompt-tokens where they are refused"),
+        )
+        if lengths
+    ]
 
 
 def _cost(aim: Target, usd: float | None, most_usd: float | None) -> str:

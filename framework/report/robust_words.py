@@ -62,12 +62,19 @@ def dearer(study: Study) -> str:
     # Rounded down: what is read is still held.
     told = wording.not_short_of(wording.share, rise.share, up=False)
     to_usd = wording.not_short_of(wording.usd, rise.to_usd or 0.0, up=False)
-    then = "it exceeds its spend cap" if rise.cap else "it exceeds the budget"
+    then = "it exceeds its spend cap" if rise.cap else _over_budget(study)
     if not (rise.cap or rise.budget) and rise.new_winner is not None:
         then = f"{labels(study)[rise.new_winner]} wins"
     if rise.share < A_WORD:
         return f"Its own bill may hardly rise: above {wording.usd(to_usd)} a month, {then}."
     return f"Its own bill may rise by {wording.share(told)}, to {wording.usd(to_usd)} a month: beyond that, {then}."
+
+
+def _over_budget(study: Study) -> str:
+    """The gate looks at the least that the choice may cost: where that is less than expected, the bill told may be above the budget."""
+    cost, choice = study.assessments.cost, _choice(study)
+    ranges = float(cost.low_usd[choice]) < float(cost.expected_usd[choice])
+    return "even the low end of its range exceeds the budget" if ranges else "it exceeds the budget"
 
 
 def moved_weight(study: Study) -> str:

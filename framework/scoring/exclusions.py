@@ -52,7 +52,8 @@ def _retired(asked: Asked, position: int) -> tuple[str, str | None]:
     if gone <= on:
         return f"Switched off on {gone}.", "Move to its successor."
     if (gone - on).days <= MINIMUM_LIFE_DAYS:
-        return f"Is switched off on {gone}, in {(gone - on).days} days: too soon to build on.", "Move to its successor."
+        left = (gone - on).days
+        return f"Is switched off on {gone}, in {left} day{'' if left == 1 else 's'}: too soon to build on.", "Move to its successor."
     return f"Is switched off on {gone}, before the review on {review_by}.", "Move to its successor, or review earlier."
 
 

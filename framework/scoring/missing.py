@@ -34,7 +34,8 @@ def missing(case: Case, axis: int, place: int) -> str:
         "cost": f"a price is not known: enter it in pricing/providers/{provider}.yaml",
         "latency": f"its time to first token or its speed is not known: measure it with fouraxes probe and upload the "
         f"profile on the latency page, or enter it in pricing/latency/{provider}.yaml",
-        "rate_limits": f"a limit is not published: enter that of your own console in pricing/providers/{provider}.yaml",
+        "rate_limits": "a limit is not published: enter that of your own console under Your own limits on the rate-limit page, or as "
+        "own_limits in the file",
         "context_window": "its window is not known: ask the vendor and enter it in pricing/models/",
         "success": "your evaluation has not looked at it: run it, and enter how many cases passed under Your own evaluation",
     }[CRITERIA[axis]]

@@ -91,7 +91,7 @@ def _typed(*paths: str) -> None:
     if typed:
         folder = show.unfolding("Type exact figures", f"exact-{typed[0].partition('.')[0]}")
         if folder.open:
-            with folder, st.container(horizontal=True):
+            with folder, st.container(horizontal=True, key=f"typed-{typed[0].partition('.')[0]}"):
                 controls.exact(*typed)
 
 

@@ -150,10 +150,11 @@ def flip_points(study: Study) -> None:
 def could_win(study: Study) -> None:
     """Offers that something unknown keeps back."""
     if study.recommendation.could_win:
+        name = dict(zip(study.columns.ids, study.columns.names, strict=True))
         st.subheader("Could win if known")
         table(
             {"name": "Offer", "what": "What to enter or measure"},
-            [{"name": offer, "what": what} for offer, what in study.recommendation.could_win],
+            [{"name": name[offer], "id": offer, "what": what} for offer, what in study.recommendation.could_win],
             key="could_win",
         )
 

@@ -73,6 +73,7 @@ abbr.fa-term:focus::after {content: attr(title); position: fixed; position-ancho
   margin: 0 0 1rem; padding: 0;}
 dl.fa-terms {padding: 0 !important; margin-left: 0 !important;} .fa-terms dt {font-weight: 600;}
 .fa-terms dt, .fa-terms dd {margin: 0 !important; padding: 0 !important; max-width: 52rem;}
+[class*=st-key-typed-] > div {min-width: 10.5rem;}
 .fa-picture {display: block; width: 26.25rem; max-width: 100%; height: auto;}
 .fa-card {border: 1px solid color-mix(in srgb, currentColor 18%, transparent); border-radius: .6rem; padding: .7rem .9rem;}
 .fa-card b {clear: both; font-size: 1.3rem; line-height: 1.35; display: block; overflow-wrap: anywhere;} .fa-card small {opacity: .78;

@@ -224,6 +224,12 @@ def test_an_unknown_axis_is_called_unknown_in_the_ranking():
     assert ">unknown<" in row
 
 
+def test_what_could_win_if_known_is_called_by_name_like_every_other_row():
+    shown = html(opened("pages/recommendation.py"))
+    table = shown[shown.index("What to enter or measure") :]
+    assert "<td class='id'>GPT-6.1 Terra<small>openai/gpt-6.1-terra</small>" in table
+
+
 def test_a_link_of_another_catalogue_says_that_figures_may_differ():
     app = opened("pages/cost.py", token_for(Workload()))
     assert any("catalogue has changed since this link was made" in item.value for item in app.info)

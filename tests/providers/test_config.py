@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from providers.loops import finished
-from providers.makers import KEY, Fake, ask
-from providers.wire import ANSWER, Wire
+from providers.makers import KEY, Fake, ask, provider, read
+from providers.wire import ANSWER, PIECES, Wire
 
 from framework.providers import (
     AnthropicProvider,
@@ -18,9 +19,11 @@ from framework.providers import (
     OpenAIProvider,
     ProviderError,
     Split,
+    TimedOut,
     config,
     load_provider,
 )
+from framework.providers.budget import Budgeted
 
 PRIVATE = {"inner.example": ["10.0.0.5"], "outer.example": ["93.184.216.34"], "mixed.example": ["93.184.216.34", "127.0.0.1"]}
 
@@ -48,6 +51,24 @@ def refusal(tmp_path: Path, text: str, **settings) -> str:
 def test_one_line_is_a_configuration(tmp_path: Path) -> None:
     llm = load(tmp_path, "primary: openai/gpt-6-sol\n")
     assert isinstance(llm, OpenAIProvider) and llm.name == "openai/gpt-6-sol" and llm.timeout_s == 60
+
+
+def test_a_budget_also_ends_the_retries_of_a_provider_alone(tmp_path: Path, wire: Wire) -> None:
+    rest = f"max_retries: 9\nproviders:\n  openai: {{base_url: '{wire.base}/v1', key_env: OUR_KEY}}\n"
+    settings = {"allow_hosts": ("127.0.0.1",)}
+    llm = load(tmp_path, f"primary: openai/gpt-6-sol\nbudget_s: 0.3\nattempts: 3\n{rest}", **settings)
+    assert llm.name == "openai/gpt-6-sol"
+    began = perf_counter()
+    with pytest.raises(TimedOut, match=r"openai/gpt-6-sol: no answer within the budget of 0\.3 s; raise budget_s"):
+        ask(llm, "503")
+    assert perf_counter() - began < 1.0, "nine retries, the first after half a second"
+    assert ask(load(tmp_path, f"primary: openai/gpt-6-sol\nbudget_s: 5\n{rest}", **settings), "hi").content == ANSWER
+
+
+def test_a_budget_of_a_stream_alone_ends_with_its_first_visible_piece(wire: Wire) -> None:
+    assert isinstance(read(Budgeted(provider("openai", wire), 0.1), "thinks")[2], TimedOut)
+    pieces, stream, error = read(Budgeted(provider("openai", wire), 0.5), "thinks")
+    assert error is None and pieces == list(PIECES) and stream.response.content == "".join(PIECES)
 
 
 def test_switching_the_provider_is_editing_one_line(tmp_path: Path, wire: Wire) -> None:

@@ -224,3 +224,13 @@ def test_what_is_still_held_is_rounded_to_the_near_side(monkeypatch):
     ):
         monkeypatch.setattr(robust_words, "price_rise", lambda case, scores, choice, rise=rise: rise)
         assert robust_words.dearer(plain()) == told
+
+
+def test_a_bill_that_is_a_range_exceeds_the_budget_only_with_its_low_end(monkeypatch):
+    monkeypatch.setattr(robust_words, "price_rise", lambda case, scores, choice: PriceRise(0.22, 382_500.0, None, budget=True))
+    exact, ranging = plain(), made(real=True, deep=False, tokens={"input_mean": 1_200, "output_mean": 300, "tokenizer": "o200k"})
+    cost, at = ranging.assessments.cost, ranging.columns.index(ranging.recommendation.choice)
+    assert cost.low_usd[at] < cost.expected_usd[at]
+    start = "Its own bill may rise by 22 %, to $382,500 a month: beyond that, "
+    assert robust_words.dearer(exact) == f"{start}it exceeds the budget."
+    assert robust_words.dearer(ranging) == f"{start}even the low end of its range exceeds the budget."

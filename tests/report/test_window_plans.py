@@ -320,7 +320,10 @@ def test_headline_table_and_plan_say_the_same_number_of_chunks_and_turns():
     row = plan.places.index(at)
     chunks = wording.count(float(plan.budget.window[row]))
     turns = wording.count(float(found.assessments.context_window.turns_that_fit[at]))
-    assert f"room for {chunks} chunks of 500 tokens or {turns} turns of 400 tokens in all" in headlines.headline(found, "context_window")
+    assert (
+        f"room for {chunks} chunks of 500 tokens or {turns} turns of 400 tokens in all where 99 % of the prompts are to fit."
+        in headlines.headline(found, "context_window")
+    )
     told = next(each for each in tables.context_rows(found) if each["id"] == found.columns.ids[at])
     assert (told["chunks"], told["turns"]) == (chunks, turns)
 

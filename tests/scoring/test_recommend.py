@@ -81,6 +81,14 @@ def test_an_unknown_axis_counts_as_nothing_and_says_what_to_measure():
     assert "pricing/latency/acme.yaml" in rival[1]
 
 
+def test_a_limit_that_is_not_published_is_entered_as_the_users_own():
+    found = answer(
+        make_case(cost_usd=PRICED, headroom=array(2, NAN, 2, 2, 2), served=array(1, NAN, 1, 1, 1), rate_limits=verdicts(o1=UNKNOWN))
+    )
+    (rival,) = found.could_win
+    assert "enter that of your own console under Your own limits on the rate-limit page, or as own_limits in the file" in rival[1]
+
+
 def test_the_excluded_could_not_win_whatever_were_known():
     found = answer(make_case(attainment=array(0.95, NAN, 0.95, 0.95, 0.95), latency=verdicts(o1=UNKNOWN), cost=verdicts(o1=FAILS)))
     assert found.could_win == ()

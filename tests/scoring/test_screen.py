@@ -145,6 +145,7 @@ def test_the_first_gate_that_is_shut_is_the_reason():
 @pytest.mark.parametrize(
     ("gone", "reason"),
     [
+        (ON + dt.timedelta(days=1), "in 1 day: too soon to build on"),
         (ON + dt.timedelta(days=90), "in 90 days: too soon to build on"),
         (dt.date(2027, 3, 1), "on 2027-03-01, before the review on 2027-05-01"),
         (dt.date(2027, 5, 1), "on 2027-05-01, before the review"),
