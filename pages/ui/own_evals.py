@@ -46,8 +46,8 @@ def _typed(page: Page) -> None:
     model, passed, total, enter = st.columns([3, 1, 1, 1], vertical_alignment="bottom")
     names = page.compared_models
     model.selectbox(
-        "Model", list(names), index=None, placeholder="choose one", key=_MODEL, format_func=lambda item: names.get(item, item),
-        persist_state="session",
+        "Model", list(names), index=None, placeholder="choose one", key=_MODEL, persist_state="session",
+        format_func=lambda item: f"{names.get(item, item)} · {item}",  # found by typing either
     )  # fmt: skip
     for place, label, key, example, least in ((passed, "Passed", _PASSED, "184", 0), (total, "Of cases", _TOTAL, "200", 1)):
         place.number_input(
