@@ -49,7 +49,7 @@ def rival_rows(study: Study) -> list[Row]:
         return []
     choice = study.columns.index(answer.choice)
     cuts = {cut.offer: cut for cut in price_cuts(study.case, answer.scores, choice=choice)}
-    moved = changes_by_rival(answer.scores, choice=choice, ids=study.columns.ids)
+    moved = changes_by_rival(answer.scores, choice=choice, ids=study.columns.ids, cost_usd=study.assessments.cost.expected_usd)
     ranked = [study.columns.ids[at] for at in eligible(study) if at != choice]
     listed = ranked[:MOST] + [cut.offer for cut in cuts.values() if cut.over_budget and cut.share is not None][: MOST // 4]
     rows = []
