@@ -81,7 +81,10 @@ _requests = wording.tokens
 
 def _finding(swept: _Sweep, what: str, words: Callable[[float], str]) -> str:
     """Who is the cheapest where, along one figure."""
-    return f"{_among(swept.study)} by {what}: {spoken(swept.found, swept.name, words)}" if swept.found else "No cost is known"
+    if not swept.found:
+        return "No cost is known"
+    by = f"{_among(swept.study)}, by {what}" if len(eligible(swept.study)) == 1 else f"{_among(swept.study)} by {what}"
+    return f"{by}: {spoken(swept.found, swept.name, words)}"
 
 
 def cost_against_hit_rate(study: Study, count: int = 6) -> Figure:
@@ -109,6 +112,8 @@ def _hit_rate_finding(swept: _Sweep) -> str:
 
 def _among(study: Study) -> str:
     fit = eligible(study)
+    if len(fit) == 1:
+        return "The only one that fits"
     return f"Cheapest of the {len(fit)} that fit" if fit else "Cheapest of the nearest offers"
 
 

@@ -146,13 +146,14 @@ def fail_over(found: PairWorth) -> str:
     if math.isnan(hour.cold_usd):
         return "What a fail-over costs is unknown, because a price or the tokens of the fallback are not known."
     cold = f"An hour of fail-over in the busiest hours costs {wording.usd(hour.cold_usd)} with its cache cold"
-    cold += "" if _same(hour.cold_usd, hour.warm_usd) else f" ({wording.usd(hour.warm_usd)} with a warm one)"
+    cold += f" ({wording.usd(hour.warm_usd)} with a warm one)" if _dearer(hour.cold_usd, hour.warm_usd) else ""
     told = cold if math.isnan(hour.primary_usd) else f"{cold}, against {wording.usd(hour.primary_usd)} at the primary"
     return f"{told}; {_of_a_year(found.extra_usd)}."
 
 
-def _same(one: float, other: float) -> bool:
-    return wording.usd(one) == wording.usd(other)
+def _dearer(cold_usd: float, warm_usd: float) -> bool:
+    """A cold cache saves nothing: where sampled calls say so by a hair, the two are alike."""
+    return cold_usd > warm_usd and wording.usd(cold_usd) != wording.usd(warm_usd)
 
 
 def _of_a_year(extra: Range) -> str:

@@ -148,12 +148,17 @@ def _cell(words: str) -> dict[str, Any]:
     return {"main": main, "small": small.removesuffix(")"), "inline": False}
 
 
+BESIDE = 4
+"""Providers that have room beside the chart of the context window."""
+
+
 def _pair(study: Study) -> dict[str, Any]:
     """The pair in sentences, and the best offer of each provider."""
     return {
         "told": [shortened(text, 500) for text in pair_words.paragraph(study, pair_words.worth(study))],
         "heads": ["Provider: best offer", "#", "Score", "USD a month"],
         "rows": [_best(row) for row in pair_tables.provider_rows(study)],
+        "wide": len(pair_tables.provider_rows(study)) > BESIDE,
     }
 
 

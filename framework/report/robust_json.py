@@ -25,7 +25,7 @@ def as_json(study: Study) -> dict[str, Any] | None:
         return None
     at, ids = study.columns.index(answer.choice), study.columns.ids
     rise = price_rise(study.case, answer.scores, choice=at)
-    change = smallest_change(answer.scores, choice=at, ids=ids)
+    change = smallest_change(answer.scores, choice=at, ids=ids, cost_usd=study.assessments.cost.expected_usd)
     return {
         "sentences": how_firm(study),
         "certainty": None if answer.certainty is None else _certainty(answer.certainty),

@@ -49,9 +49,11 @@ def rival_rows(study: Study) -> list[Row]:
         return []
     choice = study.columns.index(answer.choice)
     cuts = {cut.offer: cut for cut in price_cuts(study.case, answer.scores, choice=choice)}
-    moved = changes_by_rival(answer.scores, choice=choice, ids=study.columns.ids)
+    moved = changes_by_rival(answer.scores, choice=choice, ids=study.columns.ids, cost_usd=study.assessments.cost.expected_usd)
     ranked = [study.columns.ids[at] for at in eligible(study) if at != choice]
-    listed = ranked[:MOST] + [cut.offer for cut in cuts.values() if cut.over_budget and cut.share is not None][: MOST // 4]
+    listed = (
+        ranked[:MOST] + [cut.offer for cut in cuts.values() if (cut.over_budget or cut.over_cap) and cut.share is not None][: MOST // 4]
+    )
     rows = []
     for offer in listed:
         move = moved.get(offer)
@@ -63,10 +65,15 @@ def rival_rows(study: Study) -> list[Row]:
                 "cut": _cut(cuts.get(offer)),
                 "weights": f"{points_of(move.moved)}, to {AXIS_NAMES[move.axis].lower()}" if move else "no weights would do",
                 "figure": _nearest(study, offer),
-                "mark": "dominated" if answer.scores.dominated[at] else "" if answer.scores.eligible[at] else "over budget",
+                "mark": "dominated" if answer.scores.dominated[at] else _out(cuts.get(offer)),
             }
         )
     return rows
+
+
+def _out(cut: PriceCut | None) -> str:
+    """By what a rival that does not pass is out."""
+    return "" if cut is None else "over budget" if cut.over_budget else "over its spend cap" if cut.over_cap else ""
 
 
 def _cut(cut: PriceCut | None) -> str:

@@ -79,7 +79,8 @@ def _over_budget(study: Study) -> str:
 
 def moved_weight(study: Study) -> str:
     """The smallest change of weights that lets another offer win, and where it takes them."""
-    change = smallest_change(study.recommendation.scores, choice=_choice(study), ids=study.columns.ids)
+    usd = study.assessments.cost.expected_usd
+    change = smallest_change(study.recommendation.scores, choice=_choice(study), ids=study.columns.ids, cost_usd=usd)
     if change is None:
         return "No other weights put another offer ahead."
     return f"The smallest change of weights that lets another offer win moves {points_of(change.moved)}: {_moves(study, change)}."
@@ -93,7 +94,7 @@ def points_of(share: float) -> str:
 def _moves(study: Study, change: WeightChange) -> str:
     now, names = study.recommendation.scores.weights, list(AXIS_NAMES.values())
     moved = [int(at) for at in np.argsort(now - change.weights) if abs(change.weights[at] - now[at]) > 1e-9]
-    level = f"{labels(study)[change.new_winner]} then draws level"
+    level = f"{labels(study)[change.new_winner]} then draws level" + (" and is cheaper" if change.by_bill else "")
     told = [f"{names[at].lower()} {_from_to(float(now[at]), float(change.weights[at]))}" for at in moved]
     return f"{', '.join(told)}; {level}" if told else level
 

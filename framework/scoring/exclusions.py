@@ -108,7 +108,7 @@ def _budget(asked: Asked, position: int) -> tuple[str, str | None]:
     less = wording.not_short_of(wording.share, 1 - budget / low, up=True)
     return (
         f"Costs {cost} a month, {wording.factor(low / budget)} the budget of {wording.usd(budget)}.",
-        f"Raise budget.monthly_usd to {wording.usd(_rounded_up(low))}, or send about {wording.share(less)} less.",
+        f"Raise budget.monthly_usd to {wording.usd(_rounded_up(low))}, or send at least {wording.share(less)} less.",
     )
 
 

@@ -11,17 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes.assessment import AXES, Verdict
+from framework.axes.demand import DIMENSIONS
 from framework.scoring.chain import Case
 from framework.scoring.rank import DECIMALS, weighted
 from framework.scoring.results import Scores
 from framework.scoring.screen import all_gates
-from framework.scoring.spend_room import SpendRoom, spend_room
+from framework.scoring.spend_room import MONEY, SpendRoom, spend_room
 from framework.scoring.value import LIMITS, worth
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 COST = AXES.index("cost")
+CAPS = frozenset(DIMENSIONS[row] for row in MONEY)
 _TIE = 0.5 * 10.0**-DECIMALS
 HALVINGS = 40
 """Of the range of a bill, to far below a cent."""
@@ -31,13 +33,14 @@ HALVINGS = 40
 class PriceCut:
     """`offer` wins as soon as its bill falls below `to_usd` a month, by `share` of what it is; None where no cut would do.
 
-    `over_budget`: the budget alone keeps it out today.
+    `over_budget`: the budget alone keeps it out today; `over_cap`: a limit on money does.
     """
 
     offer: str
     share: float | None
     to_usd: float | None
     over_budget: bool = False
+    over_cap: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,12 @@ class PriceRise:
 
 def price_cuts(case: Case, scores: Scores, *, choice: int) -> tuple[PriceCut, ...]:
     """Every rival whose bill is known, the smallest cut first; those that no cut would help come last, by rank."""
-    alone = _out_by_budget_alone(case)
+    alone, capped = _out_by_budget_alone(case), _out_by_cap_alone(case)
     known = ~np.isnan(case.assessments.cost.expected_usd) & (case.assessments.cost.verdicts != Verdict.UNKNOWN)
-    rivals = np.flatnonzero((scores.eligible | alone) & known & (np.arange(len(known)) != choice))
-    found = [_cut(case, scores, int(rival), choice=choice, over_budget=bool(alone[rival])) for rival in rivals]
+    rivals = np.flatnonzero((scores.eligible | alone | capped) & known & (np.arange(len(known)) != choice))
+    found = [
+        _cut(case, scores, int(rival), choice=choice, over_budget=bool(alone[rival]), over_cap=bool(capped[rival])) for rival in rivals
+    ]
     place = {case.columns.ids[rival]: (int(scores.rank[rival]) or len(known), case.columns.ids[rival]) for rival in rivals}
     return tuple(sorted(found, key=lambda cut: (1.0 if cut.share is None else cut.share, place[cut.offer])))
 
@@ -69,21 +74,33 @@ def _out_by_budget_alone(case: Case) -> Bools:
     return np.asarray(gates["budget"] & (np.sum(list(gates.values()), axis=0) == 1))
 
 
+def _out_by_cap_alone(case: Case) -> Bools:
+    gates, limits = all_gates(case.workload, case.columns, case.assessments), case.assessments.rate_limits
+    by_money = np.array([binding in CAPS for binding in limits.binding], dtype=bool)
+    return np.asarray(gates["rate_limits"] & by_money & (np.sum(list(gates.values()), axis=0) == 1))
+
+
 def _sums(scores: Scores) -> tuple[Array, Array]:
     return weighted(scores.weights, scores.value_low), weighted(scores.weights, scores.value_high)
 
 
-def _cut(case: Case, scores: Scores, rival: int, *, choice: int, over_budget: bool) -> PriceCut:
+def _cut(case: Case, scores: Scores, rival: int, *, choice: int, over_budget: bool, over_cap: bool) -> PriceCut:
     offer, now_usd = case.columns.ids[rival], float(case.assessments.cost.expected_usd[rival])
     to_usd = _level_usd(case, scores, rival, choice)
-    if now_usd > 0 and to_usd != np.inf and (room := spend_room(case, rival)) is not None:
+    room = spend_room(case, rival) if now_usd > 0 and (over_cap or to_usd != np.inf) else None
+    if room is not None and over_cap:
+        # Today it has no room, whatever it scores: what it has below the cap is all that counts.
+        to_usd = _below_cap(_Bill(case, scores, rival, room), choice)
+    elif room is not None and to_usd != np.inf:
         to_usd = _with_room(_Bill(case, scores, rival, room), choice, to_usd or 0.0) or to_usd
-    if to_usd is None or now_usd <= 0:
-        return PriceCut(offer, None, None, over_budget)
+    # What another limit keeps out as well, no bill lets in.
+    shut = over_cap and (room is None or room.by_else < 1)
+    if to_usd is None or now_usd <= 0 or shut:
+        return PriceCut(offer, None, None, over_budget, over_cap)
     if over_budget:
         to_usd = min(to_usd, now_usd * case.workload.budget.monthly_usd / float(case.assessments.cost.low_usd[rival]))
     to_usd = min(to_usd, now_usd)
-    return PriceCut(offer, 1 - to_usd / now_usd, to_usd, over_budget)
+    return PriceCut(offer, 1 - to_usd / now_usd, to_usd, over_budget, over_cap)
 
 
 def _level_usd(case: Case, scores: Scores, rival: int, choice: int) -> float | None:
@@ -123,13 +140,32 @@ class _Bill:
         anchors, weights, value = self.case.anchors, self.scores.weights, self.scores.value_low[:, self.at].copy()
         for row, axis, figure in ((COST, "cost", usd), (LIMITS, "rate_limits", self.room.at(usd))):
             value[row] = worth(figure, good=anchors[axis].good, unacceptable=anchors[axis].unacceptable)
+        if self.room.unknown:
+            value[LIMITS] = 0.0
         return float(weights @ value)
 
 
 def _with_room(bill: _Bill, choice: int, least_usd: float) -> float | None:
-    """The bill, from `least_usd` to that of today, below which it is ahead of the choice; None where it is not."""
-    aim, now_usd = float(_sums(bill.scores)[0][choice]) + _TIE, _bill(bill.case, bill.at)
-    return None if not bill.score(least_usd) > aim or bill.score(now_usd) > aim else _until(bill, aim, least_usd, now_usd)
+    """The bill, from `least_usd` to that of today, below which it is first before the choice; None where it is not."""
+    low, high = _sums(bill.scores)
+    aim, now_usd, best = float(low[choice]), _bill(bill.case, bill.at), bill.score(least_usd)
+    if bill.score(now_usd) > aim + _TIE or best < aim - _TIE:
+        return None
+    if best > aim + _TIE:
+        return _until(bill, aim + _TIE, least_usd, now_usd)
+    # Level at its best and no further: the better best case decides, then the lower bill.
+    lead = float(high[choice] - low[choice]) - float(high[bill.at] - low[bill.at])
+    level_usd = _until(bill, aim - _TIE, least_usd, now_usd)
+    return (None if lead > 0 else level_usd) if abs(lead) > _TIE else min(level_usd, _bill(bill.case, choice))
+
+
+def _below_cap(bill: _Bill, choice: int) -> float | None:
+    """The bill below which an offer that its cap alone keeps out passes and is first; None where it is not."""
+    most_usd, aim = bill.room.by_money_usd, float(_sums(bill.scores)[0][choice]) + _TIE
+    if bill.score(most_usd) > aim:
+        return most_usd
+    found = _with_room(bill, choice, 0.0)
+    return None if found is None else min(found, most_usd)
 
 
 def _with_less_room(bill: _Bill, rival: int, most_usd: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from framework.scoring.certainty import SURE
 from framework.scoring.chain import Case
 from framework.scoring.results import Certainty, FlipPoint, Knowing
 from framework.scoring.sensitivity import Stability
+from framework.scoring.told import LENGTHS, as_read, told_by
 
 FIELD_WORDS = {
     "weights.cost": "the weight of cost",
@@ -32,18 +33,6 @@ FIELD_WORDS = {
     "context.chunks": "the number of chunks",
     "context.turns": "the number of turns",
 }
-LENGTHS = ("tokens.input_mean", "tokens.output_mean", "conversation.user_tokens")
-
-
-def _told(what: str) -> Callable[[float], str]:
-    """How a value of a swept field or a weight is told."""
-    if what.startswith("weights.") or what == "caching.hit_rate":
-        return wording.share
-    if what in LENGTHS:
-        return wording.tokens
-    return {"budget.monthly_usd": wording.usd, "budget.ttft_s": wording.seconds, "budget.response_s": wording.seconds}.get(
-        what, wording.count
-    )
 
 
 def flip_sentence(flip: FlipPoint, names: Mapping[str, str]) -> str:
@@ -54,8 +43,8 @@ def flip_sentence(flip: FlipPoint, names: Mapping[str, str]) -> str:
 
 def change(flip: FlipPoint) -> str:
     """`the number of requests per day rises from 10,000 to 41,000`; rounded onwards, so that what is read does it when it is typed in."""
-    told, up, unit = _told(flip.what), flip.to >= flip.from_, " tokens" if flip.what in LENGTHS else ""
-    to = wording.not_short_of(told, flip.to, up=up)
+    told, up, unit = told_by(flip.what), flip.to >= flip.from_, " tokens" if flip.what in LENGTHS else ""
+    to = as_read(flip.what, flip.to, up=up)
     word, now, then = "rises" if up else "falls", told(flip.from_) + unit, told(to) + unit
     how = f"{word} from {now} to {then}" if now != then else f"{word} at all from {now}"
     return f"{FIELD_WORDS.get(flip.what, flip.what)} {how}{_with_p95(flip, to)}"

@@ -142,14 +142,15 @@ def along(ways: Sequence[Way], load: Load, workload: Workload) -> Rows:
     rows = sum(len(way.values) for way in ways)
     start = 0
     for way in ways:
-        for attr, moved in _moved(way.field, way.values, workload):
+        for attr, values in moved(way.field, way.values, workload):
             column = changed.setdefault(attr, np.full((rows, 1), float(getattr(load, attr))))
-            column[start : start + len(moved), 0] = moved
+            column[start : start + len(values), 0] = values
         start += len(way.values)
     return Rows(load.with_(**changed), tuple(ways))
 
 
-def _moved(field: Field, values: Array, workload: Workload) -> Iterator[tuple[str, Array]]:
+def moved(field: Field, values: Array, workload: Workload) -> Iterator[tuple[str, Array]]:
+    """What of a load another value of the field sets, and to what: the field itself, and the spread of a length whose p95 stays."""
     yield field.attr, values
     p95 = _p95(field.attr, workload)
     if p95 is not None:

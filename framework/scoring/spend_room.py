@@ -17,10 +17,14 @@ MONEY = [DIMENSIONS.index("spend_10min"), DIMENSIONS.index("monthly_cap")]
 
 @dataclass(frozen=True)
 class SpendRoom:
-    """Room of one offer, how many times the peak, at another monthly bill: what money leaves, and what all else does."""
+    """Room of one offer, how many times the peak, at another monthly bill: what money leaves, and what all else does.
+
+    `unknown`: where money no longer fails, it is not known whether another limit does.
+    """
 
     by_money_usd: float
     by_else: float
+    unknown: bool = False
 
     def at(self, usd: float) -> float:
         """Where the bill would be `usd`; under 1 the traffic is not served."""
@@ -35,11 +39,11 @@ def spend_room(case: Case, at: int) -> SpendRoom | None:
         return None
     # Of more room than is good nothing is gained, and a replay is dear.
     gains = room < case.anchors["rate_limits"].good and room >= 1 / use * (1 - 1e-9)
-    return SpendRoom(now_usd / use, _without_money(case, at) if gains else room)
+    return SpendRoom(now_usd / use, *(_without_money(case, at) if gains else (room, False)))
 
 
-def _without_money(case: Case, at: int) -> float:
-    """The room that is left where nothing has to be paid."""
+def _without_money(case: Case, at: int) -> tuple[float, bool]:
+    """The room that is left where nothing has to be paid, and whether it is not known."""
     bill, offers, here = case.assessments.cost, len(case.columns), np.array([at])
     known = (bill.hit_rate, case.assessments.rate_limits.duration_s)
     hit_rate, duration_s = (np.broadcast_to(np.asarray(each, dtype=float), offers)[here] for each in known)
@@ -47,4 +51,4 @@ def _without_money(case: Case, at: int) -> float:
     free = rate_limits.assess(
         case.load, some, tiers=case.workload.tiers, forecast_usd=np.zeros(1), hit_rate=hit_rate, duration_s=duration_s
     )
-    return float(free.room[0])
+    return float(free.room[0]), bool(free.verdicts[0] == Verdict.UNKNOWN)

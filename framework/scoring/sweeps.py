@@ -1,9 +1,9 @@
 """What else in the workload would change the choice: each field swept alone over the full chain, gates included, and closed in on.
 
 The points are found, not exact: a field is tried from a twentieth to twenty times its value in steps of a fifth, so two changes within one
-step would go unseen. Every point returned was checked with all open offers; the room under the rate limits is that of averages, bent as
-the replay of the case bends it, which other lengths of texts would bend somewhat otherwise; another peak is replayed. A mean moves
-alone while its p95 allows it, beyond that the p95 goes with it.
+step would go unseen. Every point returned was checked with all open offers, the room under the rate limits being that of averages, bent as
+the replay of the case bends it; where that room decides, the change was replayed (`entered`). A mean moves alone while its p95 allows it,
+beyond that the p95 goes with it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.scoring.chain import Case
+from framework.scoring.entered import as_entered
 from framework.scoring.outcome import Asked, Outcomes, Reach, candidates, open_offers
-from framework.scoring.peak_flips import as_replayed
 from framework.scoring.rank import winners
 from framework.scoring.results import FlipPoint
 from framework.scoring.rows import Field, Way, along, fields_of, p95_moved
@@ -92,8 +92,7 @@ def workload_flips(case: Case, *, choice: int) -> tuple[FlipPoint, ...]:
     if not closer:
         return ()
     reach = Reach.of(case, open_offers(case), fine=True)
-    found = _checked(case, reach, _second_sweep(case, closer, choice), choice)
-    return tuple(as_replayed(case, flip, choice=choice) for flip in found)
+    return as_entered(case, _checked(case, reach, _second_sweep(case, closer, choice), choice), choice=choice)
 
 
 def _place(positions: Ints, choice: int) -> int:

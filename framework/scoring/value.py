@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.axes.assessment import AXES, CRITERIA, Criterion, Verdict
-from framework.scoring.chain import Case
+from framework.scoring.chain import Assessments, Case
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -39,9 +39,12 @@ def worth(quantity: Any, *, good: Any, unacceptable: Any) -> Array:
 
 def quantities(case: Case) -> tuple[Array, ...]:
     """The one number per criterion that is valued: USD a month, attainment, room, share that fits, share that succeeds."""
-    parts = case.assessments
-    axes = (parts.cost.expected_usd, parts.latency.attainment, parts.rate_limits.room, parts.context_window.fits_share)
-    return (*axes, case.success.rate)[: len(case.criteria)]
+    return (*axis_quantities(case.assessments), case.success.rate)[: len(case.criteria)]
+
+
+def axis_quantities(parts: Assessments) -> tuple[Array, ...]:
+    """The same of the four axes alone."""
+    return parts.cost.expected_usd, parts.latency.attainment, parts.rate_limits.room, parts.context_window.fits_share
 
 
 def unknown_criteria(case: Case) -> Bools:

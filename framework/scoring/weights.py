@@ -20,12 +20,16 @@ LEVEL = 2 * 10.0**-DECIMALS
 
 @dataclass(frozen=True, eq=False)
 class WeightChange:
-    """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are at the tie."""
+    """The smallest move of weight that changes the choice: `moved` of the total goes to `axis`; `weights` `(axes,)` are at the tie.
+
+    `by_bill`: it is never ahead, and wins there because its bill is lower.
+    """
 
     moved: float
     axis: Criterion
     new_winner: str
     weights: Array
+    by_bill: bool = False
 
 
 def weight_flips(scores: Scores, *, choice: int, cost_usd: Array, ids: Sequence[str]) -> tuple[FlipPoint, ...]:
@@ -112,23 +116,28 @@ def weight_intervals(weights: Array, flips: Sequence[FlipPoint]) -> tuple[Interv
     return tuple(found)
 
 
-def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str]) -> WeightChange | None:
+def smallest_change(scores: Scores, *, choice: int, ids: Sequence[str], cost_usd: Array | None = None) -> WeightChange | None:
     """The least weight that must move (half the L1 distance) until some other offer draws level; None where no weights make one win."""
     best: WeightChange | None = None
-    for change in changes_by_rival(scores, choice=choice, ids=ids).values():
+    for change in changes_by_rival(scores, choice=choice, ids=ids, cost_usd=cost_usd).values():
         if change is not None and (best is None or change.moved < best.moved - 10.0**-DECIMALS):
             best = change
     return best
 
 
-def changes_by_rival(scores: Scores, *, choice: int, ids: Sequence[str]) -> dict[str, WeightChange | None]:
+def changes_by_rival(scores: Scores, *, choice: int, ids: Sequence[str], cost_usd: Array | None = None) -> dict[str, WeightChange | None]:
     """The same for each rival by itself: until it draws level with the choice, whoever else is ahead; None where no weights do it.
 
-    Greedy and exact: a rival gains most from weight that goes to its best axis and comes from its worst axes first.
+    Greedy and exact: a rival gains most from weight that goes to its best axis and comes from its worst axes first. One that is nowhere
+    ahead may win where both are level, by a lower bill; without bills that is not asked.
     """
     ahead = scores.value_low - scores.value_low[:, [choice]]
+    cheaper = np.zeros(len(ids), dtype=bool) if cost_usd is None else cost_usd < cost_usd[choice]
+    best = scores.value_high - scores.value_high[:, [choice]]
     rivals = np.flatnonzero(scores.eligible & (np.arange(len(ids)) != choice))
-    return {ids[at]: _exchange(scores.weights, ahead[:, at], new_winner=ids[at]) for at in map(int, rivals)}
+    found = {ids[at]: _exchange(scores.weights, ahead[:, at], new_winner=ids[at]) for at in map(int, rivals)}
+    level = {ids[at]: _to_level(scores.weights, ahead[:, at], best[:, at], ids[at]) for at in map(int, rivals) if cheaper[at]}
+    return {offer: level.get(offer) if change is None else change for offer, change in found.items()}
 
 
 def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange | None:
@@ -148,3 +157,15 @@ def _exchange(weights: Array, ahead: Array, *, new_winner: str) -> WeightChange 
     # What is left of a weight by rounding alone is nothing.
     changed[changed < 1e-12] = 0.0
     return WeightChange(moved, CRITERIA[to], new_winner, changed)
+
+
+def _to_level(weights: Array, ahead: Array, best: Array, new_winner: str) -> WeightChange | None:
+    """All weight to where both are level, at their `best` as well: there the bill decides."""
+    level = (np.abs(ahead) <= 10.0**-DECIMALS) & (best >= -(10.0**-DECIMALS))
+    if not level.any():
+        return None
+    changed = np.where(level, weights, 0.0)
+    to = int(np.where(level, weights, -1.0).argmax())
+    moved = float(weights.sum() - changed.sum())
+    changed[to] += moved
+    return WeightChange(moved, CRITERIA[to], new_winner, changed, by_bill=True)

@@ -133,3 +133,11 @@ def test_the_availability_is_told_with_its_days_and_its_weakness() -> None:
     for what in ("overstate", "assumed", "confidence", str(found.primary.rate_from), str(found.fallback.rate_to)):
         assert what in said
     assert any("https://" in text for text in pair_words.basis(found))
+
+
+def test_a_cold_cache_is_never_told_to_save_money() -> None:
+    study = chatbot()
+    found = pair_words.worth(study)
+    hour = dataclasses.replace(found.hour, primary_usd=550.70, warm_usd=613.84, cold_usd=613.75)
+    said = pair_words.fail_over(dataclasses.replace(found, hour=hour))
+    assert "$613.75 with its cache cold, against $550.70" in said and "warm" not in said

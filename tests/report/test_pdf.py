@@ -26,6 +26,25 @@ def test_eight_offers_fill_two_to_five_pages(report) -> None:
     assert 2 <= len(report[0].pages) <= 5
 
 
+@pytest.mark.parametrize("cut", (1.0, 0.15))
+def test_the_sources_stand_on_one_page_and_the_providers_on_one(cut) -> None:
+    preset = presets()["support-chatbot" if cut == 1 else "rag"]
+    asked = preset.workload.model_copy(
+        update={
+            "needs": preset.workload.needs.model_copy(update={"providers": () if cut < 1 else preset.workload.needs.providers}),
+            "budget": preset.workload.budget.model_copy(update={"monthly_usd": cut * preset.workload.budget.monthly_usd}),
+        }
+    )
+    found = deepen(study(asked, preset.priorities, catalogue(real=True), ON))
+    pages = [page.extract_text() for page in read(pdf.render(found))[0].pages]
+    assert "Numbers refer to the list below" in pages[-1]
+    assert not any("Numbers refer to the list below" in page for page in pages[:-1])
+    best, last = content(found, 8)["pair"], content(found, 8)["pair"]["rows"][-1]
+    assert best["wide"] == (cut < 1)
+    (page,) = (page for page in pages if "Best offer of each provider" in page)
+    assert last["who"].split(":")[0] in page
+
+
 def test_the_text_can_be_read_back(report) -> None:
     reader, text = report
     choice = chatbot().columns.names[chatbot().columns.index(chatbot().recommendation.choice)]

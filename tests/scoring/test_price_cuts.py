@@ -143,7 +143,7 @@ def with_room_by_money(case, at, *, room):
 
 def test_a_lower_bill_leaves_more_room_under_a_spend_cap(monkeypatch):
     # The second has room for 1.5 times the peak, as its bill is two thirds of its cap; room for 2 is good, and all else would leave 3.
-    monkeypatch.setattr("framework.scoring.spend_room._without_money", lambda case, at: 3.0)
+    monkeypatch.setattr("framework.scoring.spend_room._without_money", lambda case, at: (3.0, False))
     costs = {"cost_usd": array(500, 600, 900, 900, 900), "headroom": array(2, 1.5, 1, 1, 1)}
     cut = cuts(with_room_by_money(make_case(BUDGET, **costs), 1, room=1.5))["acme/cached"]
     # At a bill of usd the room is 900 / usd, worth that less 1 up to 2 (from $450 down). Level with the 500 and full room of the first:
@@ -158,3 +158,38 @@ def test_a_dearer_bill_runs_into_its_spend_cap():
     case = with_room_by_money(make_case(BUDGET, **costs), 0, room=2.0)
     rise = price_rise(case, answer(case).scores, choice=0)
     assert (rise.to_usd, rise.cap, rise.budget) == (pytest.approx(600), True, False)
+
+
+def capped(monkeypatch, *, by_else, unknown=False, attainment=0.95):
+    """The second is out by its monthly cap of $400 alone, with a bill of $600; all other limits leave it room `by_else`."""
+    monkeypatch.setattr("framework.scoring.spend_room._without_money", lambda case, at: (by_else, unknown))
+    costs = {"cost_usd": array(500, 600, 900, 900, 900), "headroom": array(2, 2 / 3, 1, 1, 1)}
+    case = make_case(BUDGET, attainment=array(0.95, attainment, 0.2, 0.2, 0.2), rate_limits=FAILS_BUDGET, **costs)
+    case = with_room_by_money(case, 1, room=2 / 3)
+    case.assessments.rate_limits.binding = ("otpm", "monthly_cap", "otpm", "otpm", "otpm")
+    return cuts(case)["acme/cached"]
+
+
+def test_what_its_spend_cap_alone_keeps_out_has_to_fall_below_it_and_be_first(monkeypatch):
+    # At $400 it has room for the peak once, worth nothing of 0.2; level where its cheaper bill and the room it leaves make up for that.
+    cut = capped(monkeypatch, by_else=3.0)
+    assert cut.over_cap and not cut.over_budget
+    usd = cut.to_usd
+    assert usd < 400
+    worth = 0.4 * min((1_000 - usd) / 700, 1) + 0.2 * min(400 / usd - 1, 1)
+    assert worth == pytest.approx(0.4 * 500 / 700 + 0.2, abs=1e-5)
+
+
+@pytest.mark.parametrize("lacking", ({"by_else": 0.9}, {"by_else": 3.0, "unknown": True}, {"by_else": 1.0, "attainment": 0.5}))
+def test_no_cut_helps_what_another_limit_keeps_out_or_what_is_not_known_of_it(monkeypatch, lacking):
+    cut = capped(monkeypatch, **lacking)
+    assert (cut.over_cap, cut.share) == (True, None)
+
+
+def test_level_at_its_best_below_the_cap_the_lower_bill_decides(monkeypatch):
+    monkeypatch.setattr("framework.scoring.spend_room._without_money", lambda case, at: (3.0, False))
+    case = make_case(BUDGET, cost_usd=array(200, 280, 900, 900, 900), headroom=array(2, 0.9, 1, 1, 1), rate_limits=FAILS_BUDGET)
+    case = with_room_by_money(case, 1, room=0.9)
+    case.assessments.rate_limits.binding = ("otpm", "monthly_cap", "otpm", "otpm", "otpm")
+    # Its cap is 0.9 * 280 = $252; room for twice the peak, which is good, is left at $126: level there, and cheaper than $200.
+    assert cuts(case)["acme/cached"].to_usd == pytest.approx(126, rel=1e-4)

@@ -101,7 +101,7 @@ def test_when_none_fits_the_gates_are_counted_and_the_smallest_change_is_named()
     assert found.reasons[1].startswith(
         "The smallest change that lets one in: Acme Cached. Costs $600.00 a month, 1.2x the budget of $500.00."
     )
-    assert found.reasons[2] == "Raise budget.monthly_usd to $600.00, or send about 17 % less."
+    assert found.reasons[2] == "Raise budget.monthly_usd to $600.00, or send at least 17 % less."
     assert found.scores.rank.tolist() == [0] * 5
 
 

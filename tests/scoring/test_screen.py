@@ -89,13 +89,13 @@ def test_a_bill_above_the_budget_is_out_with_its_figures():
         cost=verdicts(o0=FAILS),
     )
     assert only(case).reason == "Costs $6,250 to $8,000 a month, 1.2x the budget of $5,000."
-    assert only(case).cure == "Raise budget.monthly_usd to $6,300, or send about 20 % less."
+    assert only(case).cure == "Raise budget.monthly_usd to $6,300, or send at least 20 % less."
 
 
 def test_what_to_send_less_is_rounded_up_so_that_it_does():
     # 1 - 5,000 / 7,700 is 35.06 %: with 35 % less the bill is $5,005.
     case = make_case({"budget": {"monthly_usd": 5_000}}, cost_usd=array(7_700, 1, 1, 1, 1), cost=verdicts(o0=FAILS))
-    assert only(case).cure == "Raise budget.monthly_usd to $7,700, or send about 36 % less."
+    assert only(case).cure == "Raise budget.monthly_usd to $7,700, or send at least 36 % less."
 
 
 def test_a_bill_that_may_be_inside_the_budget_stays():

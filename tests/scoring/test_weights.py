@@ -111,3 +111,12 @@ def test_the_least_weight_to_move_is_what_a_linear_program_finds(values):
         if solved.success and ahead.max() > 0:
             best = min(best, solved.fun)
     assert (np.inf if change is None else change.moved) == pytest.approx(best, abs=1e-7)
+
+
+def test_an_offer_that_is_nowhere_ahead_wins_where_it_is_level_and_cheaper():
+    # Level on cost (both bills are good) and on context; behind on latency and on rate limits.
+    scores = make_scores([[1.0, 1.0], [0.9, 0.4], [1.0, 0.8], [1.0, 1.0]], [0.3, 0.4, 0.2, 0.1])
+    change = smallest_change(scores, choice=0, ids=("a", "b"), cost_usd=np.array([200.0, 150.0]))
+    assert change.moved == pytest.approx(0.6) and change.by_bill
+    assert change.weights == pytest.approx([0.9, 0, 0, 0.1])
+    assert smallest_change(scores, choice=0, ids=("a", "b"), cost_usd=np.array([150.0, 200.0])) is None
