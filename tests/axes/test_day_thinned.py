@@ -183,3 +183,18 @@ def test_totals_of_thinned_lanes_are_those_of_their_replays():
     assert totals.refused.tolist() == [int(one.refused.sum()) for one in ones]
     assert 0 < totals.refused[1] < totals.refused[0] < len(time_us)
     assert client_of(a_load(per_minute=1.0), "openai").stretch == 1
+
+
+@pytest.mark.parametrize("thinned", [True, False])
+def test_an_offer_with_a_pool_for_long_prompts_is_charged_alike_whichever_was_charged_before_it(thinned):
+    _, one, other, load = days(12)
+    day = one if thinned else other
+    plain, apart = (
+        (question, rules_of(question)[:, 0])
+        for question in (asked(an_offer({"tpm": [1e8]}, long_above=above), load) for above in (NAN, 4_000.0))
+    )
+    for first, second in ((plain, apart), (apart, plain)):
+        after, alone = Charges(first[0], day), Charges(second[0], day)
+        after.at(first[1])
+        np.testing.assert_array_equal(after.at(second[1]), alone.at(second[1]))
+        np.testing.assert_array_equal(after.sizes(range(len(KINDS)))[0], alone.sizes(range(len(KINDS)))[0])
