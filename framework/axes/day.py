@@ -73,6 +73,14 @@ class Day:
         """How long its buckets last at most: `THIN_S`, or as long as `THIN_ROWS` of its rows take, so that these are enough to tell."""
         return max(THIN_S, math.ceil(THIN_ROWS * DAY_S * self.days / max(len(self), 1)))
 
+    def some(self, rows: Ints | slice | NDArray[np.bool_]) -> Day:
+        """Those rows alone, on the same clock."""
+        texts = Texts(self.texts.prompt[rows], self.texts.reusable[rows], self.texts.reply[rows])
+        user = None if self.user is None else self.user[rows]
+        return dataclasses.replace(
+            self, time_us=self.time_us[rows], texts=texts, chance=self.chance[rows], prefix=self.prefix[rows], user=user
+        )
+
     @property
     def calls(self) -> int:
         """Calls in all rows."""
