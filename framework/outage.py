@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 from collections.abc import Callable
@@ -27,7 +28,9 @@ from framework.vocabulary import HOSTS
 
 LONGEST_H = 168.0
 MOST_ROWS = 500_000
-"""More than a replay of all offers affords: rows of many calls come in lumps that the buckets of one second take for bursts."""
+"""More than a replay of all offers affords; above it rows stand for several calls, as in `planned_day`."""
+THIN_S = 60
+"""An outage meets buckets that are full: those of thinned calls are to hold no more then, and so many rows tell in a minute."""
 HOURS, FAILING_SHARE = 2.0, 1.0
 """What is asked where nothing is said: two hours, everything down."""
 Caution = Literal["shared pool", "same provider", "same host", "same model", "short trace", "unpublished limits", "monthly cap", "batch"]
@@ -114,7 +117,9 @@ def drill(
     first, second = _named(study, primary, fallback)
     question = question_of(study)
     share = float(np.broadcast_to(interactive_share(study.load, study.columns), (len(study.columns),))[first])
-    day = planned_day(study.workload.traffic, study.load, share=share, most_rows=MOST_ROWS)
+    thinned = study.load.client.policy != "wait"
+    day = planned_day(study.workload.traffic, study.load, share=share, most_rows=MOST_ROWS, thinned=thinned)
+    day = dataclasses.replace(day, lasts_s=day.lasting(THIN_S))
     window = worst_window(day.time_us, hours)
     failing = failing_rows(window, luck_of(day), failing_share)
     pair = None if second is None else Pair(first, second)

@@ -192,3 +192,22 @@ def test_a_billion_prefixes_take_no_more_memory_than_there_are_calls():
     assert found.stand_in.stream.day.prefix.max() < 1_000
     # No call finds the prefix of another one, so that a cold cache costs nothing more.
     assert found.stand_in.costs.cold_usd == pytest.approx(found.stand_in.costs.warm_usd)
+
+
+@pytest.mark.parametrize("hours", [0.25, 2.0])
+def test_a_drill_of_one_call_in_four_holds_what_one_of_all_calls_holds(monkeypatch, hours):
+    # 556 calls a minute of 3,000 tokens and 500 reserved draw 1.94M, of which Build lets 1M through.
+    traffic, tokens = {**STEADY["traffic"], "requests_per_day": 800_000}, {"input_mean": 3_000, "output_mean": 200}
+    study = busy(traffic=traffic, tokens=tokens, tiers={"openai": "build", "anthropic": "scale"})
+    asked = {"primary": "anthropic/claude-sonnet-5-5", "fallback": "openai/gpt-6-sol", "hours": hours}
+    monkeypatch.setattr("framework.outage.MOST_ROWS", 800_000)
+    truth = drill(study, **asked)
+    monkeypatch.setattr("framework.outage.MOST_ROWS", 200_000)
+    found = drill(study, **asked)
+    assert found.stand_in.stream.day.thinned and found.stand_in.stream.day.merged == 4 and not truth.stand_in.stream.day.thinned
+    assert found.moved == pytest.approx(truth.moved, rel=0.03)
+    assert found.stand_in.fits_a_minute == pytest.approx(truth.stand_in.fits_a_minute, rel=0.01)
+    assert 0.4 < truth.stand_in.fails.low < 0.6
+    # The worst of even quarters of an hour is told by 2,200 rows: chance makes it worse than that of all calls.
+    for reading in ("low", "high"):
+        assert getattr(found.stand_in.fails, reading) == pytest.approx(getattr(truth.stand_in.fails, reading), abs=0.016)

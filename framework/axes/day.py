@@ -49,6 +49,7 @@ class Day:
     days: float
     thinned: bool = False
     longest: tuple[float, float] = (0.0, 0.0)
+    lasts_s: int | None = None
 
     def __len__(self) -> int:
         return len(self.time_us)
@@ -70,8 +71,20 @@ class Day:
 
     @property
     def thin_s(self) -> int:
-        """How long its buckets last at most: `THIN_S`, or as long as `THIN_ROWS` of its rows take, so that these are enough to tell."""
-        return max(THIN_S, math.ceil(THIN_ROWS * DAY_S * self.days / max(len(self), 1)))
+        """How long its buckets last at most: `lasts_s`, else `THIN_S`, or as long as `THIN_ROWS` rows take, which is enough to tell."""
+        return self.lasting(THIN_S) if self.lasts_s is None else self.lasts_s
+
+    def lasting(self, least_s: int) -> int:
+        """So long, or as long as `THIN_ROWS` of its rows take."""
+        return max(least_s, math.ceil(THIN_ROWS * DAY_S * self.days / max(len(self), 1)))
+
+    def some(self, rows: Ints | slice | NDArray[np.bool_]) -> Day:
+        """Those rows alone, on the same clock."""
+        texts = Texts(self.texts.prompt[rows], self.texts.reusable[rows], self.texts.reply[rows])
+        user = None if self.user is None else self.user[rows]
+        return dataclasses.replace(
+            self, time_us=self.time_us[rows], texts=texts, chance=self.chance[rows], prefix=self.prefix[rows], user=user
+        )
 
     @property
     def calls(self) -> int:

@@ -73,7 +73,7 @@ class Charges:
 
     def __post_init__(self) -> None:
         self._charge = np.zeros((len(KINDS), len(self.day)), dtype=np.int64)
-        self._tokens: bytes | None = None
+        self._tokens: tuple[bytes, bool] | None = None
         self._merging = Merging(self.day) if self.day.together > 1 else None
         self._longest: Ints | None = None
 
@@ -82,20 +82,22 @@ class Charges:
         from framework.simulation import charge_kernel
 
         texts = self.day.texts
-        if not set(kinds) <= {MONEY} and self._tokens != rule[TOKENS].tobytes():
+        apart = math.isfinite(rule[ABOVE])
+        counts = (rule[TOKENS].tobytes(), apart and self._merging is not None)
+        if not set(kinds) <= {MONEY} and self._tokens != counts:
             table = np.nan_to_num(rule[:5])
             table[1], hits = self._spared(rule)
             single = own_tokens(table[:, None], texts, hits)
             if self._merging is not None:
-                apart = math.isfinite(rule[ABOVE])
                 single = self._merging.tokens(single, ratio=float(table[0]), found=hits < table[1], apart=apart)
             filled(self._charge[None], single, self.day.together)
-            self._longest = self._longest_call(table, float(rule[ABOVE])) if self.day.thinned else None
-            self._tokens = rule[TOKENS].tobytes()
+            self._tokens = counts
+        if self.day.thinned:
+            self._longest = self._longest_call(np.nan_to_num(rule[:5]), float(rule[ABOVE]))
         if MONEY in kinds:
             paid = texts if self._merging is None else self._merging.means
             charge_kernel.money(paid.prompt, paid.reply, *np.nan_to_num(rule[USD]).tolist(), self.day.together, self._charge[MONEY])
-        if math.isfinite(rule[ABOVE]):
+        if apart:
             charge_kernel.long_apart(texts.prompt, float(np.nan_to_num(rule[0])), float(rule[ABOVE]), self._charge)
             self._tokens = None
         elif not {LONG_CALLS, LONG_BOTH}.isdisjoint(kinds):

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from framework.axes.day import Day
-from framework.axes.day_charges import Charges, Question, counted, drawn_at, rules_of
+from framework.axes.day_charges import Charges, Drawn, Question, counted, drawn_at, rules_of
 from framework.axes.day_figures import FIGURES, LIMITED, figures_of
+from framework.axes.day_fitting import Fitting, exceeded, lumps
 from framework.axes.day_hits import NOT_EMPTIED
 from framework.axes.demand import DIMENSIONS, interactive_share
 from framework.axes.peak_classes import distinct
@@ -95,15 +96,18 @@ def replay_one(
     `fixed_from_us`: windows instead of buckets, begun as on a clock that shows this at the first call. `seed` of the pauses of a retry.
     """
     drawn = drawn_at(question, day, offer, emptied_us=emptied_us)
-    lasts_us, places = _flights(question, day, offer)
-    lanes = lanes_of(_there(limits, places), drawn.single, window_s=window_s, rows=drawn.rows, thinned=(day.stretch, day.thin_s))
+    lasts_us, places = flights(question, day, offer)
+    met = drawn
+    if lumps(question, day) and exceeded(drawn.single, limits):
+        met = Fitting(question, day, emptied_us).at(rules_of(question)[:, offer], limits)
+    lanes = lanes_of(_there(limits, places), met.single, window_s=window_s, rows=met.rows, thinned=(day.stretch, day.thin_s))
     if fixed_from_us is not None:
         lanes = fixed_windows(lanes, window_s=window_s, starts_us=fixed_from_us)
-    client = dataclasses.replace(_client(question, day, offer), seed=seed)
-    return replay(day.time_us, drawn.charge, lanes, client, duration_us=lasts_us), drawn.charge
+    client = dataclasses.replace(client_at(question, day, offer), seed=seed)
+    return replay(day.time_us, met.charge, lanes, client, duration_us=lasts_us), drawn.charge
 
 
-def _client(question: Question, day: Day, offer: int) -> Client:
+def client_at(question: Question, day: Day, offer: int) -> Client:
     """The calls to one offer on the clock of the day: thinned ones come back as many times as late, within `Day.thin_s` a second."""
     client = client_of(question.load, question.columns.providers[offer])
     return dataclasses.replace(client, stretch=min(day.stretch, day.thin_s))
@@ -117,7 +121,7 @@ def _there(limits: Mapping[str, Any], places: float) -> dict[str, Any]:
     return there
 
 
-def _flights(question: Question, day: Day, offer: int) -> tuple[Ints, float]:
+def flights(question: Question, day: Day, offer: int) -> tuple[Ints, float]:
     """How long each row is under way, and how many of the places in flight are there for such rows, of one.
 
     Every call lasts as long as the median one, 0 where that is not known, and a row that stands for several takes one place for them.
@@ -170,6 +174,7 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
     habits = np.array([numbers[clients[name]] for name in names])
     kinds, which = distinct(np.vstack([rules[:, offers], habits]))
     charges = Charges(question, day, emptied_us)
+    fitting = Fitting(question, day, emptied_us) if lumps(question, day) else None
     there = rungs(question.columns.limits) & counted(rules, table)
     for kind in range(kinds.shape[1]):
         some = offers[which == kind]
@@ -183,11 +188,30 @@ def _blocks(question: Question, day: Day, offers: Ints, rules: Array, table: Arr
         sets, same = distinct(np.vstack([limits[:, known], depth_s[known]]))
         if not sets.size:
             continue
-        lasts_us, places = _flights(question, day, int(some[0]))
-        rows = _there(dict(zip(LIMITED, sets[:-1], strict=True)), places)
-        metered = {METERED[meter][0] for meter in rows if meter in METERED}
+        lasts_us, places = flights(question, day, int(some[0]))
+        metered = {METERED[meter][0] for meter in _there(dict(zip(LIMITED, sets[:-1], strict=True)), places) if meter in METERED}
         charge = charges.at(kinds[:-1, kind], metered)
-        single, merged = charges.sizes(metered)
-        lanes = lanes_of(rows, single, window_s=sets[-1].astype(np.int64), rows=merged, thinned=(day.stretch, day.thin_s))
-        figures = figures_of(day, charge, lanes, _client(question, day, int(some[0])), lasts_us)
+        drawn, client = Drawn(charge, *charges.sizes(metered)), client_at(question, day, int(some[0]))
+        figures: list[tuple[float, ...]] = [()] * sets.shape[1]
+        for those, met in _drawn(drawn, sets, fitting, kinds[:-1, kind]):
+            rows = _there(dict(zip(LIMITED, sets[:-1, those], strict=True)), places)
+            depth_s = sets[-1, those].astype(np.int64)
+            lanes = lanes_of(rows, met.single, window_s=depth_s, rows=met.rows, thinned=(day.stretch, day.thin_s))
+            for lane, told in zip(those, figures_of(day, met.charge, lanes, client, lasts_us), strict=True):
+                figures[lane] = told
         yield [((window[same == lane], tier[same == lane], offer[same == lane]), figures[lane]) for lane in range(len(figures))]
+
+
+def _drawn(drawn: Drawn, sets: Array, fitting: Fitting | None, rule: Array) -> Iterator[tuple[list[int], Drawn]]:
+    """Which sets are met by what: those that can hold every call by all calls, each of the others by what fits it."""
+    limits = [
+        {meter: float(figure) for meter, figure in zip(LIMITED, figures, strict=True) if np.isfinite(figure)} for figures in sets[:-1].T
+    ]
+    if fitting is None:
+        yield list(range(len(limits))), drawn
+        return
+    tight = [lane for lane, own in enumerate(limits) if exceeded(drawn.single, own)]
+    if len(tight) < len(limits):
+        yield [lane for lane in range(len(limits)) if lane not in tight], drawn
+    for lane in tight:
+        yield [lane], fitting.at(rule, limits[lane])

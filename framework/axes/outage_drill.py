@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.axes.charging import Texts
 from framework.axes.day import Day
-from framework.axes.day_charges import Drawn, Question, drawn_at
+from framework.axes.day_charges import Drawn, Question, drawn_at, rules_of
+from framework.axes.day_fitting import Fitting, exceeded, lumps
 from framework.axes.day_merged import rows_of
-from framework.axes.day_replay import client_of
+from framework.axes.day_replay import client_at, flights
 from framework.axes.day_story import limits_at
 from framework.axes.tokens import ratio_of
 from framework.catalogue.columns import Array, Bools, Columns, Ints
@@ -36,15 +36,8 @@ def luck_of(day: Day) -> Array:
 
 def part_of(day: Day, rows: Ints | slice, *, from_us: int) -> Day:
     """Some of the calls, on a clock that begins at `from_us`: nothing was cached before."""
-    texts = Texts(day.texts.prompt[rows], day.texts.reusable[rows], day.texts.reply[rows])
-    return dataclasses.replace(
-        day,
-        time_us=day.time_us[rows] - from_us,
-        texts=texts,
-        chance=day.chance[rows],
-        prefix=day.prefix[rows],
-        user=None if day.user is None else day.user[rows],
-    )
+    part = day.some(rows)
+    return dataclasses.replace(part, time_us=part.time_us - from_us)
 
 
 def share_buckets(columns: Columns, pair: Pair) -> bool:
@@ -79,7 +72,8 @@ def stream_of(question: Question, day: Day, pair: Pair, *, rows: slice, failing:
     fails = np.zeros(everything.shape[1], dtype=bool)
     fails[at] = True
     if drawn.rows is None:
-        return Stream(part_of(day, rows, from_us=from_us), Drawn(everything, everything.max(axis=1, initial=0), None), fails)
+        largest = np.maximum(own.single, drawn.single) if day.thinned else everything.max(axis=1, initial=0)
+        return Stream(part_of(day, rows, from_us=from_us), Drawn(everything, largest, None), fails)
     both = Drawn(everything, np.maximum(own.single, drawn.single), rows_of(everything, day.merged))
     return Stream(part_of(day, rows, from_us=from_us), both, fails)
 
@@ -90,15 +84,15 @@ def held_at(question: Question, stream: Stream, fallback: int, *, tier: int, win
     limits = limits_at(question, fallback, tier)
     if not limits or math.isnan(float(ratio_of(question.load, columns)[fallback])):
         return None
+    lasts_us, places = flights(question, day, fallback)
     if IN_FLIGHT in limits:
-        # A row of so many calls takes one place of those in flight.
-        limits[IN_FLIGHT] = math.ceil(limits[IN_FLIGHT] / day.merged)
+        limits[IN_FLIGHT] = math.ceil(limits[IN_FLIGHT] * places)
+    drawn = stream.drawn
+    if lumps(question, day) and exceeded(drawn.single, limits) and stream.moved.all():
+        drawn = Fitting(question, day).at(rules_of(question)[:, fallback], limits)
     depth_s = 60 if columns.limits.subminute[fallback] == 0 else window_s
-    lanes = lanes_of(limits, stream.drawn.single, window_s=depth_s, rows=stream.drawn.rows)
-    seconds = float(np.broadcast_to(question.expected.duration_s, (len(columns),))[fallback])
-    lasts = np.full(len(day), round(1e6 * seconds) if math.isfinite(seconds) else 0, dtype=np.int64)
-    client = client_of(question.load, columns.providers[fallback])
-    one = replay(day.time_us, stream.charge, lanes, client, duration_us=lasts)
+    lanes = lanes_of(limits, drawn.single, window_s=depth_s, rows=drawn.rows, thinned=(day.stretch, day.thin_s))
+    one = replay(day.time_us, drawn.charge, lanes, client_at(question, day, fallback), duration_us=lasts_us)
     return held(one, stream.moved, max_wait_s=question.load.max_wait_s)
 
 
@@ -112,7 +106,7 @@ def calls_a_minute(question: Question, stream: Stream, fallback: int, tier: int)
     """How many such calls a minute the tightest limit of a minute lets through in the mean, and which it is; NaN and None without any."""
     if not len(stream.day):
         return math.nan, None
-    mean = stream.charge[:, stream.moved].mean(axis=1) / stream.day.merged
+    mean = stream.charge[:, stream.moved].mean(axis=1) / stream.day.together
     limits = limits_at(question, fallback, tier)
     fits = {name: limits[name] / mean[METERED[name][0]] for name in limits if _of_a_minute(name) and mean[METERED[name][0]] > 0}
     if not fits:

@@ -75,8 +75,8 @@ def merged(day: Day) -> str:
     if day.thinned:
         return (
             f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} single ones, each stands for {day.merged:,}. Held "
-            "against replays of every call, shares of the day were 0.3 points off in the mean and 4 at most; the longest delay can be "
-            "longer. Users are not told apart."
+            "against replays of every call, shares of the day were 0.3 points off in the mean and 4 at most; the first refusal can come "
+            "some minutes earlier or later, and the longest delay be longer. Users are not told apart."
         )
     return (
         f"{wording.count(day.calls)} calls are replayed as {wording.count(len(day))} rows, each row stands for {day.merged:,} calls. "

@@ -174,3 +174,29 @@ def test_a_pool_for_long_prompts_is_met_by_rows_of_nothing_but_long_ones():
     row = KINDS.index("long_both")
     assert drawn.charge[row].sum() == pytest.approx(truth.charge[row].sum(), rel=0.15)
     assert drawn.single[row] == pytest.approx(drawn.charge[row].max() / merged.merged, abs=1)
+
+
+@pytest.mark.parametrize("each", [6_000, 3_000])
+def test_who_waits_is_refused_for_good_only_where_the_call_itself_is_too_large_for_the_limit(each):
+    """Several calls of a row may be more than a minute has, where each of them is not: they wait."""
+    waiting = Clients(policy="wait")
+    single, load = a_busy_day(ALL, input_sigma=0.8, client=waiting)
+    merged, _ = a_busy_day(20_000, input_sigma=0.8, client=waiting)
+    columns = an_offer({"itpm": [each, 40_000_000]}, subminute=1, tiers=("small", "large"))
+    question = asked(columns, load)
+    truth, found = (replay_day(question, lambda _, day=day: day) for day in (single, merged))
+    own = charges_at(question, single, 0)[INPUT]
+    np.testing.assert_array_equal(truth.refused_share[:, 0, 0], [np.mean(own > each)] * 2)
+    assert 0.002 < truth.refused_share[0, 0, 0] < 0.2 and merged.merged == 12
+    np.testing.assert_allclose(found.refused_share[..., 0], truth.refused_share[..., 0], atol=0.004)
+    np.testing.assert_allclose(found.p95_s[:, 0, 0], truth.p95_s[:, 0, 0], rtol=0.02)
+    one, charge = replay_one(question, merged, 0, limits=limits_at(question, 0, 0), window_s=1)
+    assert one.refused.mean() == found.refused_share[0, 0, 0] and one.meters == ("itpm",)
+    # What is shown as drawn is what all calls ask for.
+    assert charge[INPUT].sum() == pytest.approx(own.sum(), rel=0.02)
+
+
+def test_where_no_call_fits_all_that_wait_are_refused():
+    merged, load = a_busy_day(20_000, client=Clients(policy="wait"))
+    answers = replay_day(asked(an_offer({"itpm": [500], "rpm": [100]}, subminute=1), load), lambda _: merged)
+    assert answers.refused_share[:, 0, 0].tolist() == [1.0, 1.0] and np.isnan(answers.p95_s[:, 0, 0]).all()
