@@ -8,6 +8,9 @@ import pytest
 from framework.catalogue import Catalogue, load_catalogue
 from framework.catalogue.columns import Columns
 from framework.catalogue.request_price import Request, request_usd
+from framework.recorded.sheets import price_sheets
+from framework.recorded.table import usd_table
+from framework.recorded.usage import recorded_usage
 from framework.vocabulary import EFFORTS, TOOLS, Effort, Tool
 
 TODAY = dt.date(2026, 11, 24)
@@ -166,3 +169,13 @@ def test_deepseek_is_off_peak_on_chinese_holidays(catalogue: Catalogue, day: str
     for offer in ("deepseek/deepseek-flash", "deepseek/deepseek-v4-flash"):
         price = catalogue.price_in_force(catalogue.offer(offer), on)
         assert request_usd(price, Request(input=1_000_000, output=0, at="02:00"), on=on).usd == pytest.approx(usd)
+
+
+@pytest.mark.parametrize("always", [True, False])
+def test_recorded_calls_of_chinese_holidays_are_billed_off_peak_too(catalogue: Catalogue, always: bool) -> None:
+    days = [f"2026-{day}T02:00+00:00" for day in ("09-24", "09-25", "09-28", "10-01", "10-07", "10-08")]
+    at_s = [dt.datetime.fromisoformat(day).timestamp() for day in days]
+    usage = recorded_usage({"input": [1_000_000] * 6}, at_s=at_s)
+    sheets = price_sheets(usage, catalogue, dt.date(2026, 10, 1), always=always)
+    usd = usd_table(usage, sheets)[:, sheets.ids.index("deepseek/deepseek-flash")]
+    assert usd == pytest.approx([0.15] * 6 if always else [0.30, 0.15, 0.30, 0.15, 0.15, 0.30])

@@ -1,5 +1,6 @@
 """Logs as providers' responses leave them, and what is refused: the message names file, line, field and cure."""
 
+import datetime as dt
 import gzip
 import json
 import math
@@ -11,6 +12,7 @@ from recorded.bills import billed, price
 from framework.catalogue.records import SERVICES
 from framework.errors import UsageError
 from framework.recorded import read
+from framework.recorded.assumptions import usage_notes
 from framework.recorded.read import read_log
 from framework.recorded.usage import NOT_LISTED, USAGE_METERS
 
@@ -119,12 +121,44 @@ def test_reasoning_that_is_part_of_the_reply_is_not_counted_twice(tmp_path):
         ({"usageMetadata": {**GEMINI, "promptTokensDetails": [{"modality": "IMAGE", "tokenCount": 9}]}}, "standard"),
         ({"usage": {**CHAT, "prompt_tokens_details": {"audio_tokens": 3}}}, None),
         ({"custom_id": "1", "response": {"status_code": 200, "body": {"model": "m", "usage": CHAT}}}, "batch"),
+        ({"custom_id": "1", "response": {"status_code": 200, "body": {"service_tier": "default", "usage": CHAT}}, "error": None}, "batch"),
+        ({"custom_id": "1", "response": {"status_code": 200, "body": {"service_tier": "default", "usage": RESPONSES}}}, "batch"),
+        ({"response": {"status_code": 200, "body": {"service_tier": "default", "usage": CHAT}}}, "standard"),
+        ({"custom_id": "1", "response": {"status_code": 200, "body": {"service_tier": "flex", "usage": CHAT}}}, "flex"),
         ({"custom_id": "1", "result": {"type": "succeeded", "message": {"usage": ANTHROPIC}}}, "standard"),
         ({"input": 1, "output": 1, "service": "batch"}, "batch"),
     ],
 )
 def test_the_service_is_the_one_the_response_reports(tmp_path, line, expected):
     assert service(tmp_path, line) == expected
+
+
+UNBILLED = [
+    {"custom_id": "2", "result": {"type": "errored", "error": {"type": "error", "error": {"type": "invalid_request_error"}}}},
+    {"custom_id": "3", "result": {"type": "expired"}},
+    {"custom_id": "4", "result": {"type": "canceled"}},
+    {"custom_id": "5", "response": {"status_code": 429, "body": {"error": {"code": "insufficient_quota"}}}, "error": None},
+    {"custom_id": "6", "response": None, "error": {"code": "batch_expired", "message": "too late"}},
+]
+
+
+def test_batch_requests_without_a_reply_are_not_billed_and_said_to_be_left_out(tmp_path):
+    replied = {"custom_id": "1", "response": {"status_code": 200, "body": {"model": "m", "usage": CHAT}}, "error": None}
+    found = read_log(log(tmp_path, UNBILLED[0], replied, *UNBILLED[1:]))
+    assert len(found.usage) == 1
+    assert any(
+        "5 lines of batch results have no reply" in note for note in usage_notes(found, always=False, on=dt.date(2026, 11, 29), offer=None)
+    )
+
+
+def test_a_file_of_nothing_but_failed_batch_requests_says_so(tmp_path):
+    with pytest.raises(UsageError, match="only batch requests without a reply"):
+        read_log(log(tmp_path, *UNBILLED))
+
+
+def test_an_error_outside_a_batch_is_no_line_to_pass_over(tmp_path):
+    with pytest.raises(UsageError, match="no token counts"):
+        read_log(log(tmp_path, {"error": {"code": "insufficient_quota"}}))
 
 
 def test_a_tier_that_is_not_reported_is_standard_and_marked_as_assumed(tmp_path):
