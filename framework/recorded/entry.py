@@ -9,6 +9,7 @@ from typing import Any
 from framework.explain import shown
 from framework.recorded.counts import Counts, Wrong, word
 from framework.recorded.forms import FORMS, form_of
+from framework.recorded.forms_clouds import SOLD_BY
 
 _USAGE = ("usage", "usageMetadata", "usage_metadata")
 _TIMES = ("timestamp", "created_at", "created", "createTime", "create_time", "at")
@@ -39,7 +40,7 @@ def entry_of(record: dict[str, Any], form: str | None = None) -> tuple[Entry, Co
     counts = FORMS[form](usage, response)
     if batched and counts.not_listed is None and (counts.service is None or (form == "openai" and counts.service == "standard")):
         counts = replace(counts, service="batch")  # OpenAI's result files name the tier of every response "default"
-    name, provider = _name(response), word(response, "provider") or word(record, "provider")
+    name, provider = _name(response), word(response, "provider") or word(record, "provider") or SOLD_BY.get(form)
     at_s = _time(response)
     identity = next((value for key in ("id", "responseId") if isinstance(value := response.get(key), str)), None)
     known = identity is not None and identity.startswith(_RESPONSE_IDS)
