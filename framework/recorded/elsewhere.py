@@ -28,7 +28,7 @@ class Elsewhere:
 def elsewhere(usage: RecordedUsage, sheets: PriceSheets, columns: Columns) -> tuple[Elsewhere, ...]:
     """Every offer still sold on the day of the columns, the cheapest first and those with something missing last."""
     found, rows = totals(usage, sheets), []
-    for at in np.flatnonzero(~(columns.retires_ordinal < columns.on.toordinal())).tolist():
+    for at in np.flatnonzero(~(columns.retires_ordinal <= columns.on.toordinal())).tolist():
         lacking = (*missing(found, sheets, usage.regions, at), *_too_long(usage, columns, at))
         usd = np.nan if lacking else float(found.usd[at])
         rows.append(Elsewhere(sheets.ids[at], usd, int(found.long_requests[at]), lacking))

@@ -8,6 +8,7 @@ import pytest
 from framework.catalogue import Catalogue, load_catalogue
 from framework.catalogue.columns import Columns
 from framework.catalogue.request_price import Request, request_usd
+from framework.recorded.elsewhere import elsewhere
 from framework.recorded.sheets import price_sheets
 from framework.recorded.table import usd_table
 from framework.recorded.usage import recorded_usage
@@ -179,3 +180,11 @@ def test_recorded_calls_of_chinese_holidays_are_billed_off_peak_too(catalogue: C
     sheets = price_sheets(usage, catalogue, dt.date(2026, 10, 1), always=always)
     usd = usd_table(usage, sheets)[:, sheets.ids.index("deepseek/deepseek-flash")]
     assert usd == pytest.approx([0.15] * 6 if always else [0.30, 0.15, 0.30, 0.15, 0.15, 0.30])
+
+
+@pytest.mark.parametrize(("day", "sold"), [("2026-12-10", True), ("2026-12-11", False)])
+def test_a_comparison_of_recorded_usage_leaves_out_what_is_switched_off_that_day(catalogue: Catalogue, day: str, sold: bool) -> None:
+    on, usage = dt.date.fromisoformat(day), recorded_usage({"input": [1_000], "output": [10]})
+    found = elsewhere(usage, price_sheets(usage, catalogue, on), catalogue.columns(on))
+    assert ("openai/gpt-5" in {row.offer for row in found}) == sold
+    assert catalogue.switched_off(catalogue.offer("openai/gpt-5")) == dt.date(2026, 12, 11)
