@@ -232,7 +232,9 @@ def price(
         return
     told = [f"{line:<12} {usd:>14.8f}\n" for line, usd in priced.lines.items()]
     told.append(f"{'total':<12} {priced.usd:>14.8f}  ({wording.usd(priced.usd)})\n")
-    put("".join((*told, *(f"note: {note}\n" for note in priced.notes))))
+    off = catalogue.switched_off(catalogue.offer(offer))
+    gone = (f"switched off on {off}: this is its last known price",) if off and off <= day(on) else ()
+    put("".join((*told, *(f"note: {note}\n" for note in (*gone, *priced.notes)))))
 
 
 def _exit_for(study: Study) -> None:

@@ -30,6 +30,8 @@ class UsageForm(StrEnum):
     openai = "openai"
     google = "google"
     deepseek = "deepseek"
+    bedrock = "bedrock"
+    cohere = "cohere"
     plain = "plain"
 
 

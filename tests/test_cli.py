@@ -166,6 +166,13 @@ def test_price_of_one_request_by_hand():
     assert priced["lines"] == pytest.approx({"input": 0.002, "cache_read": 0.0004, "cache_write": 0.001, "output": 0.005})
 
 
+def test_the_price_of_an_offer_that_is_switched_off_says_so():
+    told = [
+        fouraxes("price", "openai/gpt-4.1-nano", "--input", 1, "--output", 1, "--on", day).stdout for day in ("2026-10-22", "2026-10-23")
+    ]
+    assert ["switched off on 2026-10-23: this is its last known price" in text for text in told] == [False, True]
+
+
 def test_the_long_context_price_begins_one_token_above_the_threshold():
     # 272,000 * 2 = 0.544; 272,001 * 4 = 1.088004
     for tokens, usd in ((272_000, 0.544), (272_001, 1.088004)):

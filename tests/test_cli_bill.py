@@ -79,6 +79,14 @@ def test_a_model_that_is_not_in_the_catalogue_is_unknown_and_so_is_the_total(tmp
     assert "'house-model' is no offer of the catalogue: say what it was billed as with" in done.stdout
 
 
+def test_a_part_whose_price_is_not_known_says_what_is_missing(tmp_path):
+    # Fast mode leaves Opus 4.8 on 2026-11-30.
+    usage = {"input_tokens": 1_000, "output_tokens": 10, "cache_read_input_tokens": 0, "speed": "fast"}
+    done = bill(tmp_path, [{"model": "claude-opus-4-8", "timestamp": f"2026-11-{day}T12:00:00Z", "usage": usage} for day in (29, 30)])
+    assert "note: not sold on the day of the request, or of unknown price: priority service" in done.stdout
+    assert done.stdout.count("not sold") == 1
+
+
 def test_a_comparison_prices_the_same_tokens_elsewhere_and_says_what_that_leaves_out(tmp_path):
     done = bill(tmp_path, [SHORT], "--compare", *ON)
     assert done.returncode == 0

@@ -178,10 +178,13 @@ def test_the_region_s_surcharge_follows_the_price_entry(small: Catalogue) -> Non
     assert of(twelve_months(workload, small, DECEMBER, months=2), "alpha/sage-2") == pytest.approx([16_500 * 1.1, 11_000])
 
 
-def test_services_that_end_are_told_beside_the_prices(small: Catalogue) -> None:
+def test_services_without_a_price_in_a_new_entry_are_told_and_not_said_to_end(small: Catalogue) -> None:
     told = [event for event in twelve_months(million_calls(), small, DECEMBER).events if event.offer == "alpha/sage-2"]
     assert [event.kind for event in told] == ["price"]
-    assert "cache reads $0.30 to $0.20 per million tokens, cache writes too, the batch service ends; announced" in told[0].sentence
+    assert (
+        "cache reads $0.30 to $0.20 per million tokens, cache writes too, no batch price is known from then on; announced"
+        in told[0].sentence
+    )
 
 
 def test_events_outside_the_months_are_not_told(small: Catalogue) -> None:

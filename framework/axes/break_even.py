@@ -16,7 +16,7 @@ from framework import wording
 from framework.axes.caching import READ, WRITES
 from framework.axes.cost import monthly_usd
 from framework.axes.tariff import BASE, INPUT, STANDARD, batch_sold
-from framework.catalogue.columns import Array, Columns
+from framework.catalogue.columns import Array, Columns, figures_of
 from framework.catalogue.records import LIFETIME_S, LIFETIMES
 from framework.load import Load
 
@@ -24,6 +24,7 @@ LIFETIME_PAIRS: tuple[tuple[str, str], ...] = tuple(combinations(LIFETIMES, 2))
 """Shorter and longer lifetime."""
 _LIVES_H = np.array([LIFETIME_S[name] / 3600 for name in LIFETIMES])[:, None]
 _GRID, _LEVELS = 33, 6
+_SHARES = 101
 
 
 def hit_rate_that_pays(columns: Columns) -> Array:
@@ -135,15 +136,23 @@ def _batch(load: Load, columns: Columns, at: int) -> Iterator[str]:
     if not batch_sold(columns.price)[BASE, at]:
         yield f"{name} sells no batch service."
         return
-    alone, all_of_it = (float(monthly_usd(load.with_(batch_share=share), columns)[at]) for share in (0.0, 1.0))
-    if np.isnan(alone) or np.isnan(all_of_it):
+    # Where calls in batch leave the cache cold for the others, the cheapest share lies between none and all.
+    shares = np.linspace(0, 1, _SHARES) if _cools(load) and columns.price.caches[at] else np.array([0.0, 1.0])
+    usd = monthly_usd(load.with_(batch_share=shares[:, None]), figures_of(columns, np.array([at])))[:, 0]
+    if np.isnan(usd).any():
         return
-    if all_of_it >= alone:
+    alone, all_of_it, best = float(usd[0]), float(usd[-1]), int(usd.argmin())
+    if best == 0:
         yield f"Batch saves nothing at {name}."
         return
-    cold = " (batches keep no prefix warm)" if _cools(load) and columns.price.caches[at] else ""
-    yield f"All calls of {name} in batch would cost {wording.usd(all_of_it)} a month instead of {wording.usd(alone)}{cold}."
-    if all_of_it <= load.budget_usd < alone:
+    cold = " (batches keep no prefix warm)" if len(shares) > 2 else ""
+    if all_of_it < alone:
+        yield f"All calls of {name} in batch would cost {wording.usd(all_of_it)} a month instead of {wording.usd(alone)}{cold}."
+    if best < len(shares) - 1:
+        least, instead = wording.usd(float(usd[best])), "" if all_of_it < alone else f" instead of {wording.usd(alone)}"
+        more = "" if all_of_it < alone else f"; all of them would cost {wording.usd(all_of_it)}{cold}"
+        yield f"{wording.share(float(shares[best]))} of the calls in batch cost least at {name}: {least} a month{instead}{more}."
+    if usd[best] <= load.budget_usd < alone:
         share = batch_share_that_saves(load, columns, at, saved_usd=alone - load.budget_usd)
         yield f"{wording.share(share)} of the calls in batch brings it inside the budget of {wording.usd(load.budget_usd)}."
 

@@ -91,7 +91,7 @@ def changes(before: Price | None, price: Price) -> tuple[Kind, str]:
     if moved:
         ends = "the promotion ends, " if is_promotion(before) else ""
         prices = f"{ends}{', '.join(moved)} per million tokens{', cache writes too' if writes else ''}"
-        return "price", ", ".join([prices, *_storage(before, price), *_services(before, price)])
+        return "price", ", ".join([prices, *_storage(before, price), *_known_services(before, price)])
     return ("price", "cache writes change price") if writes else ("terms", _terms(before, price))
 
 
@@ -100,21 +100,35 @@ def _storage(before: Price, price: Price) -> list[str]:
     return [f"cache storage {_mtok(was)} to {_mtok(now)} an hour"] if was != now else []
 
 
-def _services(before: Price, price: Price) -> list[str]:
-    """The services that end or begin."""
-    sold = [(service, getattr(before, service) is not None, getattr(price, service) is not None) for service in SERVICES[1:]]
-    return [f"the {service} service {'begins' if now else 'ends'}" for service, was, now in sold if was != now]
+def _services(before: Price, price: Price) -> Iterator[tuple[str, bool]]:
+    """The services that have prices in one of the two entries only, and whether in the later one."""
+    for service in SERVICES[1:]:
+        was, now = getattr(before, service) is not None, getattr(price, service) is not None
+        if was != now:
+            yield service, now
+
+
+def _known_services(before: Price, price: Price) -> list[str]:
+    """The same beside other changes: a service without prices may be sold all the same, at prices that nobody has told yet."""
+    return [
+        f"{service} prices are known from then on" if now else f"no {service} price is known from then on"
+        for service, now in _services(before, price)
+    ]
 
 
 def _terms(before: Price, price: Price) -> str:
-    said = [*_storage(before, price), *_services(before, price)]
+    said = _storage(before, price)
     for service in SERVICES[1:]:
         was, now = getattr(before, service), getattr(price, service)
         said += [f"the {service} service changes price"] if was and now and was != now else []
     if before.long_context != price.long_context:
         said.append("long prompts change price")
     said += [words for name, words in OTHERS.items() if getattr(before, name) != getattr(price, name)]
-    return ", ".join(said) or "other terms of the price change"
+    if said:
+        return ", ".join([*said, *_known_services(before, price)])
+    # An entry that changes nothing else was made to say that a service begins or ends.
+    told = [f"the {service} service {'begins' if now else 'ends'}" for service, now in _services(before, price)]
+    return ", ".join(told) or "other terms of the price change"
 
 
 def _mtok(usd: float | None) -> str:

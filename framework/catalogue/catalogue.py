@@ -94,6 +94,11 @@ class Catalogue:
         """The provider that sells an offer, with its tiers and rules."""
         return self.providers[offer.id.partition("/")[0]]
 
+    def switched_off(self, offer: Offer) -> dt.date | None:
+        """The day from which an offer does not answer any more, None where no such day is known."""
+        retirement = offer.retirement or self.model_of(offer).retirement
+        return retirement.date if retirement else None
+
     def pool_of(self, offer: Offer) -> Pool | None:
         """The buckets that an offer draws on; None where no limits are known."""
         return self.pools[f"{offer.id.partition('/')[0]}/{offer.pool}"] if offer.pool else None

@@ -32,6 +32,9 @@ def _usage_notes(log: Log, always: bool, on: dt.date, offer: str | None) -> Iter
         yield f"{_some(untold, usage)} without a service tier: billed as standard; batch, flex or priority would have another price"
     if log.repeated:
         yield f"{log.repeated:,} lines repeat the id of a response: each response is billed once, as it was logged last"
+    if log.unbilled:
+        lines = "1 line of batch results has" if log.unbilled == 1 else f"{log.unbilled:,} lines of batch results have"
+        yield f"{lines} no reply (failed, cancelled or too late): not billed"
     if log.searches:
         yield f"{log.searches:,} web searches are billed by the call and are not included"
     for reason, times in sorted(log.not_listed.items()):

@@ -12,6 +12,8 @@ from framework.recorded.sheets import PriceSheets
 from framework.recorded.totals import Totals, totals
 from framework.recorded.usage import NONE, NOT_LISTED, OUTPUT, USAGE_METERS, RecordedUsage
 
+UNLISTED = "service without a list price"
+
 
 @dataclass(frozen=True)
 class Elsewhere:
@@ -26,14 +28,14 @@ class Elsewhere:
 def elsewhere(usage: RecordedUsage, sheets: PriceSheets, columns: Columns) -> tuple[Elsewhere, ...]:
     """Every offer still sold on the day of the columns, the cheapest first and those with something missing last."""
     found, rows = totals(usage, sheets), []
-    for at in np.flatnonzero(~(columns.retires_ordinal < columns.on.toordinal())).tolist():
-        missing = (*_missing(found, sheets, usage.regions, at), *_too_long(usage, columns, at))
-        usd = np.nan if missing else float(found.usd[at])
-        rows.append(Elsewhere(sheets.ids[at], usd, int(found.long_requests[at]), missing))
+    for at in np.flatnonzero(~(columns.retires_ordinal <= columns.on.toordinal())).tolist():
+        lacking = (*missing(found, sheets, usage.regions, at), *_too_long(usage, columns, at))
+        usd = np.nan if lacking else float(found.usd[at])
+        rows.append(Elsewhere(sheets.ids[at], usd, int(found.long_requests[at]), lacking))
     return tuple(sorted(rows, key=lambda row: (np.isnan(row.usd), row.usd, row.offer)))
 
 
-def _missing(found: Totals, sheets: PriceSheets, regions: tuple[str, ...], at: int) -> tuple[str, ...]:
+def missing(found: Totals, sheets: PriceSheets, regions: tuple[str, ...], at: int) -> tuple[str, ...]:
     """Services that are not sold, or else meters without a price."""
     meters = [USAGE_METERS[meter].replace("_", " ") for meter in np.flatnonzero(np.isnan(found.usd_by_meter[:, at]))]
     unsold = np.flatnonzero(np.isnan(sheets.usd[..., at]).all(axis=(1, 2)))
@@ -42,7 +44,7 @@ def _missing(found: Totals, sheets: PriceSheets, regions: tuple[str, ...], at: i
 
 
 def _service(service: int, region: int, regions: tuple[str, ...]) -> str:
-    name = "service without a list price" if service == NOT_LISTED else f"{SERVICES[service]} service"
+    name = UNLISTED if service == NOT_LISTED else f"{SERVICES[service]} service"
     return name if region == NONE else f"{name} in {regions[region]}"
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from framework.explain import shown
 from framework.recorded.counts import Counts, Wrong, word
 from framework.recorded.forms import FORMS, form_of
+from framework.recorded.forms_clouds import SOLD_BY
 
 _USAGE = ("usage", "usageMetadata", "usage_metadata")
 _TIMES = ("timestamp", "created_at", "created", "createTime", "create_time", "at")
 _MODELS = ("model", "modelVersion", "model_version")
+_NO_REPLY = ("errored", "canceled", "expired")
 _RESPONSE_IDS = ("msg_", "chatcmpl-", "resp_")
 _EARLIEST, _LATEST = dt.datetime(2020, 1, 1, tzinfo=dt.UTC).timestamp(), dt.datetime(2100, 1, 1, tzinfo=dt.UTC).timestamp()
 _MILLISECONDS_FROM = 1e11
@@ -36,9 +38,9 @@ def entry_of(record: dict[str, Any], form: str | None = None) -> tuple[Entry, Co
         raise Wrong("usage", f"must be an object with counts, not {shown(usage)}; log it as the provider returned it")
     form = form or form_of(usage)
     counts = FORMS[form](usage, response)
-    if batched and counts.service is None and counts.not_listed is None:
-        counts = replace(counts, service="batch")
-    name, provider = _name(response), word(response, "provider") or word(record, "provider")
+    if batched and counts.not_listed is None and (counts.service is None or (form == "openai" and counts.service == "standard")):
+        counts = replace(counts, service="batch")  # OpenAI's result files name the tier of every response "default"
+    name, provider = _name(response), word(response, "provider") or word(record, "provider") or SOLD_BY.get(form)
     at_s = _time(response)
     identity = next((value for key in ("id", "responseId") if isinstance(value := response.get(key), str)), None)
     known = identity is not None and identity.startswith(_RESPONSE_IDS)
@@ -47,6 +49,19 @@ def entry_of(record: dict[str, Any], form: str | None = None) -> tuple[Entry, Co
         at_s=_time(record) if at_s is None else at_s,
         id=identity if known else None,
     ), counts
+
+
+def is_unbilled(record: dict[str, Any]) -> bool:
+    """A line of a batch's result file without a reply, which nobody bills: it failed, was cancelled, or came too late."""
+    if "custom_id" not in record:
+        return False
+    result, response = record.get("result"), record.get("response")
+    if isinstance(result, dict):
+        return result.get("type") in _NO_REPLY
+    body = response.get("body") if isinstance(response, dict) else None
+    if isinstance(body, dict):
+        return isinstance(body.get("error"), dict) and body.get("usage") is None
+    return response is None and isinstance(record.get("error"), dict)
 
 
 def _unwrapped(record: dict[str, Any]) -> tuple[dict[str, Any], bool]:

@@ -8,6 +8,7 @@ from typing import Any
 from framework.catalogue.records import LIFETIMES, SERVICES
 from framework.explain import shown, suggestion
 from framework.recorded.counts import Counts, Fields, Wrong, equal, part, rest, tokens, word
+from framework.recorded.forms_clouds import bedrock, cohere, is_converse
 
 COMMITTED = "service tier {} is paid by a commitment, not at list prices"
 _GOOGLE_TIERS = {"standard": "standard", "flex": "flex", "priority": "priority", "batch": "batch"}
@@ -186,6 +187,8 @@ FORMS: dict[str, Callable[[Fields, Fields], Counts]] = {
     "openai": openai,
     "google": google,
     "deepseek": deepseek,
+    "bedrock": bedrock,
+    "cohere": cohere,
     "plain": plain,
 }
 
@@ -204,6 +207,10 @@ def form_of(usage: dict[str, Any]) -> str:
         return "openai"
     if any(_camel(name) == "promptTokenCount" for name in usage):
         return "google"
+    if is_converse(usage):
+        return "bedrock"
+    if "billed_units" in usage:
+        return "cohere"
     if "input_tokens" in usage:
         return _without_cache(usage)
     if "input" in usage:

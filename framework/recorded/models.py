@@ -18,7 +18,11 @@ def offer_named(catalogue: Catalogue, name: str, provider: str = "") -> Offer | 
     """
     bare = name.removeprefix("models/")
     for asked in dict.fromkeys((bare, bare.lower(), _SNAPSHOT.sub("", bare))):
-        found = _at(catalogue, f"{provider}/{asked}") if provider else _at(catalogue, asked) or _of_vendor(catalogue, asked)
+        found = (
+            _at(catalogue, f"{provider}/{asked.removeprefix(f'{provider}/')}")
+            if provider
+            else _at(catalogue, asked) or _of_vendor(catalogue, asked)
+        )
         if found is not None:
             return found
     return None

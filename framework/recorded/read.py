@@ -18,7 +18,7 @@ from framework.catalogue.records import SERVICES
 from framework.errors import UsageError
 from framework.explain import shown
 from framework.recorded.counts import Counts, Wrong
-from framework.recorded.entry import Entry, entry_of
+from framework.recorded.entry import Entry, entry_of, is_unbilled
 from framework.recorded.usage import NONE, NOT_LISTED, USAGE_METERS, RecordedUsage
 
 MAX_LINE_BYTES = 16 * 2**20
@@ -31,13 +31,14 @@ class Log:
     """What a log holds. `models` of the usage are `provider|name`, the provider empty where the line does not say it.
 
     `searches`: web searches, which no price per token covers. `repeated`: lines that repeat the id of a response. `not_listed`: how
-    often each reason keeps a request from being priced.
+    often each reason keeps a request from being priced. `unbilled`: lines of batch results without a reply.
     """
 
     usage: RecordedUsage
     searches: int
     repeated: int
     not_listed: Counter[str]
+    unbilled: int = 0
 
 
 @dataclass
@@ -48,9 +49,14 @@ class _Rows:
     entries: list[Entry] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
+    unbilled: int = 0
 
-    def add(self, entry: Entry, counts: Counts) -> None:
-        """A response that is logged twice, as streams are, counts once, as it stood last."""
+    def add(self, found: tuple[Entry, Counts] | None) -> None:
+        """A response that is logged twice, as streams are, counts once, as it stood last; None is a line that nobody bills."""
+        if found is None:
+            self.unbilled += 1
+            return
+        entry, counts = found
         place = self.places.get(entry.id) if entry.id else None
         if place is not None:
             self.counts[place], self.entries[place] = counts, entry
@@ -70,13 +76,15 @@ def read_log(path: Path, form: str | None = None) -> Log:
             raise UsageError(f"{path}: no such file (or not a regular file)")
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             for number, line in _lines(file, str(path)):
-                rows.add(*_entry(line, f"{path}:{number}", form))
+                rows.add(_entry(line, f"{path}:{number}", form))
                 if len(rows.counts) > MAX_REQUESTS:
                     raise UsageError(f"{path}:{number}: more than {MAX_REQUESTS:,} requests; split the file by day and add up the bills")
     except (gzip.BadGzipFile, EOFError, zlib.error):
         raise UsageError(f"{path}: not a whole gzip file; compress it again, or drop the .gz from its name") from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    if not rows.counts and rows.unbilled:
+        raise UsageError(f"{path}: holds only batch requests without a reply, which are not billed; give it the results that have one")
     if not rows.counts:
         raise UsageError(f"{path}: holds no usage; write one JSON object per line")
     return _log(rows)
@@ -94,12 +102,12 @@ def _lines(file: gzip.GzipFile | BufferedReader, name: str) -> Iterator[tuple[in
             yield number, line
 
 
-def _entry(line: bytes, place: str, form: str | None) -> tuple[Entry, Counts]:
+def _entry(line: bytes, place: str, form: str | None) -> tuple[Entry, Counts] | None:
     try:
         record = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_unambiguous)
         if not isinstance(record, dict):
             raise UsageError(f"must be a JSON object with a usage object, not {shown(record)}")
-        return entry_of(record, form)
+        return None if is_unbilled(record) else entry_of(record, form)
     except (ValueError, RecursionError):
         raise UsageError(f"{place}: not JSON; write one whole object per line") from None
     except UsageError as error:
@@ -133,7 +141,7 @@ def _log(rows: _Rows) -> Log:
         models=models,
     )
     reasons = Counter(one.not_listed for one in counts if one.not_listed)
-    return Log(usage, sum(one.searches for one in counts), rows.repeated, reasons)
+    return Log(usage, sum(one.searches for one in counts), rows.repeated, reasons, rows.unbilled)
 
 
 def _service(counts: Counts) -> int:

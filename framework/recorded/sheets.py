@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from framework.catalogue.catalogue import Catalogue
 from framework.catalogue.columns import BANDS, Array, Columns, Ints, PriceColumns
-from framework.catalogue.records import SERVICES
+from framework.catalogue.records import SERVICES, Offer
 from framework.recorded.usage import NONE, NOT_LISTED, USAGE_METERS, RecordedUsage
 from framework.recorded.writes import shortest_sold
 
@@ -41,15 +42,42 @@ class PriceSheets:
 def price_sheets(
     usage: RecordedUsage, catalogue: Catalogue, day: dt.date, *, always: bool = False, writes: Lifetimes | None = None
 ) -> PriceSheets:
-    """Sheets for usage priced on each request's own UTC day; on `day` where none is recorded, or for every request if `always`."""
+    """Sheets for usage priced on each request's own UTC day; on `day` where none is recorded, or for every request if `always`.
+
+    On a day without any peak, such as a public holiday, no hour is a dear one.
+    """
     undated = np.isnan(usage.at_s) | always
     ordinals = np.where(undated, day.toordinal(), np.nan_to_num(usage.at_s) // _DAY_S + _EPOCH_ORDINAL).astype(np.int64)
-    changes = sorted({price.effective for offer in catalogue.offers for price in offer.prices if price.effective is not None})
+    changes = sorted(set(_changes(catalogue)))
     period = np.searchsorted([change.toordinal() for change in changes], ordinals, side="right")
     present = np.unique(period)
     days = [changes[index - 1] if index else dt.date.fromordinal(int(ordinals[period == 0].max())) for index in present]
-    columns = [catalogue.columns(start) for start in days or [day]]
+    columns = [_on(catalogue, start) for start in days or [day]]
     return sheets_of(usage, columns, np.searchsorted(present, period), writes=writes)
+
+
+def _changes(catalogue: Catalogue) -> Iterator[dt.date]:
+    """Days from which on any price is another one: new entries, and where a run of days without a peak begins or ends."""
+    for price in (price for offer in catalogue.offers for price in offer.prices):
+        if price.effective is not None:
+            yield price.effective
+        off = set(price.peak.off_days) if price.peak else set()
+        yield from off ^ {day + dt.timedelta(days=1) for day in off}
+
+
+def _on(catalogue: Catalogue, day: dt.date) -> Columns:
+    """The catalogue on that day, without the peak of the offers that have none then."""
+    columns = catalogue.columns(day)
+    off = np.array([_is_off(offer, day) for offer in catalogue.offers])
+    if not off.any():
+        return columns
+    price = dataclasses.replace(columns.price, peak_hours=columns.price.peak_hours & ~off)
+    return dataclasses.replace(columns, price=price)
+
+
+def _is_off(offer: Offer, day: dt.date) -> bool:
+    standing = [price for price in offer.prices if price.effective is None or price.effective <= day]
+    return bool(standing and standing[-1].peak and day in standing[-1].peak.off_days)
 
 
 def sheets_of(

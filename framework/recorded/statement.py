@@ -14,7 +14,7 @@ from framework.catalogue.records import Offer
 from framework.errors import UsageError
 from framework.explain import shown
 from framework.recorded.assumptions import offer_notes, usage_notes
-from framework.recorded.elsewhere import Elsewhere, elsewhere
+from framework.recorded.elsewhere import UNLISTED, Elsewhere, elsewhere, missing
 from framework.recorded.entry import SEPARATOR
 from framework.recorded.models import offer_named
 from framework.recorded.read import Log
@@ -130,6 +130,8 @@ def _line(usage: RecordedUsage, catalogue: Catalogue, terms: Terms, *, name: str
     dear = price_sheets(usage, catalogue, terms.on, always=terms.always, writes=dearest_sold)
     at, found = sheets.ids.index(offer.id), totals(usage, sheets)
     usd = float(found.usd[at])
+    lacking = [name for name in missing(found, sheets, usage.regions, at) if not name.startswith(UNLISTED)]
+    why = (f"not sold on the day of the request, or of unknown price: {', '.join(lacking)}",) if lacking else ()
     return Line(
         name=offer.id,
         offer=offer.id,
@@ -141,5 +143,5 @@ def _line(usage: RecordedUsage, catalogue: Catalogue, terms: Terms, *, name: str
         usd=usd,
         high_usd=float(totals(usage, dear).usd[at]),
         surcharge_usd=usd - float(found.short_usd[at]),
-        notes=offer_notes(usage, catalogue, offer, terms.on),
+        notes=(*why, *offer_notes(usage, catalogue, offer, terms.on)),
     )

@@ -8,6 +8,7 @@ from axes.builders import NAN, make_columns, make_load, make_prices
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from framework import wording
 from framework.axes.break_even import (
     LIFETIME_PAIRS,
     batch_share_that_saves,
@@ -128,6 +129,22 @@ def test_an_offer_says_when_its_cache_pays_and_what_batch_would_do() -> None:
     assert "Your traffic is 10 calls an hour on each prefix." in said
     assert "batches keep no prefix warm" in said
     assert "inside the budget" not in said
+
+
+def test_batch_that_pays_in_part_is_not_said_to_save_nothing() -> None:
+    # 24,000 calls a day on one prefix of 19,000 tokens: all in batch, nothing is ever found and every call writes the prefix.
+    load = make_load(requests_per_day=24_000, input_mean=20_000, output_mean=100, prefix_tokens=19_000.0, prefixes=1.0, budget_usd=4_500.0)
+    columns = make_columns()
+    shares = np.linspace(0, 1, 101)
+    usd = monthly_usd(load.with_(batch_share=shares[:, None]), columns)[:, CACHED]
+    assert usd[-1] > usd[0] > usd.min()
+    said = " ".join(sentences(load, columns, CACHED))
+    assert "saves nothing" not in said
+    assert f"{wording.share(shares[usd.argmin()])} of the calls in batch cost least" in said
+    assert f"{wording.usd(usd.min())} a month instead of {wording.usd(usd[0])}" in said
+    assert f"all of them would cost {wording.usd(usd[-1])}" in said
+    assert usd.min() < 4_500 < usd[0]
+    assert "inside the budget of $4,500" in said
 
 
 def test_a_bill_above_the_budget_is_told_the_batch_share_that_brings_it_inside() -> None:

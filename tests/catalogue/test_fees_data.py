@@ -8,6 +8,10 @@ import pytest
 from framework.catalogue import Catalogue, load_catalogue
 from framework.catalogue.columns import Columns
 from framework.catalogue.request_price import Request, request_usd
+from framework.recorded.elsewhere import elsewhere
+from framework.recorded.sheets import price_sheets
+from framework.recorded.table import usd_table
+from framework.recorded.usage import recorded_usage
 from framework.vocabulary import EFFORTS, TOOLS, Effort, Tool
 
 TODAY = dt.date(2026, 11, 24)
@@ -166,3 +170,21 @@ def test_deepseek_is_off_peak_on_chinese_holidays(catalogue: Catalogue, day: str
     for offer in ("deepseek/deepseek-flash", "deepseek/deepseek-v4-flash"):
         price = catalogue.price_in_force(catalogue.offer(offer), on)
         assert request_usd(price, Request(input=1_000_000, output=0, at="02:00"), on=on).usd == pytest.approx(usd)
+
+
+@pytest.mark.parametrize("always", [True, False])
+def test_recorded_calls_of_chinese_holidays_are_billed_off_peak_too(catalogue: Catalogue, always: bool) -> None:
+    days = [f"2026-{day}T02:00+00:00" for day in ("09-24", "09-25", "09-28", "10-01", "10-07", "10-08")]
+    at_s = [dt.datetime.fromisoformat(day).timestamp() for day in days]
+    usage = recorded_usage({"input": [1_000_000] * 6}, at_s=at_s)
+    sheets = price_sheets(usage, catalogue, dt.date(2026, 10, 1), always=always)
+    usd = usd_table(usage, sheets)[:, sheets.ids.index("deepseek/deepseek-flash")]
+    assert usd == pytest.approx([0.15] * 6 if always else [0.30, 0.15, 0.30, 0.15, 0.15, 0.30])
+
+
+@pytest.mark.parametrize(("day", "sold"), [("2026-12-10", True), ("2026-12-11", False)])
+def test_a_comparison_of_recorded_usage_leaves_out_what_is_switched_off_that_day(catalogue: Catalogue, day: str, sold: bool) -> None:
+    on, usage = dt.date.fromisoformat(day), recorded_usage({"input": [1_000], "output": [10]})
+    found = elsewhere(usage, price_sheets(usage, catalogue, on), catalogue.columns(on))
+    assert ("openai/gpt-5" in {row.offer for row in found}) == sold
+    assert catalogue.switched_off(catalogue.offer("openai/gpt-5")) == dt.date(2026, 12, 11)

@@ -1,5 +1,6 @@
 """Logs as providers' responses leave them, and what is refused: the message names file, line, field and cure."""
 
+import datetime as dt
 import gzip
 import json
 import math
@@ -8,9 +9,12 @@ from pathlib import Path
 import pytest
 from recorded.bills import billed, price
 
+from framework.catalogue import load_catalogue
 from framework.catalogue.records import SERVICES
 from framework.errors import UsageError
 from framework.recorded import read
+from framework.recorded.assumptions import usage_notes
+from framework.recorded.models import offer_named
 from framework.recorded.read import read_log
 from framework.recorded.usage import NOT_LISTED, USAGE_METERS
 
@@ -58,6 +62,9 @@ GEMINI = {
     "thoughtsTokenCount": 25,
     "totalTokenCount": 975,
 }
+CONVERSE = {"inputTokens": 15, "outputTokens": 40, "totalTokens": 1_655, "cacheReadInputTokens": 1_000, "cacheWriteInputTokens": 600}
+CONVERSE_SPLIT = {**CONVERSE, "cacheDetails": [{"ttl": "1h", "inputTokens": 400}, {"ttl": "5m", "inputTokens": 200}]}
+COHERE = {"billed_units": {"input_tokens": 7.0, "output_tokens": 8.0}, "tokens": {"input_tokens": 73.0, "output_tokens": 10.0}}
 DEEPSEEK = {"prompt_tokens": 900, "prompt_cache_hit_tokens": 640, "prompt_cache_miss_tokens": 260, "completion_tokens": 35}
 
 
@@ -70,15 +77,52 @@ DEEPSEEK = {"prompt_tokens": 900, "prompt_cache_hit_tokens": 640, "prompt_cache_
         (CHAT, {"input": 600, "cache_read": 2_000, "output": 70}),
         (GEMINI, {"input": 340, "cache_read": 600, "output": 35}),
         (DEEPSEEK, {"input": 260, "cache_read": 640, "output": 35}),
+        (CONVERSE, {"input": 15, "cache_read": 1_000, "write": 600, "output": 40}),
+        (CONVERSE_SPLIT, {"input": 15, "cache_read": 1_000, "write_5m": 200, "write_1h": 400, "output": 40}),
+        (COHERE, {"input": 7, "output": 8}),
         ({"input_tokens": 7, "output_tokens": 8}, {"input": 7, "output": 8}),
         ({"input": 7, "cache_write_12h": 9, "cache_write": 1, "output": 8}, {"input": 7, "write_12h": 9, "write": 1, "output": 8}),
         ({"input": 7.0, "output": 8}, {"input": 7, "output": 8}),
     ],
-    ids=["anthropic", "anthropic without split", "responses", "chat", "google", "deepseek", "bare", "plain", "whole number as a float"],
+    ids=[
+        "anthropic",
+        "anthropic without split",
+        "responses",
+        "chat",
+        "google",
+        "deepseek",
+        "converse",
+        "converse split",
+        "cohere",
+        "bare",
+        "plain",
+        "whole number as a float",
+    ],
 )
 def test_each_form_is_told_by_its_fields_and_read_as_disjoint_classes(tmp_path, usage, meters):
     assert used(tmp_path, usage) == meters
     assert used(tmp_path, {"model": "some", "usage": usage}) == meters
+
+
+@pytest.mark.parametrize(
+    ("line", "model"),
+    [
+        ({"model": "claude-opus-5-5", "stopReason": "end_turn", "usage": CONVERSE}, "bedrock|claude-opus-5-5"),
+        ({"model": "claude-opus-5-5", "provider": "house", "usage": CONVERSE}, "house|claude-opus-5-5"),
+        ({"model": "command-a-03-2025", "usage": COHERE}, "cohere|command-a-03-2025"),
+        ({"model": "claude-opus-5-5", "usage": ANTHROPIC}, "|claude-opus-5-5"),
+    ],
+)
+def test_a_form_that_only_one_provider_uses_names_the_provider(tmp_path, line, model):
+    assert read_log(log(tmp_path, line)).usage.models == (model,)
+
+
+def test_a_model_that_names_its_provider_a_second_time_is_found():
+    catalogue = load_catalogue()
+    for name, provider in (("anthropic/claude-sonnet-5", "anthropic"), ("claude-sonnet-5", "anthropic"), ("anthropic/claude-sonnet-5", "")):
+        found = offer_named(catalogue, name, provider)
+        assert found is not None and found.id == "anthropic/claude-sonnet-5"
+    assert offer_named(catalogue, "anthropic/claude-sonnet-5", "bedrock") is None
 
 
 def test_googles_fields_are_read_in_the_python_packages_spelling_too(tmp_path):
@@ -119,12 +163,44 @@ def test_reasoning_that_is_part_of_the_reply_is_not_counted_twice(tmp_path):
         ({"usageMetadata": {**GEMINI, "promptTokensDetails": [{"modality": "IMAGE", "tokenCount": 9}]}}, "standard"),
         ({"usage": {**CHAT, "prompt_tokens_details": {"audio_tokens": 3}}}, None),
         ({"custom_id": "1", "response": {"status_code": 200, "body": {"model": "m", "usage": CHAT}}}, "batch"),
+        ({"custom_id": "1", "response": {"status_code": 200, "body": {"service_tier": "default", "usage": CHAT}}, "error": None}, "batch"),
+        ({"custom_id": "1", "response": {"status_code": 200, "body": {"service_tier": "default", "usage": RESPONSES}}}, "batch"),
+        ({"response": {"status_code": 200, "body": {"service_tier": "default", "usage": CHAT}}}, "standard"),
+        ({"custom_id": "1", "response": {"status_code": 200, "body": {"service_tier": "flex", "usage": CHAT}}}, "flex"),
         ({"custom_id": "1", "result": {"type": "succeeded", "message": {"usage": ANTHROPIC}}}, "standard"),
         ({"input": 1, "output": 1, "service": "batch"}, "batch"),
     ],
 )
 def test_the_service_is_the_one_the_response_reports(tmp_path, line, expected):
     assert service(tmp_path, line) == expected
+
+
+UNBILLED = [
+    {"custom_id": "2", "result": {"type": "errored", "error": {"type": "error", "error": {"type": "invalid_request_error"}}}},
+    {"custom_id": "3", "result": {"type": "expired"}},
+    {"custom_id": "4", "result": {"type": "canceled"}},
+    {"custom_id": "5", "response": {"status_code": 429, "body": {"error": {"code": "insufficient_quota"}}}, "error": None},
+    {"custom_id": "6", "response": None, "error": {"code": "batch_expired", "message": "too late"}},
+]
+
+
+def test_batch_requests_without_a_reply_are_not_billed_and_said_to_be_left_out(tmp_path):
+    replied = {"custom_id": "1", "response": {"status_code": 200, "body": {"model": "m", "usage": CHAT}}, "error": None}
+    found = read_log(log(tmp_path, UNBILLED[0], replied, *UNBILLED[1:]))
+    assert len(found.usage) == 1
+    assert any(
+        "5 lines of batch results have no reply" in note for note in usage_notes(found, always=False, on=dt.date(2026, 11, 29), offer=None)
+    )
+
+
+def test_a_file_of_nothing_but_failed_batch_requests_says_so(tmp_path):
+    with pytest.raises(UsageError, match="only batch requests without a reply"):
+        read_log(log(tmp_path, *UNBILLED))
+
+
+def test_an_error_outside_a_batch_is_no_line_to_pass_over(tmp_path):
+    with pytest.raises(UsageError, match="no token counts"):
+        read_log(log(tmp_path, {"error": {"code": "insufficient_quota"}}))
 
 
 def test_a_tier_that_is_not_reported_is_standard_and_marked_as_assumed(tmp_path):
@@ -177,6 +253,12 @@ def test_a_compressed_log_reads_the_same_and_empty_lines_do_not_count(tmp_path):
         ({**RESPONSES, "input_tokens": 2_399, "total_tokens": 2_469}, "cached_tokens + cache_write_tokens: 2,400 is more than"),
         ({**GEMINI, "cachedContentTokenCount": 901}, "cachedContentTokenCount: 901 is more than"),
         ({**GEMINI, "totalTokenCount": 910}, "totalTokenCount: 910 is not"),
+        ({**CONVERSE, "totalTokens": 60}, "totalTokens: 60 is not input, cache and output together, which is 1,655"),
+        ({**CONVERSE_SPLIT, "cacheWriteInputTokens": 500}, "cacheWriteInputTokens: 500 is not the sum of cacheDetails"),
+        ({**CONVERSE, "cacheDetails": [{"ttl": "2h", "inputTokens": 600}]}, "cacheDetails: must hold objects with a ttl"),
+        ({**CONVERSE, "cachedInputTokens": 5}, "usage: has no token counts of a known form"),
+        ({"inputTokens": 5, "outputTokens": 6, "totalTokens": 11}, "usage: has no token counts of a known form"),
+        ({"billed_units": {"output_tokens": 5}}, "input_tokens: is missing"),
         ({**CHAT, "total_tokens": 2_671}, "total_tokens: 2,671 is not"),
         ({**DEEPSEEK, "prompt_tokens": 901}, "prompt_tokens: 901 is not"),
         ({**ANTHROPIC, "cache_creation_input_tokens": 299}, "cache_creation_input_tokens: 299 is not the sum"),
