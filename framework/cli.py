@@ -239,5 +239,5 @@ def price(
 
 def _exit_for(study: Study) -> None:
     if study.recommendation.choice is None:
-        sys.stderr.write("fouraxes: no offer passes every gate; the answer names what would let one in.\n")
+        sys.stderr.write("fouraxes: no offer passes every must-have; the answer names what would let one in.\n")
         raise typer.Exit(NONE_FITS)

@@ -90,12 +90,15 @@ def _input_binds(facts: Windows) -> Iterator[Finding]:
 def _cliffs(facts: Windows) -> Iterator[Finding]:
     """Conversations that reach the long-context price before they overflow."""
     threshold, (likely, dearest) = facts.columns.price.threshold_tokens, (ratio_of(facts.load, facts.columns, k) for k in (LIKELY, HIGH))
+    # Where prompts differ in length, the turn is the one at which 99 of 100 no longer stay below.
+    alike = not facts.load.prompt_sigma
     for offer in np.flatnonzero(facts.turns_to_cliff <= facts.turns_that_fit):
         turn, over = wording.count(float(facts.turns_to_cliff[offer])), f"above {_say(threshold[offer])} tokens"
+        what, whole = ("the prompt", "all of it") if alike else ("more than 1 prompt in 100", "all of such a prompt")
         text = (
-            f"From turn {turn} on the prompt may be {over}, as its tokens are known only by a range; then all of it costs more."
+            f"From turn {turn} on {what} may be {over}, as its tokens are known only by a range; then {whole} costs more."
             if dearest[offer] > likely[offer]
-            else f"From turn {turn} on the prompt is {over} and all of it costs more."
+            else f"From turn {turn} on {what} is {over} and {whole} costs more."
         )
         yield Finding(text, "info", facts.columns.ids[offer])
 

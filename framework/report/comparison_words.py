@@ -146,7 +146,7 @@ def _wrapped(text: str, width: int, *, bullet: str = "") -> list[str]:
 
 def _table(found: Sequence[Row], names: dict[str, str], width: int) -> list[str]:
     if not found:
-        return ["No offer passes every gate."]
+        return ["No offer passes every must-have."]
     cells, widths = _fitted(list(names.values()), [[_cell(row, key) for key in names] for row in found], width)
     lines = ["  ".join(_padded(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells]
     signed = any(line.endswith((" ~", " !")) or " ~ " in line or " ! " in line for line in lines)

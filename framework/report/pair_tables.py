@@ -27,7 +27,11 @@ def figures(found: PairWorth) -> list[Row]:
     extra, hour = found.extra_usd, found.hour
     cold = f"{wording.usd(hour.warm_usd)} with a warm cache, {wording.usd(hour.primary_usd)} at the primary; the busiest hours"
     return [
-        _row("Answers, primary alone", percent(found.availability_alone) if alone else "", f"{hours(alone)} a year not" if alone else ""),
+        _row(
+            "Answers, primary alone",
+            percent(found.availability_alone) if alone else "",
+            f"{hours(alone)} a year without an answer" if alone else "",
+        ),
         _row("Answers, with the fallback", percent(found.availability_together) if both else "", _not(both)),
         _row("An hour of fail-over, cache cold", wording.usd(hour.cold_usd), cold),
         _row("Fail-overs of a year", _signed(extra), "expected, beyond what the same calls cost at the primary"),
@@ -39,7 +43,7 @@ def _row(what: str, figure: str, note: str) -> Row:
 
 
 def _not(both: Range | None) -> str:
-    return f"{hours(both)} a year not, if the two fail independently" if both else ""
+    return f"{hours(both)} a year without one, if the two fail independently" if both else ""
 
 
 def _signed(extra: Range) -> str:

@@ -202,9 +202,17 @@ def test_the_cliff_comes_with_the_first_turn_above_the_threshold():
     assessment = context_window.assess(a_load(), columns)
     assert assessment.turns_to_cliff[0] == 1_065
     assert "From turn 1,065 on the prompt is above 272k tokens and all of it costs more." in said(assessment)
+    assert "From turn" in said(assessment) and "in 100" not in said(assessment)
     assert context_window.assess(a_load(system_tokens=300_000), columns).turns_to_cliff[0] == 1
     assert context_window.assess(a_load(), an_offer(1_000_000)).turns_to_cliff[0] == math.inf
     assert context_window.assess(a_load(turn_tokens=0), columns).turns_to_cliff[0] == math.inf
+
+
+def test_of_prompts_that_differ_in_length_only_the_long_ones_are_said_to_be_above_the_cliff():
+    columns = an_offer(1_000_000, threshold_tokens=272_000.0)
+    assessment = context_window.assess(a_load(input_sigma=0.5), columns)
+    turn = f"{assessment.turns_to_cliff[0]:,.0f}"
+    assert f"From turn {turn} on more than 1 prompt in 100 is above 272k tokens and all of such a prompt costs more." in said(assessment)
 
 
 def test_a_cliff_that_only_the_dear_end_of_the_tokenizers_range_reaches_is_said_as_possible():
