@@ -57,7 +57,7 @@ def _of_offer(catalogue: Catalogue, offer: Offer, name: str) -> Iterator[Event]:
             sure = REVOCABLE if price.revocable else ""
             yield Event(price.effective, offer.id, kind, f"{name} from {price.effective} on: {what}{sure}.", what, price.revocable)
     yield from _of_tools(catalogue.provider_of(offer).tools, offer, name)
-    retirement = offer.retirement or catalogue.model_of(offer).retirement
+    retirement = catalogue.retirement_of(offer)
     if retirement and retirement.date:
         note = f" {retirement.note}" if retirement.note else ""
         sentence = f"{name} is switched off on {retirement.date}.{note}"

@@ -14,7 +14,7 @@ from framework.catalogue.build_limits import limit_columns
 from framework.catalogue.build_prices import price_columns
 from framework.catalogue.build_tools import tool_columns
 from framework.catalogue.columns import Columns, numbers
-from framework.catalogue.records import CLASSES, FEATURES, Model, Offer
+from framework.catalogue.records import CLASSES, FEATURES, Offer
 from framework.errors import NotSold
 from framework.vocabulary import Effort
 
@@ -42,7 +42,7 @@ def build(catalogue: Catalogue, on: dt.date, *, effort: Effort = "none", region:
         always_thinks=numbers([model.features.always_thinks for model in models]),
         regions=tuple(offer.regions for offer in offers),
         region_multipliers=tuple(dict(price.region_multipliers) if price else {} for price in prices),
-        retires_ordinal=numbers([_retires(offer, model) for offer, model in zip(offers, models, strict=True)]),
+        retires_ordinal=numbers([day.toordinal() if (day := catalogue.switched_off(offer)) else None for offer in offers]),
         window_tokens=numbers([window.context_tokens for window in windows]),
         max_input_tokens=numbers([window.max_input_tokens for window in windows]),
         max_output_tokens=numbers([window.max_output_tokens for window in windows]),
@@ -71,11 +71,6 @@ def _name(catalogue: Catalogue, offer: Offer) -> str:
     model, provider = catalogue.model_of(offer), catalogue.provider_of(offer)
     told = catalogue.vendors[model.id] == provider.provider or provider.name.split()[0] in model.name
     return model.name if told else f"{model.name} on {provider.name}"
-
-
-def _retires(offer: Offer, model: Model) -> int | None:
-    retirement = offer.retirement or model.retirement
-    return retirement.date.toordinal() if retirement and retirement.date else None
 
 
 def _freeze(columns: object) -> None:

@@ -25,6 +25,7 @@ from framework.catalogue.records import (
     Pool,
     Price,
     ProviderFile,
+    Retirement,
     Source,
     Window,
 )
@@ -94,9 +95,13 @@ class Catalogue:
         """The provider that sells an offer, with its tiers and rules."""
         return self.providers[offer.id.partition("/")[0]]
 
+    def retirement_of(self, offer: Offer) -> Retirement | None:
+        """What is known of an offer's end: its own, or that of its model; None where nothing is."""
+        return offer.retirement or self.model_of(offer).retirement
+
     def switched_off(self, offer: Offer) -> dt.date | None:
         """The day from which an offer does not answer any more, None where no such day is known."""
-        retirement = offer.retirement or self.model_of(offer).retirement
+        retirement = self.retirement_of(offer)
         return retirement.date if retirement else None
 
     def pool_of(self, offer: Offer) -> Pool | None:

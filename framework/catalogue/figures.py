@@ -72,7 +72,7 @@ def sources_of(catalogue: Catalogue, offer: Offer) -> dict[str, tuple[Source, ..
     """The sources behind each group of figures of an offer, doubles removed; a group without figures is empty."""
     model, provider = catalogue.model_of(offer), catalogue.provider_of(offer)
     pool = catalogue.pool_of(offer)
-    retirement = offer.retirement or model.retirement
+    retirement = catalogue.retirement_of(offer)
     found: dict[str, list[Source]] = {
         "price": _flat(price.source for price in offer.prices),
         "limits": [*_flat(limit.source for limit in (pool.limits if pool else ())), *_flat(tier.source for tier in provider.tiers)],

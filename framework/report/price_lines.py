@@ -81,7 +81,7 @@ def _line(catalogue: Catalogue, offer: Offer, on: dt.date, told: tuple[tuple[Eve
         price = catalogue.price_in_force(offer, on)
     except NotSold:
         price = None
-    retirement = offer.retirement or model.retirement
+    retirement = catalogue.retirement_of(offer)
     ends, promised = (retirement.date, retirement.not_before) if retirement else (None, None)
     searched = (offer.id, model.name, model.id, provider.name, *offer.aliases, *model.aliases)
     return Line(

@@ -21,16 +21,12 @@ WILL_END, MAY_END = "will be switched off", "may end any day"
 def retirement_rows(catalogue: Catalogue, lines: Sequence[Line], on: dt.date) -> list[Row]:
     """One row per offer with a retirement: what is to come by day, then those without a day, then what is over, the last one first."""
     offers = {offer.id: offer for offer in catalogue.offers}
-    found = [(line, offers[line.offer], known) for line in lines if (known := _known(catalogue, offers[line.offer]))]
+    found = [(line, offers[line.offer], known) for line in lines if (known := catalogue.retirement_of(offers[line.offer]))]
     rows = [_row(line, offer, known, on) for line, offer, known in found]
     ahead = sorted((row for row in rows if row["day"] and not row["over"]), key=lambda row: (row["day"], row["id"]))
     undated = [row for row in rows if row["day"] is None]
     over = sorted((row for row in rows if row["over"]), key=lambda row: (-row["day"].toordinal(), row["id"]))
     return [*ahead, *undated, *over]
-
-
-def _known(catalogue: Catalogue, offer: Offer) -> Retirement | None:
-    return offer.retirement or catalogue.model_of(offer).retirement
 
 
 def _row(line: Line, offer: Offer, known: Retirement, on: dt.date) -> Row:

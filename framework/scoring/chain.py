@@ -18,7 +18,7 @@ from framework.axes.cost import CostAssessment
 from framework.axes.latency import LatencyAssessment
 from framework.axes.rate_limits import RateLimitAssessment
 from framework.axes.success import Success
-from framework.catalogue.columns import Columns
+from framework.catalogue.columns import Array, Columns
 from framework.load import Load
 from framework.priorities import Priorities, Target
 from framework.scoring.evaluated import own_success
@@ -81,6 +81,22 @@ def assess_all(load: Load, columns: Columns, tiers: Mapping[str, str]) -> Assess
         duration_s=speed.spread.of_one_call.reply_p50_s(rate_limits.limits_calls_in_flight(columns)),
     )
     return Assessments(bill, speed, limits, context_window.assess(load, columns, required_share=REQUIRED_SHARE))
+
+
+def limits_again(case: Case, places: NDArray[np.intp], *, load: Load | None = None, usd: Array | None = None) -> RateLimitAssessment:
+    """The rate limits of some offers with other calls or another monthly bill, `(places,)`, and all else as it is."""
+    bill, offers = case.assessments.cost, len(case.columns)
+    known = (bill.expected_usd, bill.hit_rate, bill.hit_rate_high, case.assessments.rate_limits.duration_s)
+    expected_usd, hit_rate, hit_rate_high, duration_s = (np.broadcast_to(np.asarray(each, dtype=float), offers)[places] for each in known)
+    return rate_limits.assess(
+        case.load if load is None else load,
+        only(case.columns, places),
+        tiers=case.workload.tiers,
+        forecast_usd=expected_usd if usd is None else usd,
+        hit_rate=hit_rate,
+        hit_rate_high=hit_rate_high,
+        duration_s=duration_s,
+    )
 
 
 def only(columns: Any, positions: NDArray[np.intp]) -> Any:

@@ -13,12 +13,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.axes import rate_limits
 from framework.axes.assessment import AXES, Verdict
-from framework.axes.rate_limits import RateLimitAssessment
-from framework.catalogue.columns import Columns
-from framework.load import Load
-from framework.scoring.chain import Case, assess_all, only
+from framework.scoring.chain import Case, assess_all, limits_again, only
 from framework.scoring.open_offers import candidates
 from framework.scoring.outcome import Asked, Reach
 from framework.scoring.rank import shares_of, weighted, winners
@@ -125,14 +121,14 @@ def _at_step(case: Case, places: Ints, flip: FlipPoint, field: Field, choice: in
 
 def _winner(case: Case, places: Ints, field: Field, value: float) -> int:
     """The position of the best of some offers with another value of a field, -1 where none passes: its axes as for a new study."""
-    columns, usd = only(case.columns, places), case.assessments.cost.expected_usd[places]
+    usd = case.assessments.cost.expected_usd[places]
     load = case.load.with_(**{attr: float(each[0]) for attr, each in moved(field, np.array([value]), case.workload)})
     given, unknown = [figures[places] for figures in quantities(case)], unknown_criteria(case)[:, places]
     gates = {gate: shut[places] for gate, shut in all_gates(case.workload, case.columns, case.assessments).items()}
     if field.moves == ROOM:
-        limits = _at_peak(case, places, columns, load)
+        limits = limits_again(case, places, load=load)
     else:
-        parts = assess_all(load, columns, case.workload.tiers)
+        parts = assess_all(load, only(case.columns, places), case.workload.tiers)
         limits, usd = parts.rate_limits, parts.cost.expected_usd
         gates |= moving_gates(parts)
         given[: len(AXES)] = axis_quantities(parts)
@@ -141,19 +137,3 @@ def _winner(case: Case, places: Ints, field: Field, value: float) -> int:
     low, high = (weighted(shares_of(case.priorities.weights, case.criteria), each) for each in valued(case.anchors, given, unknown))
     won = int(winners(low[None], high[None], cost_usd=usd, eligible=passing(gates)[None])[0])
     return int(places[won]) if won >= 0 else -1
-
-
-def _at_peak(case: Case, places: Ints, columns: Columns, load: Load) -> RateLimitAssessment:
-    """Another peak moves the rate limits alone."""
-    parts, offers = case.assessments, len(case.columns)
-    bill = parts.cost
-    hit_rate, hit_rate_high = (np.broadcast_to(np.asarray(each), offers)[places] for each in (bill.hit_rate, bill.hit_rate_high))
-    return rate_limits.assess(
-        load,
-        columns,
-        tiers=case.workload.tiers,
-        forecast_usd=bill.expected_usd[places],
-        hit_rate=hit_rate,
-        hit_rate_high=hit_rate_high,
-        duration_s=parts.rate_limits.duration_s[places],
-    )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.axes import rate_limits
 from framework.axes.assessment import Verdict
 from framework.axes.demand import DIMENSIONS
-from framework.scoring.chain import Case, only
+from framework.scoring.chain import Case, limits_again
 
 MONEY = [DIMENSIONS.index("spend_10min"), DIMENSIONS.index("monthly_cap")]
 
@@ -44,11 +43,5 @@ def spend_room(case: Case, at: int) -> SpendRoom | None:
 
 def _without_money(case: Case, at: int) -> tuple[float, bool]:
     """The room that is left where nothing has to be paid, and whether it is not known."""
-    bill, offers, here = case.assessments.cost, len(case.columns), np.array([at])
-    known = (bill.hit_rate, case.assessments.rate_limits.duration_s)
-    hit_rate, duration_s = (np.broadcast_to(np.asarray(each, dtype=float), offers)[here] for each in known)
-    some = only(case.columns, here)
-    free = rate_limits.assess(
-        case.load, some, tiers=case.workload.tiers, forecast_usd=np.zeros(1), hit_rate=hit_rate, duration_s=duration_s
-    )
+    free = limits_again(case, np.array([at]), usd=np.zeros(1))
     return float(free.room[0]), bool(free.verdicts[0] == Verdict.UNKNOWN)

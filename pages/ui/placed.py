@@ -46,10 +46,13 @@ class Placed:
             state[key] = value
         self._shown[key] = (path, value)
 
-    def forget(self, state: MutableMapping[Any, Any] | None = None) -> None:
-        """Begin anew; with `state` the controls themselves are gone too."""
-        for key in self._shown if state is not None else ():
-            state.pop(key, None)  # type: ignore[union-attr]
-        if state is not None:
-            self._unseen.clear()
+    def forget(self) -> None:
+        """What the controls showed is no longer compared with."""
         self._shown.clear()
+
+    def leave(self, state: MutableMapping[Any, Any]) -> None:
+        """The page is left, and its controls are gone."""
+        for key in self._shown:
+            state.pop(key, None)
+        self._shown.clear()
+        self._unseen.clear()

@@ -65,8 +65,7 @@ def open_session(today: dt.date, digest: str, page: str) -> Opened:
     url = st.query_params.get(PARAMETER)
     if _DRAFT not in state:
         _start(today, digest)
-    placed: Placed = state[_PLACED]
-    placed.begin(behind=url != state[_LAST] or not state[_DONE])
+    state[_PLACED].begin(behind=url != state[_LAST] or not state[_DONE])
     state[_DONE] = False
     navigated = url != state[_LAST] and (url not in state[_OURS] or _went_back())
     if navigated:
@@ -129,7 +128,7 @@ def _turn_to(page: str) -> None:
     """Forget the controls of another page: Streamlit gives one of the same key a fresh start, which must not pass for the user's choice."""
     state = st.session_state
     if state.get(_PAGE) != page:
-        state[_PLACED].forget(state)
+        state[_PLACED].leave(state)
         state[_PAGE] = page
 
 
